@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import is_event_reference
 from events.vocabulary.types.event_type import TYPE_PREFIX
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
 
 T = TypeVar("T")
 
-_ABOUT_EVENTS = tuple(f"{TYPE_PREFIX}{one.name}." for one in (EventVoided, VisibilityChanged))
+_ABOUT_EVENTS = tuple(
+    f"{TYPE_PREFIX}{kind.name}." for kind in VOCABULARY.kinds if kind.about_field is not None
+)
 
 
 def _is_about_an_event(event: Any) -> bool:

@@ -60,6 +60,7 @@ TYPES: Final = {
     "person.introduced": "creates person:+person organisation:organisation",
     "person.forgotten": "moves person:person",
     "event.voided": "voids",
+    "event.corrected": "voids",
 }
 LEVELS: Final = ("private", "pair", "cohort", "public")
 
@@ -231,7 +232,7 @@ class Naive:
         if is_unlimited(viewer):
             return True
         name, data = kind(line), line["data"]
-        if name == "event.voided":
+        if name in ("event.voided", "event.corrected"):
             return self.gives(viewer, self.by_position[data["event"]])
         if name == "visibility.changed" and data["of"].startswith("event/"):
             return self.gives(viewer, self.by_position[int(data["of"].partition("/")[2])])

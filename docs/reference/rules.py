@@ -3,18 +3,8 @@
 from typing import Final
 
 from docs.reference.markdown import page, table
-from events.rules import HINTS, RULES
+from events.rules import HINTS, RULES, STAGES
 from events.vocabulary.values.question_form import OPENINGS
-
-BEFORE_THE_RULES: Final = {
-    "field": "The event has the form that its type and CloudEvents ask for.",
-    "event.conflict": "The same source and id come with the same content, from the same sender. (409)",
-    "subject.exists": "What is new does not exist yet.",
-    "subject.unknown": "What is referred to exists, is of a kind the field takes, and may be seen by the sender.",
-    "sender.not_allowed": "The sender may record this, and under this source. (403)",
-    "stream.version": "The streams in `If-Match` are at these versions. (412)",
-    "batch.dependent": "In a lenient batch, nothing names what only a refused event of it would have created.",
-}
 
 INTRODUCTION: Final = """An event is recorded if all rules hold. A refusal lists every rule that is
 broken, each by its id, with a JSON pointer to the field. Ids do not change. The status is 422
@@ -46,7 +36,7 @@ Advice refuses nothing. It is returned in a receipt's `warnings`."""
 
 def rules() -> str:
     """Return the table of rules."""
-    texts = dict(BEFORE_THE_RULES)
+    texts = {stage.id: stage.text for stage in STAGES}
     for rule in RULES:
         texts[rule.id] = f"{texts[rule.id]} {rule.text}" if rule.id in texts else rule.text
     return table(("rule", "what holds"), ((f"`{rule}`", text) for rule, text in texts.items()))

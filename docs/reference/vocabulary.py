@@ -1,30 +1,50 @@
 """The event types with every field, and the closed lists of terms, from their classes."""
 
 import inspect
-from collections.abc import Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from docs.reference.markdown import cell, page, table
+import orjson
+
+from docs.reference.markdown import cell, code, page, table
+from events.rules import advice_for, rules_for
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.fields import INTEGER_MAX
-from service.graphql.types.entries.words import WORDS
+from events.vocabulary.json_schemas import KEYWORDS, alternatives, definition_name, json_schema
+from events.vocabulary.term import Term
+from events.vocabulary.types import EventType
+from events.vocabulary.words import types_before, words_of
 
 INTRODUCTION: Final = """Every event type and its data. `GET /event-types` returns the same for
 programs, and `GET /event-types/{type}` the JSON Schema of a type's data. A field without "required"
-may be left out or null."""
+may be left out or null. The examples are from the demo."""
+
+SCHEMAS: Final = """## JSON Schemas
+
+A schema refuses what the service refuses as far as a schema can say it, and takes everything that the
+service takes. It also takes personal fields as they stand in the log, where they are encrypted: each
+line's `data` is valid by the schema that its `dataschema` names.
+
+Forms can be made from it: every field has a `title`, a `description` (a question) and `examples`; terms
+are a `oneOf` of `const`, `title` and `description`. These keywords are ours. They are annotations: a
+validator may ignore them. A strict one needs their names, for example Ajv: pass
+`Object.keys(keywords)` to `ajv.addVocabulary`, where `keywords` is a member of the answer of
+`GET /event-types`."""
 
 TERMS: Final = """## Terms
 
 Some fields take one value of a closed list. These are the lists, with their sources."""
 
-_COMMON: Final = {
-    "organisation": "The organisation that acts.",
-    "cohort": "The cohort that the event belongs to.",
-    "by": "The organisation that shares it. Without it, the facilitator shares it.",
+_FORMS: Final = {
+    "Text": "text",
+    "OptionalText": "text",
+    "Question": "a question",
+    "Theme": "text, in lower case, at most 60 characters",
+    "Day": "date",
+    "Address": "URL",
+    "Email": "e-mail address",
 }
-_PERSONAL: Final = {"name": "name", "email": "e-mail address"}
 
 _BOUNDS: Final = {
     "maxLength": "at most {} characters",
@@ -54,34 +74,28 @@ def vocabulary() -> str:
     return intro + table(("name", "what it says", "recorded by"), rows)
 
 
-def _alternatives(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for one in schema.get("anyOf", schema.get("oneOf", [schema])):
-        if one.get("type") != "null":
-            yield one
-
-
-def _resolved(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema with what it refers to, in the document that it is part of."""
-    if "$ref" not in schema:
-        return schema
-    found: Mapping[str, Any] = whole["$defs"][schema["$ref"].rpartition("/")[2]]
-    return {**found, **{name: value for name, value in schema.items() if name != "$ref"}}
-
-
 def _form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     """Return in words which values a field takes."""
-    return " or ".join(
-        dict.fromkeys(_one_form(_resolved(one, whole), whole) for one in _alternatives(schema))
-    )
+    found = (_one_form(one, whole) for one in alternatives(schema))
+    return " or ".join(dict.fromkeys(found))
 
 
 def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+    definition = definition_name(schema)
+    if hasattr(terms, definition or ""):
+        return f"[{definition}](#{(definition or '').lower()})"
+    if definition in _FORMS:
+        return _FORMS[definition]
+    if definition is not None:
+        schema = whole["$defs"][definition]
     bounds = [
         text.format(schema[name])
         for name, text in _BOUNDS.items()
-        if schema.get(name, INTEGER_MAX) != INTEGER_MAX
+        if abs(schema.get(name, INTEGER_MAX)) < INTEGER_MAX
     ]
     kinds = schema.get("x-names", ())
+    if "oneOf" in schema:
+        return " or ".join(_form(one, whole) for one in schema["oneOf"])
     if "x-creates" in schema:
         form = f"key of a new {schema['x-creates']}"
         bounds = []
@@ -92,63 +106,92 @@ def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
             else f"stream of an existing {', '.join(kinds[:-1])} or {kinds[-1]}"
         )
         bounds = []
-    elif "enum" in schema:
-        title = schema.get("title", "")
-        known = isinstance(getattr(terms, title, None), type)
-        values = ", ".join(f"`{value}`" for value in schema["enum"])
-        form = f"[{title}](#{title.lower()})" if known else f"one of {values}"
-    elif schema.get("type") == "array":
-        form = f"list; each item: {_form(schema.get('items', {}), whole)}"
-    elif schema.get("type") == "object":
-        inner = schema.get("properties", {})
-        form = "object: " + ", ".join(f"`{name}`" for name in inner) if inner else "object"
+    elif schema["type"] == "array":
+        form = f"list; each item: {_form(schema['items'], whole)}"
+    elif schema["type"] == "object":
+        inner = ", ".join(f"`{name}`" for name in schema.get("properties", ()))
+        form = f"object: {inner}" if inner else "object"
     else:
-        form = schema.get("format") or schema.get("type") or "any value"
-        form = {"string": "text", "uri": "URL"}.get(form, form)
+        form = {"string": "text"}.get(schema["type"], schema["type"])
     return ("; " if "; " in form else ", ").join([form, *bounds])
 
 
-def _meaning(kind: EventKind, name: str, schema: Mapping[str, Any]) -> str:
-    """Return what a field of an event's data says."""
-    if name in kind.personal:
-        return f"The person's {_PERSONAL[name]}. It is stored encrypted."
-    text: str = schema.get("description") or WORDS.get(name) or _COMMON[name]
-    return text
-
-
 def _fields(kind: EventKind) -> str:
-    schema = kind.json_schema
+    schema = json_schema(kind)
     rows = []
-    for name, field in schema.get("properties", {}).items():
-        required = "required" if name in schema.get("required", ()) else ""
+    for name, field in schema["properties"].items():
+        required = "required" if name in schema["required"] else ""
+        example = orjson.dumps(field["examples"][0]).decode()
         rows.append(
-            (f"`{name}`", _form(field, schema), required, cell(_meaning(kind, name, field)))
+            (
+                f"`{name}`",
+                _form(field, schema),
+                required,
+                cell(f"**{field['title']}** {field['description']}"),
+                cell(code(example)),
+            )
         )
-    return table(("field", "value", "", "meaning"), rows)
+    return table(("field", "value", "", "what it asks", "example"), rows)
+
+
+def _names(types: Iterable[type[EventType]]) -> str:
+    return ", ".join(f"[{one.name}](#{one.name.replace('.', '')})" for one in types)
 
 
 def _kind(kind: EventKind) -> str:
-    model = kind.model
+    model, words = kind.model, words_of(kind)
+    assert words is not None
     facts = [
         f"Full name: `{kind.wire_name}`.",
         f"Recorded by: {model.recorded_by.value}.",
         f"Creates: {', '.join(kind.creates)}." if kind.creates else "",
         "It is accepted after the cohort's close." if model.after_close else "",
     ]
+    refused = ", ".join(f"[`{rule}`](rules.md)" for rule in rules_for(kind))
+    advised = ", ".join(f"[`{advice}`](rules.md#advice)" for advice in advice_for(kind))
+    before, then = _names(types_before(kind)), _names(words.then)
+    order = [
+        f"Usually after {before}." if before else "",
+        f"Usually before {then}." if then else "",
+    ]
     text = " ".join((model.__doc__ or "").split())
-    return "\n\n".join([f"### {kind.name}", text, " ".join(filter(None, facts)), _fields(kind)])
+    correctable = ", ".join(f"`{name}`" for name in kind.correctable)
+    return "\n\n".join(
+        filter(
+            None,
+            [
+                f"### {kind.name}",
+                f"{text} {words.use_when}",
+                " ".join(filter(None, order)),
+                " ".join(filter(None, facts)),
+                _fields(kind),
+                f"Can be corrected: {correctable}." if correctable else "",
+                f"Rules: {refused}.",
+                f"Advice: {advised}." if advised else "",
+            ],
+        )
+    )
 
 
 def _lists() -> Iterator[str]:
     for name, found in inspect.getmembers(terms, inspect.isclass):
-        if issubclass(found, StrEnum) and found.__module__ == terms.__name__:
-            values = ", ".join(f"`{value.value}`" for value in found)
-            yield f"### {name}\n\n{' '.join((found.__doc__ or '').split())}\n\n{values}"
+        if issubclass(found, Term) and found.__module__ == terms.__name__:
+            rows = ((f"`{one.value}`", one.label, one.meaning) for one in found)
+            listed = table(("value", "title", "meaning"), rows)
+            yield f"### {name}\n\n{' '.join((found.__doc__ or '').split())}\n\n{listed}"
 
 
 def written() -> str:
     """Return the page of the vocabulary."""
     kinds = [_kind(kind) for kind in VOCABULARY.kinds]
     return page(
-        "Vocabulary", INTRODUCTION, vocabulary(), "## Event types", *kinds, TERMS, *_lists()
+        "Vocabulary",
+        INTRODUCTION,
+        vocabulary(),
+        "## Event types",
+        *kinds,
+        TERMS,
+        *_lists(),
+        SCHEMAS,
+        table(("keyword", "meaning"), ((code(name), text) for name, text in KEYWORDS.items())),
     )

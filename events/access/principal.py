@@ -9,8 +9,13 @@ from events.state.state_view import StateView, find, subject_in
 from events.state.subjects import OrganisationState, PairingState, SubjectState
 from events.vocabulary.event import Event
 from events.vocabulary.types import RecordedBy
-from events.vocabulary.types.cohorts import NoteAdded, OrganisationRegistered, PairingEnded
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.cohorts import (
+    NoteAdded,
+    OrganisationRegistered,
+    OrganisationRenamed,
+    PairingEnded,
+)
+from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,12 @@ def acting_organisation(event: Event, sender: Principal, state_view: StateView) 
     """Return the organisation whose event this is.
 
     It is the one that the event names. If it names none and moves a subject, it is the subject's owner. Changes of
-    levels, ends of pairings and notes are an organisation's events only if the organisation records them itself.
+    levels, ends of pairings, notes, voids and corrections are an organisation's events only if the organisation records
+    them itself.
     """
     if event.organisation is not None:
         return event.organisation
-    if event.is_of(VisibilityChanged, PairingEnded, NoteAdded, EventVoided):
+    if event.is_of(VisibilityChanged, PairingEnded, NoteAdded, EventVoided, EventCorrected):
         return sender.organisation
     subject = subject_in(state_view, event.subject) if event.subject else None
     return subject.organisation if subject and not isinstance(subject, OrganisationState) else None
@@ -119,8 +125,30 @@ def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
     by = event.kind.model.recorded_by
     if by is RecordedBy.RECORDER:
         about = state_view.event(event.about_event) if event.about_event else None
-        return about is not None and may_record(about, sender, state_view)
+        return about is not None and _may_amend(about, sender, state_view)
     return allows(sender.role, RECORDING[by], _relation(event, sender, state_view))
+
+
+def _may_amend(event: Event, sender: Principal, state_view: StateView) -> bool:
+    """Return whether the sender may void or correct this event.
+
+    These are the organisation that might have recorded it and its facilitators. A registration or renaming belongs to
+    the organisation that it names, a note without an organisation to its subject. While these were never in a cohort,
+    only the sender of such an event may.
+    """
+    belongs = event.is_of(OrganisationRegistered, OrganisationRenamed) or (
+        event.kind.model.recorded_by is RecordedBy.ANYONE and event.organisation is None
+    )
+    if sender.role is not Role.FACILITATOR or not sender.cohorts or not belongs:
+        return may_record(event, sender, state_view)
+    subject = subject_in(state_view, event.subject) if event.subject else None
+    if subject is None:
+        return False
+    if subject.cohort is not None:
+        return subject.cohort in sender.cohorts
+    owners = (find(state_view, OrganisationState, key) for key in owner_of(subject))
+    ever = {cohort for owner in owners if owner is not None for cohort in owner.cohorts}
+    return not sender.cohorts.isdisjoint(ever) if ever else event.sender == sender.id
 
 
 def _relation(event: Event, sender: Principal, state_view: StateView) -> Relation:

@@ -11,7 +11,7 @@ during the verification, is read on one snapshot.
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import asyncpg
 import orjson
@@ -37,8 +37,6 @@ from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
 from events.vocabulary.fields import OF_NEW_EVENTS
 from events.vocabulary.values.times import latest_day, moment
-
-_SEALED: Final = "sealed@for.verification"
 
 
 class Verifier:
@@ -148,12 +146,11 @@ class Verifier:
         return None
 
     def _shape_fault(self, recorded: Recorded, event: Event) -> str | None:
-        data: dict[str, Any] = dict(event.data)
-        # Personal fields are encrypted; their form was checked when they were recorded.
-        data |= {name: _SEALED for name in event.kind.personal if name in data}
+        # The form of personal fields was checked when they were recorded.
+        data = event.kind.sealed(event.data)
         about, raw = event.kind.about_field, recorded.content["data"]
         if about is not None and isinstance(raw[about], dict):
-            data[about] = raw[about]
+            data = {**data, about: raw[about]}
         day = latest_day(event.time_text, event.time_precision)
         try:
             event.kind.validated(data, day)

@@ -11,6 +11,8 @@ from events.vocabulary.stream import kind_of
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import OrganisationJoined
+from events.vocabulary.types.record import EventCorrected
+from events.vocabulary.values.json_equality import same_json
 from events.vocabulary.values.strict_json import escaped
 from events.vocabulary.values.times import moment
 
@@ -43,6 +45,11 @@ def comparable(content: Mapping[str, Any], event: Event) -> JsonObject:
         found[name] = extension_text(found[name])
     found["time"] = moment(found["time"])
     found["data"] = event.kind.without_absent(found["data"])
+    if event.is_of(EventCorrected):
+        # A null says that a field is as if left out, so it differs from a field that is not named.
+        fields = found["data"].get("fields")
+        if isinstance(fields, dict):
+            found["data"]["fields"] = {name: [value] for name, value in fields.items()}
     if "visibility" in found and found["visibility"] == _default_level(event):
         del found["visibility"]
     return found
@@ -62,22 +69,6 @@ def differences(one: JsonObject, other: JsonObject) -> list[str]:
         elif not same_json(one.get(name), other.get(name)):
             pointers.append(f"/{escaped(name)}")
     return pointers
-
-
-def same_json(one: Any, other: Any) -> bool:
-    """Return whether two JSON values are equal: numbers as doubles, objects regardless of order and nulls."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        names = {name for name in one if one[name] is not None} | {
-            name for name in other if other[name] is not None
-        }
-        return all(same_json(one.get(name), other.get(name)) for name in names)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same_json, one, other))
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return float(one) == float(other)
-    return bool(one == other)
 
 
 def _default_level(event: Event) -> Visibility | None:

@@ -109,6 +109,7 @@ class Envelopes:
         given = sent.get("subject") if event.subject is None else None
         sent_data = {name: value for name, value in sent["data"].items() if value is not None}
         is_filled_in = sent.get("actor") is None
+        attributes.kept["data"] = sent_data
         return Candidate(event, sent_data, given, is_filled_in, tuple(stricter))
 
     def _data(

@@ -15,7 +15,7 @@ from events.lines.candidate import Candidate
 from events.lines.chain import line_hash
 from events.lines.recorded import Receipt
 from events.recording.commit_group import AcceptedEvent, CommitGroup, RecordedIds
-from events.recording.difference import difference, same_json
+from events.recording.difference import difference
 from events.recording.vault import unseal
 from events.state.draft import Draft
 from events.state.subjects import PersonState
@@ -24,6 +24,7 @@ from events.vocabulary.catalogue import JsonObject
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault
 from events.vocabulary.stream import key_of
+from events.vocabulary.values.json_equality import same_json
 
 FORGOTTEN: Final = (
     "The person was forgotten, so this event can no longer be compared with the recorded one."

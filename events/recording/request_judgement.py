@@ -147,7 +147,8 @@ class RequestJudgement:
         return self._judged_as_new(candidate if position is None else candidate.about(position))
 
     def _judged_as_new(self, candidate: Candidate) -> list[Fault]:
-        event = candidate.event.at(self._head.position + 1)
+        sender = self._request.sender.id
+        event = candidate.event.at(self._head.position + 1).sent_by(sender)
         verdict = judge(
             event,
             self._request.sender,
@@ -180,7 +181,6 @@ class RequestJudgement:
             hash=self._head.hash,
             warnings=verdict.advice,
         )
-        sender = self._request.sender.id
         self._receipts.append(receipt)
         self._accepted[candidate.identity] = AcceptedEvent(candidate, subject, receipt, sender)
         self._batch.events.append(

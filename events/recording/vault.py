@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.vocabulary.faults import EventsError
 from events.vocabulary.stream import stream_of
+from events.vocabulary.value_forms import SEALED_PREFIX
 
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
-_PREFIX: Final = "sealed:"
 
 
 class NoMasterKey(EventsError):
@@ -75,12 +75,12 @@ def seal(key: bytes, person: str, field: str, value: str) -> str:
     sealed = nonce + AESGCM(key).encrypt(
         nonce, value.encode(), f"{stream_of('person', person)}/{field}".encode()
     )
-    return _PREFIX + b64encode(sealed).decode()
+    return SEALED_PREFIX + b64encode(sealed).decode()
 
 
 def unseal(key: bytes, person: str, field: str, sealed: str) -> str:
     """Return the value that was sealed. Raises InvalidTag if the key, person, field or text is another."""
-    raw = b64decode(sealed.removeprefix(_PREFIX))
+    raw = b64decode(sealed.removeprefix(SEALED_PREFIX))
     plain = AESGCM(key).decrypt(
         raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], f"{stream_of('person', person)}/{field}".encode()
     )

@@ -8,6 +8,7 @@ from events.rules.rule import Case, hint, rule
 from events.state.placement import event_cohort
 from events.state.state_view import find, subject_in
 from events.state.subjects import CohortState, OrganisationState, PairingState
+from events.vocabulary.catalogue import EventKind
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.types.cohorts import (
@@ -20,7 +21,7 @@ from events.vocabulary.types.cohorts import (
     PairingEnded,
     PairingMet,
 )
-from events.vocabulary.types.record import EventVoided
+from events.vocabulary.types.event_type import RecordedBy
 from events.vocabulary.values.text_folding import folded, trimmed
 from events.vocabulary.values.times import as_text
 
@@ -70,7 +71,19 @@ def member_absent(case: Case[OrganisationLeft]) -> Iterator[Fault]:
         )
 
 
-@rule("member.required")
+def _in_a_cohort(kind: EventKind) -> bool:
+    """Return whether events of the type can belong to a cohort that exists already."""
+    kinds = {kind for reference in kind.references for kind in reference.kinds}
+    return "cohort" not in kind.creates and not kinds <= {"organisation", "person"}
+
+
+def _of_a_member(kind: EventKind) -> bool:
+    """Return whether events of the type can be an organisation's in a cohort."""
+    is_an_organisations = kind.model.recorded_by is not RecordedBy.FACILITATOR
+    return is_an_organisations and _in_a_cohort(kind)
+
+
+@rule("member.required", among=_of_a_member)
 def member_required(case: Case) -> Iterator[Fault]:
     """An event of an organisation in a cohort needs the organisation to be present at the event's time.
 
@@ -79,8 +92,6 @@ def member_required(case: Case) -> Iterator[Fault]:
     or former host of the cohort counts as a member here.
     """
     event = case.event
-    if event.is_of(OrganisationJoined, OrganisationLeft, EventVoided):
-        return
     key = acting_organisation(event, case.sender, case.state_view)
     cohort_key = membership_cohort(event, key, case.state_view)
     organisation = find(case.state_view, OrganisationState, key)
@@ -108,7 +119,13 @@ def _acting_field(event: Event) -> str:
     return event.mentions[0].pointer if event.mentions else "/data"
 
 
-@rule("cohort.closed")
+def _before_close(kind: EventKind) -> bool:
+    """Return whether a cohort's close can refuse events of the type: closings, and what is not accepted afterwards."""
+    is_accepted = kind.model.after_close and kind.model is not CohortClosed
+    return _in_a_cohort(kind) and not is_accepted
+
+
+@rule("cohort.closed", among=_before_close)
 def cohort_closed(case: Case) -> Iterator[Fault]:
     """A cohort is closed once. Events with a later time are accepted only if their type is accepted after the close."""
     event = case.event

@@ -16,6 +16,7 @@ from events.state.state_view import subject_in
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault, expected
 from events.vocabulary.types import Mark, RecordedBy
+from events.vocabulary.types.record import VisibilityChanged
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ def _subject_faults(
                 pointer,
                 "There is no such event that was recorded before this request and that you may see.",
             )
-        elif event.kind.mark is not Mark.VOIDS and about.kind.mark is not Mark.ADDS:
+        elif event.is_of(VisibilityChanged) and about.kind.mark is not Mark.ADDS:
             yield Fault(
                 "subject.unknown",
                 pointer,

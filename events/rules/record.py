@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from events.rules.rule import Case, hint, rule
+from events.rules.stages import names_subjects
+from events.state.present_events import present_events
 from events.state.state_view import find, mark_of, subject_in
 from events.state.subjects import CohortState, PersonState
 from events.vocabulary.event import Event
@@ -18,7 +20,7 @@ from events.vocabulary.types.cohorts import (
     OrganisationJoined,
     OrganisationLeft,
 )
-from events.vocabulary.types.record import EventVoided, PersonForgotten
+from events.vocabulary.types.record import EventCorrected, EventVoided, PersonForgotten
 from events.vocabulary.values.times import MINUTE_US, as_text
 
 AHEAD_MAX_US: Final = 5 * MINUTE_US
@@ -42,13 +44,20 @@ def time_future(case: Case) -> Iterator[Fault]:
 
 @rule("person.forgotten")
 def person_forgotten(case: Case) -> Iterator[Fault]:
-    """No event names a forgotten person or has a forgotten person as its actor."""
+    """No event names a forgotten person or has a forgotten person as its actor. No event about one is corrected."""
     event = case.event
     named = [
         (mention.pointer, mention.key)
         for mention in event.mentions
         if mention.kind == PersonState.kind
     ]
+    if event.is_of(EventCorrected) and event.about_event is not None:
+        about = case.state_view.event(event.about_event)
+        named += [
+            (f"/data/{event.kind.about_field}", mention.key)
+            for mention in (about.mentions if about is not None else ())
+            if mention.kind == PersonState.kind
+        ]
     if event.acting_person is not None:
         named.append(("/actor", key_of(event.acting_person)))
     for pointer, key in named:
@@ -62,7 +71,7 @@ def void_dependants(case: Case[EventVoided]) -> Iterator[Fault]:
     """An event that creates or moves a subject is voided only while no later event except notes names the subject.
 
     No event is voided twice. Voids and the forgetting of a person are never voided. An event that only adds can always
-    be voided.
+    be voided. A correction can be voided while no later correction of the same event stands.
     """
     position = case.event.about_event
     about = case.state_view.event(position) if position is not None else None
@@ -77,12 +86,25 @@ def void_dependants(case: Case[EventVoided]) -> Iterator[Fault]:
         )
     elif mark_of(case.state_view, position).voided_by is not None:
         yield Fault("void.dependants", pointer, "The event is voided already.")
+    elif about.is_of(EventCorrected):
+        if _is_corrected_later(about, case):
+            yield Fault("void.dependants", pointer, "A later correction of the same event stands.")
     elif (later := _dependant(about, case)) is not None:
         yield Fault(
             "void.dependants",
             pointer,
             f"The event cannot be voided, for a later one of type {later.kind.name} builds on it.",
         )
+
+
+def _is_corrected_later(correction: Event, case: Case) -> bool:
+    """Return whether a later correction of the same event stands."""
+    return any(
+        later.position > correction.position
+        and later.is_of(EventCorrected)
+        and later.about_event == correction.about_event
+        for later in present_events(case.state_view, correction.streams[0])
+    )
 
 
 def _dependant(about: Event, case: Case) -> Event | None:
@@ -120,36 +142,44 @@ def cohort_size(
         case OrganisationJoined() if size + 1 > MEMBERS_MAX:
             yield Advice(
                 "cohort.size",
-                f"{size + 1} organisations are present: more than {MEMBERS_MAX} is a lot for one cohort",
+                f"{_organisations(size + 1)} present: more than {MEMBERS_MAX} is a lot for one cohort",
             )
         case OrganisationLeft() if size - 1 < MEMBERS_MIN:
             yield Advice(
                 "cohort.size",
-                f"{size - 1} organisations remain: fewer than {MEMBERS_MIN} is too few for most cohorts",
+                f"{_organisations(size - 1)} left: fewer than {MEMBERS_MIN} is too few for most cohorts",
             )
         case CohortClosed() if not MEMBERS_MIN <= size <= MEMBERS_MAX:
             yield Advice(
                 "cohort.size",
-                f"{size} organisations at the close: {MEMBERS_MIN} to {MEMBERS_MAX} is usual",
+                f"{_organisations(size)} at the close: {MEMBERS_MIN} to {MEMBERS_MAX} is usual",
             )
 
 
+def _organisations(count: int) -> str:
+    return f"{count} {'organisation' if count == 1 else 'organisations'}"
+
+
 @hint("cohort.months")
-def cohort_months(case: Case[CohortFormed | CohortRevised]) -> Iterator[Advice]:
+def cohort_months(case: Case[CohortFormed | CohortRevised | EventCorrected]) -> Iterator[Advice]:
     """A cohort usually needs six to eighteen months."""
-    months = case.event.model.planned_months
-    if months is not None and not MONTHS_MIN <= months <= MONTHS_MAX:
+    model = case.event.model
+    months: object = (
+        model.fields.get("planned_months")
+        if isinstance(model, EventCorrected)
+        else model.planned_months
+    )
+    if isinstance(months, int) and not MONTHS_MIN <= months <= MONTHS_MAX:
         yield Advice(
             "cohort.months", f"{months} months are planned: {MONTHS_MIN} to {MONTHS_MAX} is usual"
         )
 
 
-@hint("time.order")
+@hint("time.order", among=names_subjects)
 def time_order(case: Case) -> Iterator[Advice]:
     """An event's time is usually not before that of the event that created or last moved its subject."""
-    for mention in case.event.mentions:
-        subject = subject_in(case.state_view, mention.stream) if not mention.creates else None
+    named = (mention.stream for mention in case.event.mentions if not mention.creates)
+    for stream in dict.fromkeys(named):
+        subject = subject_in(case.state_view, stream)
         if subject and case.event.time_us < subject.moved_us:
-            yield Advice(
-                "time.order", f"the time is before that of the last change of {mention.stream}"
-            )
+            yield Advice("time.order", f"the time is before that of the last change of {stream}")

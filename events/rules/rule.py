@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 from events.access.principal import Principal
 from events.state.state_view import StateView
 from events.vocabulary.annotations import kinds_of
+from events.vocabulary.catalogue import EventKind
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.types.event_type import Type_co
@@ -31,13 +32,21 @@ class Case(Generic[Type_co]):
 # Each is called only with cases of the types that its annotation names.
 Check = Callable[[Case[Any]], Iterable[Fault]]
 Suggestion = Callable[[Case[Any]], Iterable[Advice]]
+Among = Callable[[EventKind], bool]
+"""Says which event types a rule or advice is for, if they follow from what the types have in common."""
 _C = TypeVar("_C", bound=Check)
 _S = TypeVar("_S", bound=Suggestion)
 
 
+def every(kind: EventKind) -> bool:
+    """Return true: a rule is for every event type."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with its stable id. The docstring of its check is its documentation. Without names it is for every type.
+    """A rule with its stable id. The docstring of its check is its documentation. Without names it is for every type
+    that `among` accepts.
 
     If `of_new_events`, an earlier release did not have it, so events that are recorded already need not keep it.
     """
@@ -46,6 +55,11 @@ class Rule:
     names: frozenset[str]
     check: Check
     of_new_events: bool = False
+    among: Among = every
+
+    def is_for(self, kind: EventKind) -> bool:
+        """Return whether the rule can refuse events of a type."""
+        return (not self.names or kind.name in self.names) and self.among(kind)
 
     @property
     def text(self) -> str:
@@ -55,11 +69,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Advice with its stable id. It refuses no event. Without names it is for every type."""
+    """Advice with its stable id. It refuses no event. Without names it is for every type that `among` accepts."""
 
     id: str
     names: frozenset[str]
     check: Suggestion
+    among: Among = every
+
+    def is_for(self, kind: EventKind) -> bool:
+        """Return whether the advice can be given on events of a type."""
+        return (not self.names or kind.name in self.names) and self.among(kind)
 
     @property
     def text(self) -> str:
@@ -71,27 +90,31 @@ RULES: Final[list[Rule]] = []
 HINTS: Final[list[Hint]] = []
 
 
-def rule(rule_id: str, *, of_new_events: bool = False) -> Callable[[_C], _C]:
+def rule(rule_id: str, *, of_new_events: bool = False, among: Among = every) -> Callable[[_C], _C]:
     """Register a check as the rule `rule_id`, for the types that its `case` names (for all types if it names none).
+
+    Of these, it is for those that `among` accepts.
 
     Raises CatalogueError if there is no such type.
     """
 
     def register(check: _C) -> _C:
-        RULES.append(Rule(rule_id, _names(check), check, of_new_events))
+        RULES.append(Rule(rule_id, _names(check), check, of_new_events, among))
         return check
 
     return register
 
 
-def hint(advice_id: str) -> Callable[[_S], _S]:
+def hint(advice_id: str, *, among: Among = every) -> Callable[[_S], _S]:
     """Register advice, for the types that its `case` names (for all types if it names none).
+
+    Of these, it is for those that `among` accepts.
 
     Raises CatalogueError if there is no such type.
     """
 
     def register(check: _S) -> _S:
-        HINTS.append(Hint(advice_id, _names(check), check))
+        HINTS.append(Hint(advice_id, _names(check), check, among))
         return check
 
     return register
@@ -99,29 +122,27 @@ def hint(advice_id: str) -> Callable[[_S], _S]:
 
 def broken(case: Case) -> Iterator[Fault]:
     """Yield every fault that the rules find."""
-    for check in _checks_of(case.event.kind.name, case.is_new):
+    for check in _checks_of(case.event.kind, case.is_new):
         yield from check(case)
 
 
 def advice(case: Case) -> Iterator[Advice]:
     """Yield the advice about an event."""
-    for suggestion in _suggestions_of(case.event.kind.name):
+    for suggestion in _suggestions_of(case.event.kind):
         yield from suggestion(case)
 
 
 @cache
-def _checks_of(name: str, is_new: bool) -> tuple[Check, ...]:
+def _checks_of(kind: EventKind, is_new: bool) -> tuple[Check, ...]:
     """Return the checks for an event type. All rules are registered before the first event is judged."""
     return tuple(
-        one.check
-        for one in RULES
-        if (not one.names or name in one.names) and (is_new or not one.of_new_events)
+        one.check for one in RULES if one.is_for(kind) and (is_new or not one.of_new_events)
     )
 
 
 @cache
-def _suggestions_of(name: str) -> tuple[Suggestion, ...]:
-    return tuple(one.check for one in HINTS if not one.names or name in one.names)
+def _suggestions_of(kind: EventKind) -> tuple[Suggestion, ...]:
+    return tuple(one.check for one in HINTS if one.is_for(kind))
 
 
 def _names(check: Callable[..., object]) -> frozenset[str]:

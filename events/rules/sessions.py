@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from events.rules.rule import Case, hint, rule
 from events.state.placement import event_cohort
 from events.state.state_view import find
-from events.state.subjects import CommitmentState, OrganisationState, SessionState
+from events.state.subjects import CohortState, CommitmentState, OrganisationState, SessionState
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, SessionHeld
 
@@ -40,9 +40,15 @@ def commitment_settled(case: Case[CommitmentSettled]) -> Iterator[Fault]:
 def session_not_present(case: Case[SessionHeld]) -> Iterator[Advice]:
     """A session is usually attended by organisations that are members of the cohort at its time."""
     held = case.event.model
+    cohort = find(case.state_view, CohortState, held.cohort)
     for key in held.attended:
         organisation = find(case.state_view, OrganisationState, key)
-        if organisation and not organisation.was_present(held.cohort, case.event.time_us):
+        is_host = cohort is not None and key in cohort.hosts_ever
+        if (
+            organisation
+            and not is_host
+            and not organisation.was_present(held.cohort, case.event.time_us)
+        ):
             yield Advice(
                 "session.not_present",
                 f"{key} was not a member of cohort {held.cohort} at the time of the session,"

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from events.state.folding import changes, fold, fold_history, fold_mark
 from events.state.placement import streams_of
-from events.state.state_view import StateView, mark_of
+from events.state.present_events import present_events
+from events.state.state_view import StateView
 from events.state.subjects import State
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, mark_of_event
-from events.vocabulary.types.record import EventVoided
+from events.vocabulary.types.record import EventCorrected, VisibilityChanged
 
 
 class Draft:
@@ -78,35 +79,31 @@ class Draft:
         self.events.extend(other.events)
 
     def _after_one_about(self, event: Event, position: int) -> dict[Stream, State | None]:
-        """Return the states after an event about another event. A voided event no longer has an effect on them."""
+        """Return the states after an event about another event.
+
+        Those that a voided or corrected event changed are folded again, from what stands after this event.
+        """
         about = self._base.event(position)
         if about is None:
             return {}
         stream = about.streams[0]
-        mark = mark_of_event(position)
-        if not event.is_of(EventVoided):
-            return {mark: fold_mark(position, [*self._not_voided(stream), event])}
         after: dict[Stream, State | None] = {
-            mark: fold_mark(position, [*self._not_voided(stream, without=position), event])
+            mark_of_event(position): fold_mark(position, [*present_events(self, stream), event])
         }
-        for changed in changes(about):
-            after[changed] = fold_history(
-                changed, self._not_voided(changed, without=position), self
-            )
+        if event.is_of(VisibilityChanged):
+            return after
+        state_view = _Overlay(after, self)
+        read_anew: Event | None = about
         if about.about_event is not None:
-            # The void undoes a change of another event's level.
+            # The void undoes a correction of another event, or a change of its level.
             after[mark_of_event(about.about_event)] = fold_mark(
-                about.about_event, self._not_voided(stream, without=position)
+                about.about_event, present_events(state_view, stream)
             )
+            if about.is_of(EventCorrected):
+                read_anew = self._base.event(about.about_event)
+        for changed in changes(read_anew) if read_anew is not None else ():
+            after[changed] = fold_history(changed, present_events(state_view, changed), self)
         return after
-
-    def _not_voided(self, stream: Stream, without: int = 0) -> list[Event]:
-        """Return the events of the stream that are not voided."""
-        return [
-            event
-            for event in self.history(stream)
-            if event.position != without and mark_of(self, event.position).voided_by is None
-        ]
 
 
 class GroupDraft(Draft):
@@ -121,7 +118,7 @@ class GroupDraft(Draft):
 
 
 class _Overlay:
-    """The states after an event; those that it does not change are read from the view before it."""
+    """A `StateView` of the states after an event; everything else is read from the view before it."""
 
     def __init__(self, after: Mapping[Stream, State | None], state_view: StateView) -> None:
         self._after = after
@@ -129,3 +126,12 @@ class _Overlay:
 
     def state(self, stream: Stream) -> State | None:
         return self._after[stream] if stream in self._after else self._state_view.state(stream)
+
+    def version(self, stream: Stream) -> int:
+        return self._state_view.version(stream)
+
+    def event(self, position: int) -> Event | None:
+        return self._state_view.event(position)
+
+    def history(self, stream: Stream) -> Sequence[Event]:
+        return self._state_view.history(stream)

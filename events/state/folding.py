@@ -7,9 +7,10 @@ from events.state.declared_folds import Fold
 from events.state.folds import FOLDS
 from events.state.state_view import StateView
 from events.state.subjects import EventMark, State
+from events.vocabulary.corrections import corrected_fields
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, kind_of
-from events.vocabulary.types.record import VisibilityChanged
+from events.vocabulary.types.record import EventCorrected, VisibilityChanged
 
 
 def changes(event: Event) -> list[Stream]:
@@ -54,8 +55,12 @@ def fold_mark(position: int, history: Iterable[Event]) -> EventMark:
     for event in history:
         if event.about_event != position:
             continue
-        if isinstance(event.model, VisibilityChanged):
-            mark = replace(mark, level=event.model.visibility)
-        else:
-            mark = replace(mark, voided_by=event.position)
+        match event.model:
+            case VisibilityChanged(visibility=level):
+                mark = replace(mark, level=level)
+            case EventCorrected(fields=fields):
+                corrected = corrected_fields([mark.corrected or {}, fields])
+                mark = replace(mark, corrected=corrected)
+            case _:
+                mark = replace(mark, voided_by=event.position)
     return mark

@@ -4,6 +4,7 @@ A state is an immutable value; `events.state.folds` makes the next one from an e
 those of the log. A state has only what a rule, stream or permission needs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final
 
@@ -201,10 +202,14 @@ class PersonState(SubjectState):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventMark:
-    """What later events changed about an event: its own level, and the position of the event that voided it."""
+    """What later events changed about an event: its own level, its corrected fields, and by which event it was voided.
+
+    `corrected` has the values of the fields that corrections name, null for those that are as if left out.
+    """
 
     level: Visibility | None = None
     voided_by: int | None = None
+    corrected: Mapping[str, Any] | None = None
 
 
 State = SubjectState | EventMark

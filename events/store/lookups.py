@@ -37,7 +37,8 @@ join lateral (select * from events e where e.source = u.source and e.id = u.id) 
 """
 
 _EVENT: Final = (
-    "select position, event::text as line, streams::text as streams from events where position = $1"
+    "select position, event::text as line, streams::text as streams, sender"
+    " from events where position = $1"
 )
 
 _EVENTS: Final = (
@@ -111,8 +112,14 @@ async def person_keys(connection: asyncpg.Connection, persons: Sequence[str]) ->
 
 async def event(connection: asyncpg.Connection, position: int) -> Recorded | None:
     """Return the event at the position, None if there is none."""
+    found = await stored(connection, position)
+    return None if found is None else found.recorded
+
+
+async def stored(connection: asyncpg.Connection, position: int) -> Stored | None:
+    """Return the event at the position and the id of its sender, None if there is none."""
     row = await connection.fetchrow(_EVENT, position)
-    return None if row is None else _recorded(row)
+    return None if row is None else Stored(_recorded(row), row["sender"])
 
 
 async def events(connection: asyncpg.Connection, positions: Iterable[int]) -> list[Recorded]:

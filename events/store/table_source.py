@@ -6,6 +6,7 @@ import asyncpg
 
 from events.state.loading import StreamStates
 from events.store import lookups
+from events.store.lookups import Stored
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, mark_of_event
@@ -25,14 +26,17 @@ class TableSource:
 
     async def event(self, position: int) -> Event | None:
         """Return the event at the position, None if there is none."""
-        recorded = await lookups.event(self._connection, position)
-        return recorded.event(self._catalogue) if recorded else None
+        stored = await lookups.stored(self._connection, position)
+        return self._event(stored) if stored else None
 
     async def identified(self, identity: tuple[str, str]) -> Event | None:
         """Return the event with this source and id, None if there is none."""
         found = await lookups.identities(self._connection, [identity])
         stored = found.get(identity)
-        return stored.recorded.event(self._catalogue) if stored else None
+        return self._event(stored) if stored else None
+
+    def _event(self, stored: Stored) -> Event:
+        return stored.recorded.event(self._catalogue).sent_by(stored.sender)
 
     async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
         """Return the events of the stream, oldest first, and their marks: what later events changed about them."""

@@ -7,14 +7,20 @@ and names, the JSON Schema of its data, and how earlier versions are read.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
-from functools import cached_property
 from types import UnionType
 from typing import Annotated, Any, Final, Generic, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
 from events.vocabulary.faults import EventsError
-from events.vocabulary.fields import INTEGER_MAX, HowCanWe, OwnWords, PersonalData, blank_is_absent
+from events.vocabulary.fields import (
+    INTEGER_MAX,
+    Correctable,
+    HowCanWe,
+    OwnWords,
+    PersonalData,
+    blank_is_absent,
+)
 from events.vocabulary.recorded_data import DataReader
 from events.vocabulary.references import Mention, marks_of, may_name_event, reference_of
 from events.vocabulary.stream import Kind, Stream, event_position, is_event_reference
@@ -76,6 +82,14 @@ class EventKind(Generic[Type_co]):
             for name, found in marks.items()
             if name not in self.personal and any(isinstance(m, OwnWords) for m, _ in found)
         )
+        self.correctable = tuple(
+            name
+            for name, found in marks.items()
+            if self.mark not in (Mark.VOIDS, Mark.CORRECTS)
+            and name not in self.personal
+            and any(isinstance(m, Correctable) for m, _ in found)
+        )
+        """The fields that may be corrected later."""
         self.about_field = next(
             (name for name, found in marks.items() if may_name_event(found)), None
         )
@@ -112,27 +126,6 @@ class EventKind(Generic[Type_co]):
         """Return the first field that names exactly one subject, of this kind only. None if there is none."""
         found = (one.field for one in self.references if one.kinds == (kind,) and not one.many)
         return next(found, None)
-
-    @cached_property
-    def json_schema(self) -> JsonObject:
-        """The JSON Schema (2020-12) of the event's `data`; its `$id` is the events' `dataschema`."""
-        schema = self.model.model_json_schema(by_alias=True)
-        for name, property_ in schema.get("properties", {}).items():
-            if name not in self.required:
-                schema["properties"][name] = _or_null(property_)
-        return {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": self.dataschema,
-            **schema,
-            "title": self.wire_name,
-        }
-
-    def schema_of(self, version: int) -> JsonObject | None:
-        """Return the JSON Schema of a version, None if its fields differ from those of the present one."""
-        if not self.model.since <= version <= self.model.version:
-            return None
-        name = self.model.wire_name(version)
-        return {**self.json_schema, "$id": dataschema(name), "title": name}
 
     def upcast(self, data: JsonObject, version: int) -> JsonObject:
         """Convert `data` of `version` to the present version, and its numbers to the types of their fields.
@@ -195,6 +188,10 @@ class EventKind(Generic[Type_co]):
         Raises pydantic's ValidationError, which `events.vocabulary.data_faults` turns into faults.
         """
         return self.model.model_validate(data, context={"day": day})
+
+    def sealed(self, data: JsonObject) -> JsonObject:
+        """Return the data of a line with a valid value for each personal field, which is encrypted there."""
+        return data | {name: _SEALED for name in self.personal if name in data}
 
     def typed(self, data: Mapping[str, Any]) -> Type_co:
         """Return the typed data of a recorded event, without validating it again.
@@ -329,16 +326,7 @@ def _meant(name: str, names: Iterable[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
-_ABOUT: Final = ("default", "title", "description")
-
-
-def _or_null(schema: JsonObject) -> JsonObject:
-    """Return the JSON Schema of an optional field, for which null means that it is left out."""
-    if "anyOf" in schema:
-        return schema
-    about = {name: part for name, part in schema.items() if name in _ABOUT}
-    value = {name: part for name, part in schema.items() if name not in _ABOUT}
-    return {"anyOf": [value, {"type": "null"}], **about}
+_SEALED: Final = "sealed@for.verification"
 
 
 def _counted(annotation: Any) -> Callable[[Any], Any] | None:

@@ -20,6 +20,7 @@ from events.vocabulary.types.event_type import Type_co
 from events.vocabulary.values.times import instant, moment
 
 _LEVELS: Final = {level.value: level for level in Visibility}
+_NONE: Final[Mapping[str, Any]] = {}
 _PRECISIONS: Final = {precision.value: precision for precision in TimePrecision}
 _OF_STREAMS: Final = ("cohort", "organisations", "owner")
 """The properties that are computed from an event's streams."""
@@ -73,6 +74,17 @@ class Event(Generic[Type_co]):
 
     def __repr__(self) -> str:
         return f"<{self.position} {self.kind.name} {self.subject}>"
+
+    @property
+    def corrections(self) -> Mapping[str, Any]:
+        """The values that were corrected in this reading of the event (see `corrected`)."""
+        found: Mapping[str, Any] = self.__dict__.get("corrections", _NONE)
+        return found
+
+    @property
+    def sender(self) -> str | None:
+        """The id of its sender, None if it is not known (see `sent_by`)."""
+        return self.__dict__.get("sender_id")
 
     # The envelope and the data
 
@@ -141,7 +153,7 @@ class Event(Generic[Type_co]):
 
     @property
     def time_precision(self) -> TimePrecision | None:
-        """How exactly the time is known, if its sender said so.
+        """How exactly the time is known, if its sender provided it.
 
         Release 0.1.0 accepted any extension of this name; another value than these counts as none.
         """
@@ -247,6 +259,32 @@ class Event(Generic[Type_co]):
             for name in _OF_STREAMS:
                 fields.pop(name, None)
         return moved
+
+    def corrected(self, fields: Mapping[str, Any]) -> "Event[Type_co]":
+        """Return the event as it reads with these further values of fields; null as if the field were left out.
+
+        They are those of the version in which the event was sent, and are converted together with its other fields.
+        `content` stays as recorded.
+        """
+        corrections = {**self.corrections, **fields}
+        sent = {**self.content["data"], **corrections}
+        data = {name: value for name, value in sent.items() if value is not None}
+        reading: Event[Type_co] = Event(
+            self.kind,
+            self.version,
+            self.content,
+            position=self.position,
+            streams=self.streams,
+            data=self.kind.read({**self.content, "data": data}, self.version),
+        )
+        reading.__dict__["corrections"] = corrections
+        return reading
+
+    def sent_by(self, sender: str) -> "Event[Type_co]":
+        """Return the same event with the id of its sender, which is not part of its line."""
+        sent = self.at(self.position, self.streams)
+        sent.__dict__["sender_id"] = sender
+        return sent
 
     def about(self, position: int) -> "Event[Type_co]":
         """Return the same event with the position of the event that it names by source and id."""

@@ -7,6 +7,7 @@ listed twice.
 """
 
 import re
+import sys
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,31 +20,46 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, Url, core_schema
 
-from events.vocabulary.stream import KEY_PATTERN, KINDS, Kind, event_position, is_key, is_stream
+from events.vocabulary.stream import (
+    EVENT_PATTERN,
+    KEY_PATTERN,
+    KINDS,
+    Kind,
+    event_position,
+    is_key,
+    is_stream,
+)
+from events.vocabulary.value_forms import (
+    TEXT_LENGTH_MAX,
+    THEME_LENGTH_MAX,
+    URL_LENGTH_MAX,
+    Beyond,
+    Form,
+)
 from events.vocabulary.values.identity import EventIdentity
 from events.vocabulary.values.language_tags import (
     LANGUAGE_LENGTH_MAX,
     LANGUAGE_PATTERN,
     is_language,
 )
-from events.vocabulary.values.text_folding import VISIBLE_PATTERN, folded, trimmed
+from events.vocabulary.values.text_folding import folded, trimmed
 
-TEXT_LENGTH_MAX: Final = 10_000  # code points, after trimming
 LIST_LENGTH_MAX: Final = 50
 THEMES_MAX: Final = 12
-THEME_LENGTH_MAX: Final = 60
 LINKS_MAX: Final = 10
-URL_LENGTH_MAX: Final = 2_000
 INTEGER_MAX: Final = 2**53 - 1  # what every JSON implementation keeps exactly
+DOUBLE_MAX: Final = sys.float_info.max
 
 OF_NEW_EVENTS: Final = frozenset({"alike", "unseen", "unrevised"})
 """Types of pydantic's errors that release 0.1.0 did not check for: events that it recorded may have them."""
 
+_ALIKE: Final = (
+    "No two items look the same: capitals, blanks and typographic quotes make no difference."
+)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPDX_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
@@ -82,7 +98,7 @@ class Names:
         if len(self.kinds) == 1:
             return f"^{KEY_PATTERN}$"
         subject = f"({'|'.join(self.kinds)})/{KEY_PATTERN}"
-        return f"^({subject}|event/[1-9][0-9]*)$" if self.or_event else f"^{subject}$"
+        return f"^({subject}|{EVENT_PATTERN})$" if self.or_event else f"^{subject}$"
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -145,6 +161,11 @@ class OwnWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Correctable:
+    """The field's value may be corrected later, as a whole (rule `event.correctable`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Distinct:
     """The list has no repeats and at most `length_max` entries. With `of_texts`, they are compared in folded form."""
 
@@ -159,7 +180,8 @@ class Distinct:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {**handler(schema), "uniqueItems": True, "maxItems": self.length_max}
+        found = {**handler(schema), "uniqueItems": True, "maxItems": self.length_max}
+        return {**found, "x-beyond-schema": _ALIKE} if self.of_texts else found
 
     def _check(self, values: list[str]) -> list[str]:
         if len(values) > self.length_max:
@@ -191,6 +213,12 @@ def _text(value: str) -> str:
         )
     if not _is_storable(value):
         raise PydanticCustomError("text", "a text without U+0000 and lone surrogates")
+    return value
+
+
+def _some_fields(value: dict[str, Any]) -> dict[str, Any]:
+    if not value:
+        raise PydanticCustomError("fields", "an object with at least one field")
     return value
 
 
@@ -280,65 +308,62 @@ def _email(value: str) -> str:
     return value
 
 
-_text_form: Final = Field(json_schema_extra={"minLength": 1, "pattern": VISIBLE_PATTERN})
-
-Text = Annotated[str, AfterValidator(_text), OwnWords(), _text_form]
+Text = Annotated[str, AfterValidator(_text), OwnWords(), Correctable(), Form("Text")]
 OptionalText = Annotated[
     Annotated[str, AfterValidator(_text)] | None,
     BeforeValidator(blank_is_absent),
     OwnWords(),
-    WithJsonSchema({"type": "string"}),
+    Correctable(),
+    Form("OptionalText"),
 ]
-HowCanWeText = Annotated[Text, HowCanWe()]
+HowCanWeText = Annotated[Text, HowCanWe(), Form("Question")]
 Theme = Annotated[
-    str,
-    AfterValidator(_text),
-    AfterValidator(_theme),
-    OwnWords(),
-    _text_form,
+    str, AfterValidator(_text), AfterValidator(_theme), OwnWords(), Correctable(), Form("Theme")
 ]
 Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]
 Texts = Annotated[list[Text], Distinct(of_texts=True)]
 
-Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
-Address = Annotated[
-    str,
-    AfterValidator(_url),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "format": "uri",
-            "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://",
-            "maxLength": URL_LENGTH_MAX,
-        }
-    ),
-]
+Day = Annotated[date, BeforeValidator(_date), Correctable(), Form("Day")]
+Address = Annotated[str, AfterValidator(_url), Correctable(), Form("Address")]
 Links = Annotated[list[Address], Distinct(LINKS_MAX)]
 Country = Annotated[
-    str, AfterValidator(_country), Field(json_schema_extra={"pattern": "^[A-Z]{2}$"})
+    str,
+    AfterValidator(_country),
+    Correctable(),
+    Field(json_schema_extra={"pattern": "^[A-Z]{2}$"}),
+    Beyond("A code that ISO 3166-1 has assigned."),
 ]
 Currency = Annotated[
-    str, AfterValidator(_currency), Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})
+    str,
+    AfterValidator(_currency),
+    Field(json_schema_extra={"pattern": "^[A-Z]{3}$"}),
+    Beyond("A code that ISO 4217 has assigned."),
 ]
 Licence = Annotated[
     str,
     AfterValidator(_licence),
+    Correctable(),
     Field(json_schema_extra={"pattern": f"^{_SPDX_ID.pattern}$", "maxLength": 100}),
 ]
 Language = Annotated[
     str,
     AfterValidator(_language),
+    Correctable(),
     Field(json_schema_extra={"pattern": LANGUAGE_PATTERN, "maxLength": LANGUAGE_LENGTH_MAX}),
 ]
-Email = Annotated[
-    str, AfterValidator(_email), Field(json_schema_extra={"pattern": "^[^@\\s]+@[^@\\s]+$"})
+Email = Annotated[str, AfterValidator(_email), Form("Email")]
+Count = Annotated[int, Field(ge=0, le=INTEGER_MAX), Correctable()]
+Number = Annotated[
+    float,
+    Field(allow_inf_nan=False, json_schema_extra={"minimum": -DOUBLE_MAX, "maximum": DOUBLE_MAX}),
+    Correctable(),
 ]
-Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-EvidenceLevel = Annotated[
-    int, Field(ge=1, le=5, description="The level on the Nesta Standards of Evidence, 1 to 5.")
+Amount = Annotated[
+    float,
+    Field(ge=0, allow_inf_nan=False, json_schema_extra={"maximum": DOUBLE_MAX}),
+    Correctable(),
 ]
+EvidenceLevel = Annotated[int, Field(ge=1, le=5)]
 
 NewCohort = Annotated[str, Creates("cohort")]
 NewOrganisation = Annotated[str, Creates("organisation")]
@@ -373,8 +398,12 @@ PersonKey = Annotated[str, Names(("person",))]
 AnySubject = Annotated[str, Names(KINDS)]
 SubjectOrEvent = Annotated[str, Names(KINDS, or_event=True)]
 Position = Annotated[int, Field(ge=1, le=INTEGER_MAX)]
-NamedEvent = Annotated[
-    Position | EventIdentity,
-    NamesEvent(),
-    Field(description="An earlier event, by its position or by its source and id."),
+NamedEvent = Annotated[Position | EventIdentity, NamesEvent()]
+CorrectedFields = Annotated[
+    dict[str, Any],
+    AfterValidator(_some_fields),
+    Field(json_schema_extra={"minProperties": 1}),
+    Beyond(
+        "Fields that may be corrected, with values that the event could have been recorded with."
+    ),
 ]

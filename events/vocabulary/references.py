@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
-from events.vocabulary.fields import Creates, HowCanWe, Names, NamesEvent, OwnWords, PersonalData
+from events.vocabulary.fields import (
+    Correctable,
+    Creates,
+    HowCanWe,
+    Names,
+    NamesEvent,
+    OwnWords,
+    PersonalData,
+)
 from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 
-Mark = Creates | Names | NamesEvent | PersonalData | HowCanWe | OwnWords
+Mark = Creates | Names | NamesEvent | PersonalData | HowCanWe | OwnWords | Correctable
 
 
 class Mention(NamedTuple):

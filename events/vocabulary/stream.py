@@ -40,6 +40,9 @@ _ORGANISATION: Final = "organisation/"
 _REFERENCE: Final = f"{EVENT}/"
 _POSITION_DIGITS_MAX: Final = 15
 
+EVENT_PATTERN: Final = f"{EVENT}/[1-9][0-9]{{0,{_POSITION_DIGITS_MAX - 1}}}"
+"""The regular expression of references to events."""
+
 _KEY: Final = re.compile(KEY_PATTERN)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.vocabulary.types.record import EventVoided
+from events.vocabulary.types.record import EventCorrected, EventVoided
 from projections.folding.projection import Handler, Key, Projection, Row
 from projections.folding.step import Step
 
@@ -23,7 +23,7 @@ class Undigested(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Refold:
-    """A row to be recomputed from its history because one of its events was voided."""
+    """A row to be recomputed from its history because one of its events was voided or corrected."""
 
     projection: Projection
     key: Key
@@ -70,13 +70,31 @@ class HandlersByType:
             for key in handler.keys(about)
         ]
 
+    def rows_corrected_by(self, step: Step) -> Iterable[tuple[Handler, Key]]:
+        """Return the rows to recompute if the event corrects another or voids a correction.
+
+        Each is given with the handler of the corrected event. They are the rows of that event as it read before, and
+        as it reads now.
+        """
+        correction = step.about if step.type == EventVoided.name else step
+        if correction is None or correction.type != EventCorrected.name or not correction.about:
+            return ()
+        one = correction.about
+        other = one.reading(correction.data["fields"])
+        return {
+            (handler.projection, key): (handler, key)
+            for handler in self.handlers(one.type)
+            for reading in (one, other)
+            for key in handler.keys(reading)
+        }.values()
+
 
 class Fold:
     """The rows that a batch changes.
 
     `before` has the existing rows that the batch may change. `refolds` lists the rows to recompute, by the position of
-    the `event.voided`. `changed` collects the new rows, None where a row is removed, and `stale` the keys of rows that
-    may have existed before.
+    the void or correction. `changed` collects the new rows, None where a row is removed, and `stale` the keys of rows
+    that may have existed before.
     """
 
     def __init__(

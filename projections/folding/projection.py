@@ -25,9 +25,9 @@ from events.vocabulary.catalogue import VOCABULARY, CatalogueError
 from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.types import EventType
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from events.vocabulary.values.text_folding import folded
-from projections.folding.step import Step, voided_in
+from projections.folding.step import Step, as_they_read, readings_in
 from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
 
 Row = Mapping[str, Any]
@@ -183,11 +183,15 @@ class Projection:
         raise NotImplementedError
 
     def fold_history(self, history: Sequence[Step], key: Key) -> Row | None:
-        """Return the row that results from these events, without the voided ones unless `keeps_voided`."""
-        # Most histories have one event, which cannot void another of the same history.
-        voided = voided_in(history) if len(history) > 1 else frozenset()
+        """Return the row that results from these events as they read after the last one.
+
+        Voided events are left out unless `keeps_voided`.
+        """
+        # Most histories have one event, which is about no other of the same history.
+        readings = readings_in(history if len(history) > 1 else ())
+        voided = readings.voided
         row: Row | None = None
-        for step in history:
+        for step in as_they_read(history, readings):
             handler = self.handler(step.type)
             if handler is None or key not in handler.keys(step):
                 continue
@@ -307,18 +311,21 @@ class Subjects(Projection):
         """Its visibility changes."""
         return {"level": step.model.visibility.value}
 
-    @moves(EventVoided)
-    def undone(self, row: Row, step: Step[EventVoided]) -> Row:
-        """An event that changed it is voided. The other columns are recomputed from its history."""
+    @moves(EventVoided, EventCorrected)
+    def undone(self, row: Row, step: Step[EventVoided | EventCorrected]) -> Row:
+        """An event that changed it is voided or corrected. The other columns are recomputed from its history."""
         return {}
 
     def updated(self, row: Row, step: Step) -> Row:
         """Return when the subject was last changed, if everybody who may see the subject may also see the change.
 
         Where more viewers see the subject than its later events, only its creation counts, and what is seen with it.
+        What is about an event of an earlier subject with the same key does not count.
         """
-        changing = step.about if step.type == EventVoided.name else step
-        if changing is not None and changing.seen_with_subject:
+        origin = step.origin
+        if origin.position < row["position"]:
+            return {}
+        if origin.seen_with_subject:
             return _updated_by(step)
         itself, below = self.audiences(row)
         return _updated_by(step) if itself == below else {}
@@ -335,7 +342,7 @@ class Subjects(Projection):
     def _keys_of(self, type_: str) -> Keys:
         if type_ == VisibilityChanged.name:
             return self._shown_key
-        if type_ == EventVoided.name:
+        if type_ in (EventVoided.name, EventCorrected.name):
             return lambda step: () if step.about is None else self.touches(step.about)
         field = self._fields[type_] = self._field(type_)
         return lambda step: ((step.data[field],),)

@@ -1,35 +1,38 @@
 """An event as projections read it, with the event that it is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final, Generic
+from typing import Any, Final, Generic
 
 import orjson
 
 from events.access.audience import audience_of_event, column
 from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.corrections import Readings
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, recorded_streams
+from events.vocabulary.stream import Stream, kind_of, recorded_streams
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types import Mark
 from events.vocabulary.types.event_type import Type_co
-from events.vocabulary.types.record import EventVoided
 from events.vocabulary.values.text_folding import trimmed
 
 _UNKNOWN: Final[list[str]] = []
+_UNOWNED: Final = ("cohort", "session")
+"""The kinds of subjects without an owner."""
 
 
 class Step(Generic[Type_co]):
     """An event as projections read it. They may use nothing else.
 
     `event` is the event itself, which all other attributes are taken from. `about` is the step of the event that it
-    voids or whose visibility it changes, and `about_position` the position of that event. `type` is a name such as
-    `cohort.formed`, without the version. `data` is in the current version of the type, and `model` is the same as an
-    instance of the type's class. `streams` are the event's streams and `cohort` is its cohort; `organisation` is the
-    one that acts, if the event names one. `adds` says that the event neither creates a subject nor changes the state of
-    one. `creates` says that it creates a subject, and `seen_with_subject` that it has its subject's own audience.
+    voids or corrects or whose visibility it changes, as that event read before; `about_position` is its position.
+    `type` is a name such as `cohort.formed`, without the version. `data` is in the current version of the type, and
+    `model` is the same as an instance of the type's class. `streams` are the event's streams and `cohort` is its
+    cohort; `organisation` is the one that acts, if the event names one. `adds` says that the event neither creates a
+    subject nor changes the state of one. `creates` says that it creates a subject, and
+    `seen_with_subject` that it has its subject's own audience.
     """
 
     __slots__ = (
@@ -75,6 +78,18 @@ class Step(Generic[Type_co]):
         streams = recorded_streams(recorded.streams)
         return Step(read_event(orjson.loads(recorded.line), catalogue, streams), about)
 
+    def reading(self, fields: Mapping[str, Any]) -> "Step[Type_co]":
+        """Return the step of the event as it reads with these further corrected fields; this one if there are none."""
+        return Step(self.event.corrected(fields), self.about) if fields else self
+
+    @property
+    def origin(self) -> "Step":
+        """The event that this one is about in the end: itself, unless it is about another."""
+        step: Step = self
+        while step.about is not None:
+            step = step.about
+        return step
+
     @property
     def model(self) -> Type_co:
         """The event's data as an instance of its type's class."""
@@ -82,7 +97,7 @@ class Step(Generic[Type_co]):
 
     @property
     def time_precision(self) -> str | None:
-        """How exactly the time is known, if the sender said so."""
+        """How exactly the time is known, if the sender provided it."""
         return value_of(self.event.time_precision)
 
     @property
@@ -99,6 +114,16 @@ class Step(Generic[Type_co]):
     def owner(self) -> str | None:
         """The organisation that acts: the one that the event names, else that of its first subject."""
         return self.event.owner
+
+    @property
+    def owners(self) -> list[str]:
+        """The organisations whose event it is: the one that acts, else the owners of its first subject."""
+        if self.organisation is not None:
+            return [self.organisation]
+        kind = kind_of(self.streams[0]) if self.streams else ""
+        if kind in _UNOWNED:
+            return []
+        return self.organisations if kind == "pairing" else self.organisations[:1]
 
     @property
     def level(self) -> str | None:
@@ -167,19 +192,40 @@ def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:
 
 
 def link(steps: Sequence[Step]) -> None:
-    """Set `about` of each step where that event is among them."""
+    """Set `about` of each step where that event is among them: to the event as it read before the step.
+
+    The steps are in the order of the log.
+    """
     abouts = {position: None for step in steps if (position := step.about_position) is not None}
     if abouts:
         found = {step.position: step for step in steps if step.position in abouts}
+        readings = Readings()
         for step in steps:
             if (position := step.about_position) is not None:
-                step.about = found.get(position)
+                about = found.get(position)
+                step.about = about and about.reading(readings.fields(position))
+                readings.take(step.event)
 
 
-def voided_in(steps: Iterable[Step]) -> frozenset[int]:
-    """Return the positions of the events that these steps void."""
-    return frozenset(
-        step.about_position
-        for step in steps
-        if step.type == EventVoided.name and step.about_position is not None
-    )
+def readings_in(steps: Iterable[Step]) -> Readings:
+    """Return what these steps void and correct."""
+    readings = Readings()
+    for step in steps:
+        if step.about_position is not None:
+            readings.take(step.event)
+    return readings
+
+
+def as_they_read(steps: Sequence[Step], readings: Readings) -> Sequence[Step]:
+    """Return the steps, with corrected events as they read. A correction is still about the event as it read before."""
+    if not readings.has_corrections:
+        return steps
+    return [_as_it_reads(step, readings) for step in steps]
+
+
+def _as_it_reads(step: Step, readings: Readings) -> Step:
+    about = step.about
+    if about is not None and step.event.kind.mark is not Mark.CORRECTS:
+        read = about.reading(readings.fields(about.position))
+        return step if read is about else Step(step.event, read)
+    return step.reading(readings.fields(step.position))

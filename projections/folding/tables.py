@@ -114,7 +114,7 @@ def subjects(name: str, *columns: Any) -> Table:
     `position` and `occurred_at` are those of the event that created it. `organisation` and `cohort` are those that it
     belongs to, which never change. `level` is its current visibility, `created_level` its first one. `audience` are the
     tokens of viewers who may see it (see `events.access.audience`). `time_precision` says how exactly `occurred_at` is
-    known, null if the sender did not say so. `updated_at` and `updated_position` are those of
+    known, null if not provided. `updated_at` and `updated_position` are those of
     the last event that changed it (see `Subjects.updated`).
     """
     return Table(

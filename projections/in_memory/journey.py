@@ -23,12 +23,12 @@ from events.vocabulary.types.cohorts import (
     OrganisationLeft,
 )
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from events.vocabulary.values.times import moment_of
 from projections.folding import garbage
+from projections.folding.histories import wire_names
 from projections.folding.projection import Row, Subjects
 from projections.folding.step import Step, link
-from projections.folding.voids import wire_names
 from projections.in_memory.rows import Tables, fold
 from projections.models import PROJECTIONS
 from projections.models.cohorts import Cohorts, Memberships, Pairings
@@ -49,6 +49,7 @@ _SETTING_TYPES: Final = (
     QuestionClosed.name,
     VisibilityChanged.name,
     EventVoided.name,
+    EventCorrected.name,
 )
 """The types of events that change the rows of a cohort, its shared question and its members."""
 
@@ -88,8 +89,8 @@ async def journey_as_of(
     """Return the organisation's journey at an earlier time.
 
     It is that of the log up to a position, of the events recorded by a time, or of the events that happened by a time,
-    no matter when they were recorded. If several are given, all of them apply. An event whose void was recorded by then
-    does not count, no matter at what time it was voided. Raises Unavailable.
+    no matter when they were recorded. If several are given, all of them apply. Voids and corrections that were recorded
+    by then count, no matter what their time is. Raises Unavailable.
     """
     through = await log.head() if position is None else position
     if recorded_at is not None:
@@ -126,9 +127,9 @@ async def _as_of(
 
 
 def _had_happened(step: Step, by: datetime) -> bool:
-    """Return whether the event counts as having happened by then; a void counts if the event that it voids does."""
-    if step.type == EventVoided.name:
-        return step.about is None or step.about.occurred_at <= by
+    """Return whether the event counts as having happened by then; voids and corrections do if their event does."""
+    if step.type in (EventVoided.name, EventCorrected.name):
+        return step.about is None or _had_happened(step.about, by)
     return step.occurred_at <= by
 
 

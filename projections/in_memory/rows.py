@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from events.vocabulary.types.record import EventVoided
 from projections.folding.fold import Fold, HandlersByType, Rows, Undigested
 from projections.folding.projection import Key, Projection, Row
-from projections.folding.step import Step, voided_in
+from projections.folding.step import Step, as_they_read, readings_in
 from projections.models import PROJECTIONS
 
 Tables = Mapping[str, Sequence[Row]]
@@ -15,10 +15,12 @@ Tables = Mapping[str, Sequence[Row]]
 def fold(steps: Sequence[Step], projections: Sequence[Projection] = PROJECTIONS) -> Tables:
     """Return the rows of these events after the last one, by table.
 
-    `steps` are in the order of the log and linked (see `projections.folding.step.linked`). All voids among them apply:
-    the rows are those of the events that are not voided, and those that are kept of voided events. Raises Undigested.
+    `steps` are in the order of the log and linked (see `projections.folding.step.linked`). All voids and
+    corrections among them apply: the rows are those of the events that are not voided, as they now read, and those that
+    are kept of voided events. Raises Undigested.
     """
-    voided = voided_in(steps)
+    readings = readings_in(steps)
+    voided, steps = readings.voided, as_they_read(steps, readings)
     rows = Fold(HandlersByType([found for found in projections if not found.keeps_voided]), {}, {})
     for step in steps:
         if step.position not in voided:

@@ -24,7 +24,7 @@ from projections.models.learnings import (
     Reclassifications,
 )
 from projections.models.questions import Framings, Mindsets, Questions
-from projections.models.record import Entries, Levels, Notes, Persons, Timeline, Voids
+from projections.models.record import Corrections, Entries, Levels, Notes, Persons, Timeline, Voids
 from projections.models.results import Checkins, Outcomes, Publications, Substantiations
 from projections.models.sessions import Commitments, Sessions
 from projections.models.subjects import FormerSubjects, SubjectAudiences
@@ -64,6 +64,7 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
     Persons(),
     Levels(),
     Voids(),
+    Corrections(),
     Entries(),
     Timeline(),
     SubjectAudiences(),

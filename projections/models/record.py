@@ -1,14 +1,17 @@
-"""Read models of the record itself: notes, persons, changes of visibility, voids, entries and timelines."""
+"""Read models of the record itself: notes, persons, changes of visibility, voids, corrections and timelines."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from sqlalchemy import Column, Table
+import orjson
+from sqlalchemy import Column, Index, Table
 
+from events.access.audience import audience, column
 from events.vocabulary.stream import Stream, stream_of
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types.cohorts import NoteAdded
 from events.vocabulary.types.record import (
+    EventCorrected,
     EventVoided,
     PersonForgotten,
     PersonIntroduced,
@@ -42,6 +45,7 @@ from projections.folding.tables import (
     texts,
     worded,
 )
+from projections.models.wordings import subject_of
 
 _TIMELINE_PREFIXES: Final = (stream_of("organisation", ""), stream_of("cohort", ""))
 """The beginnings of the streams that have a timeline."""
@@ -133,6 +137,94 @@ class Voids(Projection):
             "actor": step.content["actor"],
             "reason": step.model.reason,
         }
+
+
+class Corrections(Projection):
+    """A row per correction and field: what it corrected, when, by whom and why.
+
+    `corrected` is the position of the corrected event, and `subject` the stream of the subject that the field is about;
+    `changes` says that the event created or changed that subject and has no audience of its own, `seen_with_subject`
+    that everyone who sees the subject sees the event. `before` and `after` are the values of the field, as JSON texts,
+    null where it was left out; `wording_audience` are the tokens of viewers who may see them. `voided_by` is the
+    position of the event that voided the correction.
+    """
+
+    keeps_voided: ClassVar[bool] = True
+    table = Table(
+        "corrections",
+        metadata,
+        position("position", primary_key=True),
+        text("field", primary_key=True),
+        position("corrected", nullable=False),
+        text("subject", nullable=False),
+        flag("changes"),
+        flag("seen_with_subject"),
+        moment("occurred_at", nullable=False),
+        text("actor", nullable=False),
+        text("reason"),
+        text("before"),
+        text("after"),
+        texts("wording_audience"),
+        position("voided_by"),
+        Index("corrections_of_event", "corrected", "field", "position"),
+        Index("corrections_of_subject", "subject", "corrected"),
+    )
+
+    def keys(self, step: Step) -> Sequence[Key]:
+        """Return the correction's position with each of its fields; nothing where its event is not among those read."""
+        if step.about is None:
+            return ()
+        return [(step.position, field) for field in step.data["fields"]]
+
+    def stream(self, key: Key, step: Step) -> Stream:
+        """Return a stream of the correction, which also contains its void."""
+        return step.streams[0]
+
+    @enters(EventCorrected)
+    def entered(self, step: Step[EventCorrected], key: Key) -> Row:
+        """A field of an earlier event is corrected."""
+        place, field = key
+        about = step.about
+        assert about is not None, "see `keys`"
+        return {
+            "position": place,
+            "field": field,
+            "corrected": step.about_position,
+            "subject": subject_of(about, field),
+            "changes": not about.adds and about.own_audience is None,
+            "seen_with_subject": about.seen_with_subject,
+            "occurred_at": step.occurred_at,
+            "actor": step.content["actor"],
+            "reason": step.model.reason,
+            "before": _json(about.data.get(field)),
+            "after": _json(step.model.fields[field]),
+            "wording_audience": _wording_audience(about),
+            "voided_by": None,
+        }
+
+    @on_each(EventVoided)
+    def undone(self, row: Row | None, step: Step[EventVoided], key: Key) -> Row | None:
+        """The correction is voided."""
+        return row and {**row, "voided_by": step.position}
+
+    def _keys_of(self, type_: str) -> Keys:
+        if type_ == EventCorrected.name:
+            return self.keys
+
+        def undone(step: Step) -> Sequence[Key]:
+            about = step.about
+            return () if about is None or about.type != EventCorrected.name else self.keys(about)
+
+        return undone
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _wording_audience(step: Step) -> list[str]:
+    """Return the tokens of the organisation whose event it is, and of its facilitators."""
+    return column(audience(Visibility.PRIVATE, step.owners, step.cohort, kept=True))
 
 
 class Entries(Projection):

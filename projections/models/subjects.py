@@ -22,7 +22,7 @@ from events.vocabulary.types.learnings import FailureReclassified, FailureRecord
 from events.vocabulary.types.questions import QuestionReframed
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from projections.folding.projection import Key, Projection, Row, on_each
-from projections.folding.step import Step, value_of, voided_in
+from projections.folding.step import Step, readings_in, value_of
 from projections.folding.tables import metadata, position, text, texts
 from projections.models.titles import TITLES, line
 
@@ -112,7 +112,7 @@ class FormerSubjects(Projection):
         if ended is None:
             return None
         row: Row | None = None
-        voided = voided_in(history)
+        voided = readings_in(history).voided
         for step in history:
             stood = step.position == created or step.position not in voided
             if created <= step.position < ended and stood and stream in _streams(step):

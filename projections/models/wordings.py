@@ -21,7 +21,9 @@ SEARCHED: Final = tuple(
 """The kinds of subjects that can be searched: all but persons."""
 
 _WITH_TEXTS: Final = [
-    kind for kind in VOCABULARY.kinds if kind.own_words and kind.mark is not Mark.VOIDS
+    kind
+    for kind in VOCABULARY.kinds
+    if kind.own_words and kind.mark not in (Mark.VOIDS, Mark.CORRECTS)
 ]
 
 
@@ -65,7 +67,7 @@ class Wordings(LevelledEvents):
             "position": step.position,
             "field": field,
             "part": part,
-            "stream": _subject(step, field),
+            "stream": subject_of(step, field),
             "type": step.type,
             "organisation": step.organisation,
             "level": step.level if step.adds else None,
@@ -88,7 +90,7 @@ def _searchable_texts(step: Step) -> Iterator[tuple[str, int, str]]:
     """Yield the searchable texts of an event: the field, the index in its list, and the text."""
     for field in step.event.kind.own_words:
         value = step.data.get(field)
-        if value and is_searched(_subject(step, field)):
+        if value and is_searched(subject_of(step, field)):
             for part, found in enumerate(value if isinstance(value, list) else (value,)):
                 if found and trimmed(found):
                     yield field, part, found
@@ -99,8 +101,8 @@ def is_searched(stream: Stream) -> bool:
     return kind_of(stream) in SEARCHED
 
 
-def _subject(step: Step, field: str) -> Stream:
-    """Return the stream of a text's subject: of the question for its text, otherwise of the event's first subject."""
+def subject_of(step: Step, field: str) -> Stream:
+    """Return the stream of a field's subject: of the question for its text, otherwise of the event's first subject."""
     kind = step.event.kind
     if field in kind.questions:
         question = next(found for found in kind.references if found.kinds == ("question",))

@@ -21,8 +21,8 @@ from sqlalchemy import (
 
 from events.access.visibility import CHANGING_TOKENS, NARROWING
 from events.vocabulary.catalogue import VOCABULARY
+from projections.folding.histories import wire_names
 from projections.folding.tables import checkpoint, log_events
-from projections.folding.voids import wire_names
 
 NARROWED: Final = "@narrowed"
 """The last event after the checkpoint and after `CLEAR` that may hide something from a viewer."""

@@ -39,6 +39,7 @@ from projections.queries.audience_sql import (
     plain_event_seen,
     seen,
 )
+from projections.queries.corrections import corrected_fields
 from projections.queries.lists import PARENT, texts
 
 _ENTRIES: Final = Entries.table
@@ -219,6 +220,7 @@ def _shown(found: FromClause) -> Select[Any]:
         cast(line.c.event, Text).label("line"),
         cast(line.c.streams, Text).label("streams"),
         voids.c.voided_by,
+        corrected_fields(found.c.position).label("corrections"),
     ).select_from(
         found.join(line, line.c.position == found.c.position).outerjoin(
             voids, voids.c.position == found.c.position

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from events.log import EventLog
 from projections.folding import garbage
 from projections.folding.fold import Fold, HandlersByType, Undigested
+from projections.folding.histories import refolds
 from projections.folding.projection import Key, Projection
 from projections.folding.step import Step
-from projections.folding.voids import refolds
 from projections.store import statements
 from projections.updating.log_pages import LogPages
 

@@ -9,8 +9,8 @@ from events.lines.recorded import Recorded
 from events.log import EventLog
 from events.store.reading import Selection
 from projections.folding.fold import Undigested
+from projections.folding.histories import link
 from projections.folding.step import Step
-from projections.folding.voids import link
 
 # The decoding of a piece blocks the event loop. Between pieces, the database can be sent its next statement.
 PIECE_EVENTS: Final = 250

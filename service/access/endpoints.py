@@ -91,6 +91,7 @@ _PARTS: Final = (
     "Stay",
     "Cost",
     "Citation",
+    "Correction",
     "Journey",
     "Viewer",
     "SearchHit",

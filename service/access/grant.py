@@ -15,6 +15,8 @@ NAME_CHARACTERS_MAX: Final = 200
 EVERY_COHORT: Final = "*"
 """Stands for every cohort in the grant of an unrestricted facilitator."""
 
+_READERS: Final = (Role.EVALUATOR, Role.ANALYST)
+
 _OF_COHORTS: Final = (Role.FACILITATOR, Role.EVALUATOR, Role.ORGANISATION)
 
 
@@ -54,6 +56,10 @@ class Grant:
         if self.role is Role.EVALUATOR and (not self.cohorts or EVERY_COHORT in self.cohorts):
             raise GrantError(
                 f"an evaluator's key must name its cohorts, at least one; {EVERY_COHORT!r} is for facilitators"
+            )
+        if self.sources and self.role in _READERS:
+            raise GrantError(
+                f"a key with the role {self.role.value} records nothing, so it cannot name sources"
             )
         organisations = () if self.organisation is None else (self.organisation,)
         for key in (*self.limits, *organisations):

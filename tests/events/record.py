@@ -1,16 +1,24 @@
 """A record in the making: appends a test's events, and supplies ids and times."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 
 from events.access.principal import RECORD, Principal
 from events.lines.recorded import Receipt
 from events.log import EventLog
 from events.recording.request import RequestOutcome
+from events.rules import advice_for, rules_for
+from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.faults import Refused
 from tests.events.samples import EventJson, at, begun
 
 SOURCE = "https://example.org/workshops"
+
+
+def check_named(event: EventJson, rule: str, named_for: Callable[[EventKind], list[str]]) -> None:
+    """Check that the rule or advice is named for the event's type, if there is such a type."""
+    found = VOCABULARY.find(event["type"]) if isinstance(event.get("type"), str) else None
+    assert found is None or rule in named_for(found[0]), (event["type"], rule)
 
 
 class Record:
@@ -41,12 +49,22 @@ class Record:
         sender: Principal | None = None,
         expected: Mapping[str, int] | None = None,
     ) -> tuple[Receipt, ...]:
-        """Record the events together."""
-        return await self.log.append(
-            [self.complete(event) for event in events],
-            sender=sender or self.sender,
-            expected=expected,
-        )
+        """Record the events together. What refuses or advises is among what `rules_for` and `advice_for` name."""
+        try:
+            receipts = await self.log.append(
+                [self.complete(event) for event in events],
+                sender=sender or self.sender,
+                expected=expected,
+            )
+        except Refused as refused:
+            for fault in refused.faults:
+                if fault.index is not None:
+                    check_named(events[fault.index], fault.rule, rules_for)
+            raise
+        for event, receipt in zip(events, receipts, strict=True):
+            for advice in receipt.warnings:
+                check_named(event, advice.rule, advice_for)
+        return receipts
 
     async def add_one(self, event: EventJson, *, sender: Principal | None = None) -> Receipt:
         """Record one event."""

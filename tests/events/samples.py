@@ -49,7 +49,7 @@ def formed(cohort: str = "heritage", **more: Any) -> EventJson:
 
 def cohort_revised(cohort: str = "heritage", **more: Any) -> EventJson:
     return sample_event(
-        "cohort.revised", more, cohort=cohort, planned_months=12, reason="It goes on."
+        "cohort.revised", more, cohort=cohort, planned_months=12, reason="It continues."
     )
 
 
@@ -152,6 +152,11 @@ def shown(of: str, level: str, **more: Any) -> EventJson:
 def voided(event: int | EventJson, **more: Any) -> EventJson:
     """Return event.voided of the event at a position, or with this source and id."""
     return sample_event("event.voided", more, event=event, reason="A slip of the pen.")
+
+
+def corrected(event: int | EventJson, reason: str | None = None, /, **fields: Any) -> EventJson:
+    """Return event.corrected of the event at a position, or with this source and id, with these values of fields."""
+    return sample_event("event.corrected", {}, event=event, fields=fields, reason=reason)
 
 
 def assessed(organisation: str = "mill", **more: Any) -> EventJson:

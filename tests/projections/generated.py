@@ -12,6 +12,7 @@ from events.vocabulary.faults import Refused
 from events.vocabulary.types.cohorts import OrganisationJoined
 from service.event_files import batches
 from service.samples.generator import generate
+from tests.projections.corrected import corrected_fields
 
 SOURCE = "urn:howcanwe:meddler"
 
@@ -70,7 +71,7 @@ def gatherings(events: Iterable[Any], random: Random) -> Iterator[dict[str, Any]
                 "cohort.revised",
                 {
                     "cohort": cohort,
-                    "reason": "It goes on.",
+                    "reason": "It continues.",
                     **random.choice(
                         [{"title": "Once more"}, {"hosts": []}, {"hosts": [members[0][1]]}]
                     ),
@@ -96,7 +97,7 @@ async def _attempt(log: EventLog, event: dict[str, Any]) -> None:
 
 
 async def meddle(log: EventLog, random: Random, attempts: int) -> None:
-    """Take events back at random, and show subjects and events to others; what the rules refuse is left."""
+    """Take back and correct events at random, and show things to others; what the rules refuse is left."""
     for attempt in range(attempts):
         head = await log.head()
         position = random.randint(1, head)
@@ -104,6 +105,9 @@ async def meddle(log: EventLog, random: Random, attempts: int) -> None:
         assert recorded is not None
         void = _void_by_name(recorded.content) if attempt % 2 else _void(position)
         change = void if random.random() < 0.6 else _shown(random, recorded.content)
+        fields = corrected_fields(random, recorded.content["type"], recorded.content["data"])
+        if fields and random.random() < 0.5:
+            change = _corrected(change, position, fields)
         event = {
             "specversion": "1.0",
             "id": f"meddled-{head}-{attempt}",
@@ -112,6 +116,14 @@ async def meddle(log: EventLog, random: Random, attempts: int) -> None:
             **change,
         }
         await _attempt(log, event)
+
+
+def _corrected(change: dict[str, Any], position: int, fields: dict[str, Any]) -> dict[str, Any]:
+    named = change["data"].get("event", position)
+    return {
+        "type": "org.howcanwe.event.corrected.v1",
+        "data": {"event": named, "fields": fields, "reason": "Mistyped."},
+    }
 
 
 def _void(position: int) -> dict[str, Any]:

@@ -44,6 +44,7 @@ from events.vocabulary.types.questions import (
     QuestionReframed,
 )
 from events.vocabulary.types.record import (
+    EventCorrected,
     EventVoided,
     PersonForgotten,
     PersonIntroduced,
@@ -73,6 +74,7 @@ EVENT_TYPES: tuple[type[EventType], ...] = (
     NoteAdded,
     VisibilityChanged,
     EventVoided,
+    EventCorrected,
     MindsetAssessed,
     QuestionFramed,
     QuestionReframed,

@@ -3,12 +3,12 @@
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from events.vocabulary import terms
 from events.vocabulary.fields import (
     AnySubject,
     CohortKey,
+    Correctable,
     Country,
     Day,
     Distinct,
@@ -28,7 +28,7 @@ from events.vocabulary.fields import (
 from events.vocabulary.types.event_type import EventType, Mark, RecordedBy
 
 Hosts = Annotated[list[OrganisationKey], Distinct()]
-PlannedMonths = Annotated[int, Field(ge=1, le=36)]
+PlannedMonths = Annotated[int, Field(ge=1, le=36), Correctable()]
 
 
 class CohortFormed(EventType, name="cohort.formed", mark=Mark.CREATES, by=RecordedBy.FACILITATOR):
@@ -53,6 +53,7 @@ class CohortRevised(
     name="cohort.revised",
     mark=Mark.MOVES,
     by=RecordedBy.FACILITATOR,
+    at_least_one_of=("title", "facilitator", "planned_months", "starts_on", "hosts"),
     seen_with_subject=True,
     after_close=True,
 ):
@@ -68,18 +69,7 @@ class CohortRevised(
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if not (
-            self.title
-            or self.facilitator
-            or self.planned_months
-            or self.starts_on
-            or self.hosts is not None
-        ):
-            raise PydanticCustomError(
-                "cohort_unrevised",
-                "at least one of title, facilitator, planned_months, starts_on, hosts",
-            )
-        return self
+        return self.checked_for_one("cohort_unrevised")
 
 
 class CohortClosed(EventType, name="cohort.closed", mark=Mark.MOVES, by=RecordedBy.FACILITATOR):
@@ -165,7 +155,7 @@ class PairingMet(EventType, name="pairing.met"):
 
     pairing: PairingKey
     organisation: OrganisationKey
-    minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
+    minutes: Annotated[int, Field(ge=1, le=1440), Correctable()] | None = None
     summary: OptionalText = None
     links: Links = []
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, LiteralString, Self
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypeVar
 
 from events.vocabulary.terms import Visibility
@@ -19,6 +20,7 @@ class Mark(Enum):
     MOVES = "moves a subject (changes its state)"
     ADDS = "only adds"
     VOIDS = "voids an earlier event"
+    CORRECTS = "corrects an earlier event"
 
 
 class RecordedBy(Enum):
@@ -28,7 +30,7 @@ class RecordedBy(Enum):
     ORGANISATION = "the organisation, or its facilitator"
     PAIRED = "the facilitator, or an organisation of the pairing"
     ANYONE = "anyone who may record events and sees the subject"
-    RECORDER = "anyone who may record the event it is about"
+    RECORDER = "the organisation of the event it is about, or its facilitator"
     PRIVACY = "the organisation, its facilitator, or an admin"
 
 
@@ -57,8 +59,10 @@ class EventType(BaseModel):
     recorded_by: ClassVar[RecordedBy]
     required_of_organisation: ClassVar[str | None]
     """A field that is optional in general but required of an organisation's own key."""
+    at_least_one_of: ClassVar[tuple[str, ...]]
+    """Optional fields of which at least one has to be given; empty for most types."""
     seen_with_subject: ClassVar[bool]
-    """Whether everyone who sees its first subject sees the event, whatever level is given."""
+    """Whether everyone who sees its first subject sees the event, also if its sender gave it another level."""
     after_close: ClassVar[bool]
     """Whether the event is accepted with a time after its cohort's close, and from an organisation that left."""
 
@@ -72,6 +76,7 @@ class EventType(BaseModel):
         version: int = 1,
         since: int | None = None,
         required_of_organisation: str | None = None,
+        at_least_one_of: tuple[str, ...] = (),
         seen_with_subject: bool = False,
         after_close: bool = False,
         **kwargs: Any,
@@ -83,8 +88,16 @@ class EventType(BaseModel):
         cls.mark = mark
         cls.recorded_by = by
         cls.required_of_organisation = required_of_organisation
+        cls.at_least_one_of = at_least_one_of
         cls.seen_with_subject = seen_with_subject or mark is Mark.CREATES
         cls.after_close = after_close
+
+    def checked_for_one(self, fault: LiteralString) -> Self:
+        """Return this data. Raises PydanticCustomError with this type unless one of `at_least_one_of` is given."""
+        if all(getattr(self, name) is None for name in self.at_least_one_of):
+            names = ", ".join(self.at_least_one_of)
+            raise PydanticCustomError(fault, "at least one of {names}", {"names": names})
+        return self
 
     @classmethod
     def wire_name(cls, version: int | None = None) -> str:

@@ -11,6 +11,7 @@ from events.vocabulary.fields import (
     INTEGER_MAX,
     Amount,
     CohortKey,
+    Correctable,
     Count,
     Currency,
     Day,
@@ -28,6 +29,7 @@ from events.vocabulary.fields import (
     Themes,
 )
 from events.vocabulary.types.event_type import EventType, Mark
+from events.vocabulary.value_forms import Beyond
 
 
 class Cost(BaseModel):
@@ -58,7 +60,7 @@ class IterationPlanned(EventType, name="iteration.planned", mark=Mark.CREATES):
         list[Annotated[str, Names(("inspiration", "learning", "iteration"))]], Distinct()
     ] = []
     starts_on: Day | None = None
-    ends_on: Day | None = None
+    ends_on: Annotated[Day, Beyond("A day that is not before starts_on.")] | None = None
     themes: Themes = []
 
     @field_validator("ends_on")
@@ -70,7 +72,12 @@ class IterationPlanned(EventType, name="iteration.planned", mark=Mark.CREATES):
         return ends_on
 
 
-class IterationRevised(EventType, name="iteration.revised", mark=Mark.MOVES):
+class IterationRevised(
+    EventType,
+    name="iteration.revised",
+    mark=Mark.MOVES,
+    at_least_one_of=("hypothesis", "action", "measure", "criterion"),
+):
     """An iteration's plan is changed before the start, in at least one of its four parts."""
 
     iteration: IterationKey
@@ -82,11 +89,7 @@ class IterationRevised(EventType, name="iteration.revised", mark=Mark.MOVES):
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if not (self.hypothesis or self.action or self.measure or self.criterion):
-            raise PydanticCustomError(
-                "unrevised", "at least one of hypothesis, action, measure, criterion"
-            )
-        return self
+        return self.checked_for_one("unrevised")
 
 
 class IterationStarted(EventType, name="iteration.started", mark=Mark.MOVES):
@@ -103,7 +106,7 @@ class ObservationRecorded(EventType, name="observation.recorded"):
     measure: OptionalText = None
     value: Number | None = None
     unit: OptionalText = None
-    sample_size: Annotated[int, Field(ge=1, le=INTEGER_MAX)] | None = None
+    sample_size: Annotated[int, Field(ge=1, le=INTEGER_MAX), Correctable()] | None = None
     evidence_kind: Annotated[terms.EvidenceKind, Field(strict=False)]
     links: Links = []
 
@@ -126,4 +129,4 @@ class IterationConcluded(EventType, name="iteration.concluded", mark=Mark.MOVES,
     evidence_level: EvidenceLevel
     summary: Text
     hours: Amount | None = None
-    cost: Cost | None = None
+    cost: Annotated[Cost, Correctable()] | None = None

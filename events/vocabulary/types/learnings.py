@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from events.vocabulary import terms
 from events.vocabulary.fields import (
@@ -57,7 +56,11 @@ class FailureRecorded(EventType, name="failure.recorded", mark=Mark.CREATES):
 
 
 class FailureReclassified(
-    EventType, name="failure.reclassified", mark=Mark.MOVES, after_close=True
+    EventType,
+    name="failure.reclassified",
+    mark=Mark.MOVES,
+    at_least_one_of=("failure_type", "failure_cause", "facet", "degree"),
+    after_close=True,
 ):
     """The classification of a failure is changed later, in at least one of its four parts."""
 
@@ -70,11 +73,7 @@ class FailureReclassified(
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if not (self.failure_type or self.failure_cause or self.facet or self.degree):
-            raise PydanticCustomError(
-                "reclassification", "at least one of failure_type, failure_cause, facet, degree"
-            )
-        return self
+        return self.checked_for_one("reclassification")
 
 
 class LearningCaptured(EventType, name="learning.captured", mark=Mark.CREATES):

@@ -6,9 +6,11 @@ from pydantic import Field
 
 from events.vocabulary import terms
 from events.vocabulary.fields import (
+    CorrectedFields,
     Email,
     NamedEvent,
     NewPerson,
+    OptionalText,
     OrganisationKey,
     PersonalData,
     PersonKey,
@@ -38,6 +40,20 @@ class EventVoided(
 
     event: NamedEvent
     reason: Text
+
+
+class EventCorrected(
+    EventType, name="event.corrected", mark=Mark.CORRECTS, by=RecordedBy.RECORDER, after_close=True
+):
+    """Mistakes in an earlier event are corrected: from now on it reads as if it had been written so.
+
+    The event's line keeps its first wording. A change of mind is not a mistake: it has types of its own, such as
+    `question.reframed`.
+    """
+
+    event: NamedEvent
+    fields: CorrectedFields
+    reason: OptionalText = None
 
 
 class PersonIntroduced(EventType, name="person.introduced", mark=Mark.CREATES):

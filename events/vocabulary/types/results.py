@@ -11,6 +11,7 @@ from events.vocabulary import terms
 from events.vocabulary.fields import (
     Address,
     CohortKey,
+    Correctable,
     Day,
     Distinct,
     Language,
@@ -26,6 +27,7 @@ from events.vocabulary.fields import (
     Text,
 )
 from events.vocabulary.types.event_type import EventType, Mark
+from events.vocabulary.value_forms import Beyond
 
 
 class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, after_close=True):
@@ -41,7 +43,7 @@ class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, a
     significance: OptionalText = None
     anticipated: bool
     sign: Annotated[terms.Sign, Field(strict=False)]
-    happened_on: Day
+    happened_on: Annotated[Day, Beyond("A day that is not after that of the event's time.")]
     place: OptionalText = None
     links: Links = []
 
@@ -68,7 +70,7 @@ class JourneyCheckedIn(EventType, name="journey.checked_in", after_close=True):
 
     organisation: OrganisationKey
     cohort: CohortKey
-    months_after: Annotated[int, Field(ge=0, le=120)]
+    months_after: Annotated[int, Field(ge=0, le=120), Correctable()]
     status: Annotated[terms.CheckinStatus, Field(strict=False)]
     narrative: OptionalText = None
 
@@ -77,6 +79,7 @@ class PublicationReleased(
     EventType,
     name="publication.released",
     mark=Mark.CREATES,
+    at_least_one_of=("cohort", "organisation"),
     after_close=True,
     version=2,
     since=1,
@@ -106,9 +109,7 @@ class PublicationReleased(
 
     @model_validator(mode="after")
     def _by_somebody(self) -> Self:
-        if self.cohort is None and self.organisation is None:
-            raise PydanticCustomError("publisher", "a cohort or an organisation, or both")
-        return self
+        return self.checked_for_one("publisher")
 
 
 class PublicationWithdrawn(

@@ -8,6 +8,7 @@ from events.vocabulary import terms
 from events.vocabulary.fields import (
     CohortKey,
     CommitmentKey,
+    Correctable,
     Count,
     Day,
     Distinct,
@@ -36,7 +37,7 @@ class SessionHeld(
     cohort: CohortKey
     kind: Annotated[terms.SessionKind, Field(strict=False)]
     title: Text
-    minutes: Annotated[int, Field(ge=1, le=10_080)] | None = None
+    minutes: Annotated[int, Field(ge=1, le=10_080), Correctable()] | None = None
     attended: Annotated[list[OrganisationKey], Distinct()] = []
     people: Count | None = None
     summary: OptionalText = None

@@ -54,7 +54,7 @@ class EventIdentity(BaseModel):
                 "format": "uri-reference",
                 "pattern": f"^{_URI_REFERENCE}$",
                 "minLength": 1,
-                "maxLength": SOURCE_BYTES_MAX,
+                "maxLength": SOURCE_BYTES_MAX,  # It is in ASCII.
             }
         ),
     ]
@@ -65,6 +65,7 @@ class EventIdentity(BaseModel):
             json_schema_extra={
                 "pattern": r"^[^\u0000-\u001f\u007f-\u009f]+$",
                 "maxLength": ID_BYTES_MAX,
+                "x-beyond-schema": f"At most {ID_BYTES_MAX} bytes in UTF-8.",
             }
         ),
     ]

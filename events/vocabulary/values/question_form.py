@@ -10,7 +10,7 @@ from typing import Final
 from unicodedata import category
 
 from events.vocabulary.values.language_tags import main_language
-from events.vocabulary.values.text_folding import folded
+from events.vocabulary.values.text_folding import TYPOGRAPHIC_QUOTES, UNSEEN_RANGES, folded
 
 ENGLISH: Final = "en"
 
@@ -42,6 +42,17 @@ _BEFORE: Final = f"{_QUOTES}¿([{{⟨〈《「『【\uff08\uff3b "
 _AFTER: Final = f"{_QUOTES}!)]}}⟩〉》」』】\uff09\uff3d "
 _MARKS: Final = ("?", "\uff1f", "؟")
 _GREEK_MARK: Final = ";"  # The folded form of U+037E too.
+
+
+def _escaped(characters: str) -> str:
+    return "".join(f"\\u{ord(character):04x}" for character in characters)
+
+
+END_PATTERN: Final = (
+    f"[{_escaped(''.join(_MARKS))}{_escaped(_GREEK_MARK)}\\u037e]"
+    f"[{_escaped(_AFTER + TYPOGRAPHIC_QUOTES)}{UNSEEN_RANGES}]*$"
+)
+"""Matches the end of every question, in any language. It is for texts as they are sent."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
 

@@ -68,7 +68,7 @@ def _code_points(ranges: str) -> Iterator[int]:
 
 def _pattern(ranges: str) -> str:
     parts = (part.partition("-") for part in ranges.split() if len(part.partition("-")[0]) < 5)
-    return "".join(f"\\u{a:0>4}-\\u{b or a:0>4}" for a, _, b in parts)
+    return "".join(f"\\u{a:0>4}-\\u{b:0>4}" if b else f"\\u{a:0>4}" for a, _, b in parts)
 
 
 def _character_class(ranges: str) -> str:
@@ -89,8 +89,12 @@ FOLDABLE_RUN: Final = re.compile(f"[{_character_class(_FOLDABLE)}]+")
 _UNSEEN: Final = "".join(map(chr, _code_points(f"{_BLANKS} {_INVISIBLE}")))
 
 
-VISIBLE_PATTERN: Final = f"[^{_pattern(f'{_BLANKS} {_INVISIBLE}')}]"
-"""Matches a visible character. It has nothing above U+FFFF, where dialects of regular expressions differ."""
+UNSEEN_RANGES: Final = _pattern(f"{_BLANKS} {_INVISIBLE}")
+"""Blanks and invisible marks, as ranges in a regular expression. It has nothing above U+FFFF, where dialects differ."""
+
+
+TYPOGRAPHIC_QUOTES: Final = _PLAIN["'"] + _PLAIN['"']
+"""The characters whose folded form is a plain quotation mark or apostrophe."""
 
 
 def folded(text: str, *, case: bool = True) -> str:

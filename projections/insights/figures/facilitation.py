@@ -79,7 +79,7 @@ def _recorded(view: ScopedPerspective, organisation: str) -> list[IndexedEvent]:
 
 
 @figure("noFailuresTold", whole=True)
-def no_failures_told(view: ScopedPerspective) -> Answer:
+def no_failures_wording_audience(view: ScopedPerspective) -> Answer:
     """Organisations with at least 3 concluded iterations, all of them supported or invalid, and no recorded failure.
 
     A prompt for a conversation, not a mark. n = organisations with at least 3 concluded iterations.
@@ -201,9 +201,9 @@ def open_commitments(view: ScopedPerspective) -> Answer:
     """
     perspective = view.perspective
     due = [
-        (commitment, date.fromisoformat(commitment.born.data["due_on"]))
+        (commitment, date.fromisoformat(day))
         for commitment in view.things("commitment")
-        if commitment.born.data.get("due_on")
+        if (day := perspective.data(commitment.born).get("due_on"))
         and perspective.last(commitment, CommitmentSettled) is None
     ]
     if due:

@@ -13,7 +13,7 @@ from projections.insights.measures.numbers import days, rounded, share, wilson
 from projections.insights.measures.sums import Part, Quartiles, Share
 from projections.insights.measures.tally import SubjectNames, Tally, names
 from projections.insights.perspective.perspective import Perspective
-from projections.insights.perspective.scoped import ScopedPerspective, themes_of
+from projections.insights.perspective.scoped import ScopedPerspective
 
 _EXAMPLES_MAX = 5
 
@@ -103,7 +103,7 @@ def tried_before(
         for iteration, end in view.concluded
         if (mode is None or mode in iteration.born.data.get("modes", ()))
         and (level is None or level == iteration.born.data.get("participation_level"))
-        and (not wanted or not wanted.isdisjoint(themes_of(iteration)))
+        and (not wanted or not wanted.isdisjoint(view.perspective.themes(iteration)))
     ]
     results = [end.data["result"] for _, end in tried]
     supported = results.count("supported")
@@ -178,18 +178,19 @@ def cost_of_learning(view: ScopedPerspective, organisation: str | None = None) -
         for iteration, end in view.concluded
         if organisation is None or view.perspective.owner(iteration) == organisation
     ]
-    timed = [(one, end) for one, end in concluded if "hours" in end.data]
+    data_of = view.perspective.data
+    timed = [(one, end) for one, end in concluded if "hours" in data_of(end)]
     by_currency: dict[str, list[Concluded]] = {}
     for one, end in concluded:
-        if "cost" in end.data:
-            by_currency.setdefault(end.data["cost"]["currency"], []).append((one, end))
+        if "cost" in data_of(end):
+            by_currency.setdefault(data_of(end)["cost"]["currency"], []).append((one, end))
     ranked = sorted(by_currency.items(), key=lambda item: (-len(item[1]), item[1][0][0].position))
     money = []
     for currency, rows in ranked:
-        spent = sum(_exact(end.data["cost"]["amount"]) for _, end in rows)
+        spent = sum(_exact(data_of(end)["cost"]["amount"]) for _, end in rows)
         amount = _spread(view.perspective, rows, spent, "amount")
         money.append({"currency": currency, "n": len(rows), **amount})
-    hours = sum(_exact(end.data["hours"]) for _, end in timed)
+    hours = sum(_exact(data_of(end)["hours"]) for _, end in timed)
     return {
         "n": len(timed),
         "items": names(one for one, _ in timed),

@@ -14,7 +14,7 @@ from projections.insights.measures.numbers import days
 from projections.insights.measures.sums import Median, Part, Share
 from projections.insights.measures.tally import EventNames, SubjectNames, Tally, names
 from projections.insights.perspective.perspective import Perspective
-from projections.insights.perspective.scoped import ScopedPerspective, themes_of
+from projections.insights.perspective.scoped import ScopedPerspective
 
 _CORROBORATION_DAYS = 60
 _COHORTS_MIN = 2
@@ -174,7 +174,9 @@ def diffusion(view: ScopedPerspective) -> Part:
         if learning is None or adopter is None or entry not in perspective.adoptions(learning):
             continue
         origin = perspective.organisation(perspective.owner(learning))
-        if origin is None or not view.wants_entry(entry, adopter.key, themes_of(learning)):
+        if origin is None or not view.wants_entry(
+            entry, adopter.key, view.perspective.themes(learning)
+        ):
             continue
         adoptions.append(entry)
         edges.add((origin.key, adopter.key), entry.position)
@@ -209,7 +211,7 @@ def recurring_themes(view: ScopedPerspective) -> Answer:
                 cohorts[thing.cohort] = perspective.find(stream_of("cohort", thing.cohort))
             cohort = cohorts[thing.cohort]
             if cohort is not None:
-                for theme in themes_of(thing):
+                for theme in view.perspective.themes(thing):
                     found[theme][cohort].append(thing)
     rows = [
         (-len(placed), min(_positions(placed)), theme, _recurring(view.as_written(theme), placed))

@@ -12,7 +12,7 @@ from projections.insights.measures.spans import covers, length_us, united
 from projections.insights.measures.sums import Part
 from projections.insights.measures.tally import Tally, by_creation, names
 from projections.insights.perspective.perspective import Perspective
-from projections.insights.perspective.scoped import ScopedPerspective, themes_of
+from projections.insights.perspective.scoped import ScopedPerspective
 
 _CHECKIN_MONTHS = (6, 12, 24)
 _EARLY_MONTHS, _LATE_MONTHS = 2, 4
@@ -92,7 +92,9 @@ def _after(view: ScopedPerspective, months: int) -> Answer:
             entry
             for entry in perspective.events_of(organisation, JourneyCheckedIn)
             if perspective.one(entry, "cohort") is cohort
-            and months - _EARLY_MONTHS <= entry.data["months_after"] < months + _LATE_MONTHS
+            and months - _EARLY_MONTHS
+            <= perspective.data(entry)["months_after"]
+            < months + _LATE_MONTHS
         ]
         if not checkins:
             without += 1
@@ -174,7 +176,7 @@ def attendance(view: ScopedPerspective) -> Answer:
     sessions = [
         session
         for session in view.placed("session")
-        if view.wants_time(session.time) and view.wants_themes(themes_of(session))
+        if view.wants_time(session.time) and view.wants_themes(perspective.themes(session))
     ]
     held: Counter[IndexedSubject] = Counter()
     attended: Counter[IndexedSubject] = Counter()

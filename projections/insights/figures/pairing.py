@@ -15,7 +15,7 @@ from projections.insights.index.indexed import NEVER, IndexedSubject
 from projections.insights.measures.numbers import MONTH_US, rounded
 from projections.insights.measures.spans import Span, common, covers, length_us, united
 from projections.insights.measures.tally import by_creation, names
-from projections.insights.perspective.scoped import ScopedPerspective, themes_of
+from projections.insights.perspective.scoped import ScopedPerspective
 
 _UNMET_DAYS = 30
 
@@ -260,9 +260,11 @@ def _needs(view: ScopedPerspective, organisation: IndexedSubject) -> frozenset[s
         for ask in owned.get(("ask", organisation.key), ())
         if perspective.has(ask) and is_open(view, ask)
     ]
-    return frozenset().union(*map(themes_of, asked))
+    return frozenset().union(*map(view.perspective.themes, asked))
 
 
 def _offers(view: ScopedPerspective, organisation: IndexedSubject) -> frozenset[str]:
     learnings = view.perspective.index.owned.get(("learning", organisation.key), ())
-    return frozenset().union(*(themes_of(one) for one in learnings if view.perspective.has(one)))
+    return frozenset().union(
+        *(view.perspective.themes(one) for one in learnings if view.perspective.has(one))
+    )

@@ -15,7 +15,7 @@ from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.numbers import median, rounded, theil_sen
 from projections.insights.measures.sums import Fields, Grouped, Part
 from projections.insights.measures.tally import EventNames, Figure, Tally, names
-from projections.insights.perspective.scoped import ScopedPerspective, themes_of
+from projections.insights.perspective.scoped import ScopedPerspective
 
 _NUMBERS: Final = {level.value: number for number, level in enumerate(ParticipationLevel, 1)}
 _FRAMINGS: Final = {framing.value: number for number, framing in enumerate(Framing)}
@@ -31,7 +31,7 @@ def _takings_part(view: ScopedPerspective) -> list[tuple[IndexedEvent, str | Non
         iteration = perspective.one(entry, "iteration")
         # If the recorded time of the planning is later, the iteration does not exist yet. The participation counts.
         owner = perspective.owner(iteration) if iteration is not None else None
-        themes = themes_of(iteration) if iteration is not None else {}
+        themes = view.perspective.themes(iteration) if iteration is not None else {}
         if view.wants_entry(entry, owner, themes):
             found.append((entry, owner))
     return found
@@ -48,13 +48,13 @@ def reach(view: ScopedPerspective) -> Part:
     by_level, by_mode = Tally("level"), Tally("mode")
     entries = [entry for entry, _ in _takings_part(view)]
     for entry in entries:
-        people = entry.data["people"]
+        people = view.perspective.data(entry)["people"]
         by_level.add((entry.data["level"],), entry.position, people)
         by_mode.add((entry.data.get("mode"),), entry.position, people)
     return {
         "n": len(entries),
         "items": EventNames(entries),
-        "participations": sum(entry.data["people"] for entry in entries),
+        "participations": sum(view.perspective.data(entry)["people"] for entry in entries),
         "byLevel": by_level,
         "byMode": by_mode,
     }

@@ -130,19 +130,25 @@ def _trigrams(perspective: Perspective, question: IndexedSubject) -> frozenset[s
     """Return the trigrams of the question's current wording, in its current language."""
     reframings = perspective.events_of(question, QuestionReframed)
     wordings = [question.born, *reframings]
-    given = next(filter(None, (one.data.get("language") for one in reversed(wordings))), None)
-    return trigrams(wordings[-1].data["text"], given or _cohort_language(perspective, question))
+    given = next(
+        filter(None, (perspective.data(one).get("language") for one in reversed(wordings))), None
+    )
+    return trigrams(
+        perspective.data(wordings[-1])["text"], given or _cohort_language(perspective, question)
+    )
 
 
 def _cohort_language(perspective: Perspective, question: IndexedSubject) -> str:
     """Return the language of the question's cohort; English if it has none."""
     cohort = question.cohort and perspective.find(stream_of("cohort", question.cohort))
-    return (cohort and cohort.born.data.get("language")) or ENGLISH
+    return (cohort and perspective.data(cohort.born).get("language")) or ENGLISH
 
 
 def _sector(perspective: Perspective, question: IndexedSubject) -> str | None:
     organisation = perspective.organisation(perspective.owner(question))
-    return folded(organisation.born.data["sector"]) if organisation is not None else None
+    if organisation is None:
+        return None
+    return folded(perspective.data(organisation.born)["sector"])
 
 
 @figure("questionFamilies")
@@ -170,7 +176,7 @@ def question_families(view: ScopedPerspective) -> Answer:
         reframings = perspective.events_of(node, QuestionReframed)
         made[node] = {
             "question": node.key,
-            "framings": [entry.data["text"] for entry in (node.born, *reframings)],
+            "framings": [perspective.data(entry)["text"] for entry in (node.born, *reframings)],
             "counts": results[node].rows() if node in results else [],
             "also": [one.key for one in also],
             "children": [],

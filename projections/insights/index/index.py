@@ -1,12 +1,13 @@
 """The index over which figures are computed: every event and subject, and the memberships.
 
 It is a function of the log, is updated with each event, and has no figures. Voided events are marked but not removed,
-so that figures can be computed at any position. An event takes about twenty microseconds and 1.3 kilobytes.
+and corrected ones keep what was sent, so that figures can be computed at any position. An event takes about twenty
+microseconds and 1.3 kilobytes.
 """
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from events.access.audience import audience_of_event, audiences_of_subject
@@ -27,7 +28,6 @@ from events.vocabulary.types.learnings import (
     LearningCaptured,
 )
 from events.vocabulary.types.record import VisibilityChanged
-from events.vocabulary.values.text_folding import folded
 from events.vocabulary.values.times import moment_of
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject, Moment, Place
 from projections.insights.index.kept_fields import FORMS, KeptFields
@@ -42,7 +42,8 @@ _SEEN_AS: Final = (FailureRecorded.name, FailureReclassified.name)
 class Index:
     """The log as the figures need it, up to `position`. No event in it has a time after `latest_us`.
 
-    - `things` by kind, `placed` by kind and place, and `themed` by theme have subjects in the order of creation.
+    - `things` by kind and `placed` by kind and place have subjects in the order of creation. So does `themed` by theme:
+      by every theme that they ever had.
     - `places` is in the order of the first subject there.
     - `members` counts the joinings of each organisation by cohort.
     - `joinings` and `leavings` have the events by cohort and organisation.
@@ -107,7 +108,7 @@ class Index:
         return found if found is not None and found.position == position else None
 
     def about(self, entry: IndexedEvent) -> IndexedEvent | None:
-        """Return the event that an event is about in the end: itself, unless it voids or re-levels another."""
+        """Return the event that an event is about in the end: itself, unless it is about another."""
         found: IndexedEvent | None = entry
         while found is not None and "about" in found.data:
             found = self.entry(found.data["about"])
@@ -116,10 +117,7 @@ class Index:
     def take(self, event: Event) -> IndexedEvent:
         """Take in the next event of the log, and return it."""
         form = FORMS[event.kind.name]
-        data = event.data
-        kept = {name: data[name] for name in form.kept if name in data}
-        if kept.get("themes"):
-            kept["themes"] = _by_folded_form(kept["themes"])
+        data, kept = event.data, form.data(event)
         about = None if form.kind.about_field is None else event.about_event
         if about is not None:
             kept["about"] = about
@@ -132,6 +130,12 @@ class Index:
         if form.mark is Mark.VOIDS and about is not None:
             self._void(about, event.position)
             return entry
+        if form.mark is Mark.CORRECTS and about is not None:
+            kept["fields"] = data["fields"]
+            self._correct(about, entry)
+            return entry
+        if event.version < form.kind.model.since:
+            entry.earlier_version = event
         self._link(entry, form, event)
         _show_entry(entry)
         self._index(entry, form, data)
@@ -257,6 +261,26 @@ class Index:
                 _relevel(entry.first)
             else:
                 self._relevel_entry(entry.data["about"])
+        elif entry.mark is Mark.CORRECTS:
+            self._read_anew(self.entry(entry.data["about"]))
+
+    def _correct(self, position: int, correction: IndexedEvent) -> None:
+        entry = self.entry(position)
+        if entry is not None:
+            entry.corrections = (*entry.corrections, correction)
+            self._read_anew(entry)
+
+    def _read_anew(self, entry: IndexedEvent | None) -> None:
+        """Let the fields of an event be those of its present reading."""
+        if entry is None:
+            return
+        entry.data = entry.data_at(float("inf"))
+        thing = entry.first
+        if thing is None or thing.born is not entry:
+            return
+        for theme in entry.data.get("themes", ()):
+            if thing not in self.themed[theme]:
+                insort(self.themed[theme], thing, key=lambda one: one.position)
 
     def _relevel_entry(self, position: int) -> None:
         entry = self.entry(position)
@@ -266,14 +290,6 @@ class Index:
             ]
             entry.level = levels[-1]
             _show_entry(entry)
-
-
-def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
-    """Return the themes as written, by their folded form. The first of several spellings counts."""
-    found: dict[str, str] = {}
-    for theme in themes:
-        found.setdefault(folded(theme), theme)
-    return found
 
 
 def _first_level(thing: IndexedSubject, event: Event) -> str:

@@ -4,9 +4,12 @@ from typing import Any, Final
 from zlib import crc32
 
 from events.access.audience import Audience
+from events.vocabulary.corrections import corrected_fields
+from events.vocabulary.event import Event
 from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import CohortFormed
+from projections.insights.index.kept_fields import FORMS
 
 Moment = tuple[float, float]
 """A time in µs and a position: the order in which events happened according to their senders."""
@@ -46,6 +49,8 @@ class IndexedEvent:
     - `cohort` is the one it names, else that of its iteration, its question or its session, but not that of its first
       subject.
     - `voided_by` is the position of the event that voided it.
+    - `corrections` has the corrections of it, in the order of the log; `data` is its present reading. `earlier_version`
+      is the event itself if it was sent in an earlier version of its type.
     - `sent_level` is the level that it was sent with, None if it had none.
     - `level` is its own current level, None if it never had one.
     - `audience` has the tokens of those who see it, None if it is as visible as its first subject.
@@ -55,12 +60,15 @@ class IndexedEvent:
         "audience",
         "by",
         "cohort",
+        "corrections",
         "data",
+        "earlier_version",
         "first",
         "level",
         "mark",
         "position",
         "refs",
+        "sent",
         "sent_level",
         "time",
         "type",
@@ -74,7 +82,9 @@ class IndexedEvent:
         self.time = time
         self.type = type_
         self.mark = mark
-        self.data = data
+        self.data = self.sent = data
+        self.corrections: tuple[IndexedEvent, ...] = ()
+        self.earlier_version: Event | None = None
         self.sent_level: str | None = None
         self.level: str | None = None
         self.audience: Audience | None = None
@@ -107,6 +117,18 @@ class IndexedEvent:
     def is_voided(self, as_of: float) -> bool:
         """Return whether an event up to a position voided it."""
         return self.voided_by is not None and self.voided_by <= as_of
+
+    def data_at(self, as_of: float) -> dict[str, Any]:
+        """Return its data as it read at a position."""
+        fields = corrected_fields(
+            one.data["fields"]
+            for one in self.corrections
+            if one.position <= as_of and not one.is_voided(as_of)
+        )
+        form = FORMS[self.type]
+        if self.earlier_version is not None:
+            return form.data(self.earlier_version.corrected(fields))
+        return form.corrected(self.sent, fields) if fields else self.sent
 
     def one(self, field: str) -> "IndexedSubject | None":
         """The subject that it names in a field with one reference."""

@@ -1,10 +1,11 @@
 """The fields of each type of event that the index keeps, derived once from the vocabulary."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.event import Event
 from events.vocabulary.references import Reference
 from events.vocabulary.types import EventType, Mark
 from events.vocabulary.types.cohorts import (
@@ -41,13 +42,14 @@ from events.vocabulary.types.questions import (
     QuestionFramed,
     QuestionReframed,
 )
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from events.vocabulary.types.results import (
     JourneyCheckedIn,
     OutcomeSubstantiated,
     PublicationWithdrawn,
 )
 from events.vocabulary.types.sessions import CommitmentSettled, SessionHeld
+from events.vocabulary.values.text_folding import folded
 
 _LOOKED_AT: Final = frozenset(
     {
@@ -87,7 +89,7 @@ _BEFORE_THE_JOURNEY: Final = frozenset(
         *(CohortFormed, CohortRevised, CohortClosed, OrganisationRegistered),
         *(OrganisationRenamed, OrganisationJoined, SessionHeld),
         *(OrganisationLeft, OrganisationsPaired, InspirationShared, PairingEnded),
-        *(NoteAdded, VisibilityChanged, EventVoided),
+        *(NoteAdded, VisibilityChanged, EventVoided, EventCorrected),
     }
 )
 """The types outside the vocabulary's section "An organisation's journey"."""
@@ -129,6 +131,29 @@ class KeptFields:
             is_followed=kind.model in _FOLLOWED,
             naming=tuple(map(kind.checked, _NAMING.get(kind.model, ()))),
         )
+
+    def data(self, event: Event) -> dict[str, Any]:
+        """Return the fields of an event that the index keeps."""
+        return self._kept(event.data)
+
+    def corrected(self, data: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return kept fields of an event of the present version of its type, with these corrected ones."""
+        given = {name: value for name, value in fields.items() if value is not None}
+        others = {name: value for name, value in data.items() if name not in fields}
+        return others | self._kept(self.kind.upcast(given, self.kind.model.version))
+
+    def _kept(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        kept = {name: data[name] for name in self.kept if name in data}
+        themes = kept.pop("themes", None)
+        return kept | {"themes": _by_folded_form(themes)} if themes else kept
+
+
+def _by_folded_form(themes: Iterable[str]) -> dict[str, str]:
+    """Return the themes as written, by their folded form. The first of several spellings counts."""
+    found: dict[str, str] = {}
+    for theme in themes:
+        found.setdefault(folded(theme), theme)
+    return found
 
 
 FORMS: Final = {kind.name: KeptFields.of(kind) for kind in VOCABULARY.kinds}

@@ -1,7 +1,7 @@
 """The view of the index for one viewer: events up to a position and a time that are not voided and are visible now."""
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
 from events.access.audience import ViewerTokens, organisation
 from events.vocabulary.stream import Stream, stream_of
@@ -15,6 +15,8 @@ from projections.insights.index.kept_fields import SEEN_WITH_SUBJECT
 from projections.insights.measures.spans import Span, common, united
 from projections.insights.measures.tally import by_creation
 from projections.insights.perspective.viewer import FigureViewer
+
+_NO_THEMES: Final[Mapping[str, str]] = {}
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -98,6 +100,17 @@ class Perspective:
             self.changes_at(time_us)
             return False
         return True
+
+    def data(self, entry: IndexedEvent) -> Mapping[str, Any]:
+        """Return the data of an event as it read at the position. Fields that cannot be corrected are in its `data`."""
+        if not entry.corrections or self.as_of >= self.index.position:
+            return entry.data
+        return entry.data_at(self.as_of)
+
+    def themes(self, thing: IndexedSubject) -> Mapping[str, str]:
+        """Return the themes of the subject as written, by their folded form."""
+        themes: Mapping[str, str] = self.data(thing.born).get("themes", _NO_THEMES)
+        return themes
 
     # What is visible now, for any position and time of the request
 

@@ -1,8 +1,7 @@
 """A perspective with a scope: the subjects and events that a request is about."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from heapq import merge
-from typing import Final
 
 from events.access.principal import Role
 from events.vocabulary.stream import stream_of
@@ -14,8 +13,6 @@ from projections.insights.index.indexed import IndexedEvent, IndexedSubject, Pla
 from projections.insights.measures.tally import by_creation
 from projections.insights.perspective.perspective import Perspective
 from projections.insights.perspective.scope import Scope
-
-_NO_THEMES: Final[Mapping[str, str]] = {}
 
 
 class ScopedPerspective:
@@ -47,7 +44,7 @@ class ScopedPerspective:
         return (
             self.perspective.has(iteration)
             and self.wants_cohort(iteration.cohort)
-            and self.wants_themes(themes_of(iteration))
+            and self.wants_themes(self.perspective.themes(iteration))
             and self.wants_time(iteration.time)
             and (not self._is_of_some or self.wants(self.perspective.owner(iteration)))
         )
@@ -78,7 +75,10 @@ class ScopedPerspective:
         if not self._sectors:
             return True
         thing = self.perspective.organisation(organisation)
-        return thing is not None and folded(thing.born.data["sector"]) in self._sectors
+        return (
+            thing is not None
+            and folded(self.perspective.data(thing.born)["sector"]) in self._sectors
+        )
 
     def wants_any(self, organisations: Iterable[str]) -> bool:
         """Return whether the filters select any of several organisations, to which something belongs."""
@@ -89,7 +89,8 @@ class ScopedPerspective:
     def as_written(self, theme: str) -> str:
         """Return a theme as first written in what the viewer may see."""
         things = filter(self.perspective.has, self.perspective.index.themed[theme])
-        return next((themes_of(thing)[theme] for thing in things), theme)
+        written = (self.perspective.themes(thing).get(theme) for thing in things)
+        return next(filter(None, written), theme)
 
     def wants_themes(self, themes: Collection[str]) -> bool:
         """Return whether the filter by themes selects these. No themes are selected only without a filter."""
@@ -147,7 +148,7 @@ class ScopedPerspective:
         if kind == "question":
             found = [thing for thing in found if not thing.shared]
         if self._themes:
-            found = [thing for thing in found if self.wants_themes(themes_of(thing))]
+            found = [thing for thing in found if self.wants_themes(self.perspective.themes(thing))]
         if self._is_of_some:
             found = [thing for thing in found if self.wants(self.perspective.owner(thing))]
         return found
@@ -167,7 +168,7 @@ class ScopedPerspective:
             question
             for question in self.placed("question")
             if question.shared
-            and self.wants_themes(themes_of(question))
+            and self.wants_themes(self.perspective.themes(question))
             and self.wants_time(question.time)
         ]
 
@@ -252,9 +253,3 @@ class ScopedPerspective:
             alone = self.scope.organisations if organisation is None else {organisation}
             return alone == {viewer.organisation}
         return viewer.oversees(self.scope.cohorts)
-
-
-def themes_of(thing: IndexedSubject) -> Mapping[str, str]:
-    """Return the themes of the subject as written, by their folded form."""
-    themes: Mapping[str, str] = thing.born.data.get("themes", _NO_THEMES)
-    return themes

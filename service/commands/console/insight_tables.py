@@ -15,7 +15,10 @@ from service.commands.console.insight_answers import Answer
 from service.graphql.insights.glossary import COUNT
 
 _NOTHING: Final = "-"
-_WITHHELD: Final = "available only to a facilitator of all cohorts in scope, or to an organisation for itself alone"
+_WITHHELD: Final = (
+    "available only to a facilitator or an evaluator of all cohorts in scope,"
+    " or to an organisation for itself alone"
+)
 
 
 def as_json(answers: Iterable[Answer], *, explain: bool) -> None:

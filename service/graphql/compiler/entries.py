@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, select
+from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, not_, or_, select
 
 from events.vocabulary.terms import TimePrecision
 from projections.folding.tables import log_events
 from projections.models.record import Entries, Voids
 from projections.queries.audience_sql import names_seen
+from projections.queries.corrections import CORRECTABLE, is_line_hidden, latest_value, present_data
 from service.graphql.compiler.objects import Columns, as_object, expression, members
 from service.graphql.fetching.entries import EntryEvent
 from service.graphql.selection import Selected
@@ -91,11 +92,17 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
         if name == "time_precision":
             precision = self.attribute("timeprecision")
             # An earlier release accepted any extension of this name.
-            return case((precision.in_([*TimePrecision]), precision))
+            is_known = or_(*(precision == one.value for one in TimePrecision))
+            return case((is_known, precision))
         if name in _ATTRIBUTES:
             return self.attribute(_ATTRIBUTES[name])
         data = self.event.op("->", return_type=JSON())("data")
         found: ColumnElement[Any] = data.op("->", return_type=JSON())(name.removeprefix("data."))
+        field = name.removeprefix("data.")
+        if field in CORRECTABLE:
+            # What was corrected to null is as if left out.
+            read = func.coalesce(latest_value(self._place.c.position, field), cast(found, Text))
+            return cast(func.nullif(read, "null"), JSON)
         if name != "data.event":
             return found
         # An event that is named by source and id has its position in `about`.
@@ -130,6 +137,8 @@ def _entry_event(
     source: EntryEvent, building: Building, row: Columns, selected: Selected
 ) -> Expression:
     assert isinstance(row, EntryColumns)
+    data = row.event.op("->", return_type=JSON())("data")
+    is_hidden = is_line_hidden(row["position"])
     columns = {
         "position": row["position"],
         "event_id": row.attribute("id"),
@@ -139,8 +148,8 @@ def _entry_event(
         "recorded_time": row["recorded_time"],
         "visibility": row["provided_visibility"],
         "organisation": row["organisation"],
-        "data": row.event.op("->", return_type=JSON())("data"),
-        "line": cast(row.event, Text),
+        "data": case((is_hidden, present_data(data, row["position"])), else_=data),
+        "line": case((not_(is_hidden), cast(row.event, Text))),
         "voided_by": row["voided_by"],
     }
     made = select(*members(building, building.type("Event"), columns, selected.nodes))

@@ -19,12 +19,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from events.recording.vault import NoMasterKey
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.event import Event
+from events.vocabulary.fields import INTEGER_MAX
 from projections.models.subjects import SubjectAudiences
 from projections.queries.audience_sql import seen
+from projections.queries.corrections import corrected_fields
 from service.graphql.compiler.entries import EntryColumns
 from service.graphql.compiler.objects import Columns, expression
 from service.graphql.context import Context
-from service.graphql.fetching.entries import FIELDS
+from service.graphql.fetching.entries import FIELDS, fields_at
 from service.graphql.fetching.evaluators import EvaluatorNames, shown_evaluators
 from service.graphql.fetching.persons import PersonalField
 from service.graphql.selection import Selected
@@ -134,6 +137,7 @@ def _summary_field(
         *("type", event.op("->")("type"), "data", event.op("->")("data")),
         *("about", event.op("->")("about"), "position", row["position"]),
         *("known", _known(building, row.names)),
+        *("corrections", corrected_fields(row["position"])),
     )
     content = func.encode(func.convert_to(cast(event_json, Text), "UTF8"), "base64")
     return _marks(building).of(_SUMMARY, func.replace(content, "\n", ""))
@@ -167,7 +171,8 @@ def _summary(content: str) -> str:
     found = VOCABULARY.find(event_json["type"])
     assert found is not None
     kind, version = found
-    data = kind.read(event_json, version)
+    fields = fields_at(event_json["corrections"] or (), INTEGER_MAX)
+    data = Event(kind, version, event_json).corrected(fields).data
     row = {
         "type": kind.name,
         "position": event_json["position"],

@@ -1,23 +1,29 @@
 """Timeline entries and their events, as the executor reads them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
 
 from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.stream import recorded_streams
+from events.vocabulary.types.record import EventCorrected
 from projections.folding.step import value_of
-from projections.queries import timelines
+from projections.queries import corrections, timelines
 from service.graphql.fetching.loading import Loading
 from service.graphql.fields.field import TYPE, Row
 from service.graphql.node_ids import THEN
 from service.graphql.selection import Selected
 
-FIELDS: Final = {kind.name: tuple(kind.json_schema["properties"]) for kind in VOCABULARY.kinds}
+FIELDS: Final = {kind.name: tuple(json_schema(kind)["properties"]) for kind in VOCABULARY.kinds}
 """The fields of the data of each type of event."""
+
+_FIELDS: Final = VOCABULARY.of(EventCorrected).checked("fields")
 
 
 @dataclass(frozen=True)
@@ -30,17 +36,27 @@ class EntryEvent:
         """Find out which of the events the viewer may see."""
         positions = sorted({row["position"] for row in rows})
         visible = await loading.rows(lambda: timelines.with_visible_lines(positions))
-        seen = {row["position"] for row in visible}
+        hidden = {
+            row["position"]
+            for row in await loading.rows(lambda: corrections.hidden_lines(positions))
+        }
+        seen = {row["position"]: row["position"] not in hidden for row in visible}
         for row in rows:
-            row[selected.slot] = event_row(row) if row["position"] in seen else None
+            shows_line = seen.get(row["position"])
+            row[selected.slot] = (
+                None if shows_line is None else event_row(row, shows_line=shows_line)
+            )
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the event, None if the viewer may not see it."""
         return row[slot]
 
 
-def event_row(row: Row) -> Row:
-    """Return the event of an entry as the executor reads it."""
+def event_row(row: Row, *, shows_line: bool) -> Row:
+    """Return the event of an entry as the executor reads it.
+
+    If the viewer may not see its line in the graph, the data is that of the present reading.
+    """
     content = row["content"]
     return {
         TYPE: "Event",
@@ -56,18 +72,24 @@ def event_row(row: Row) -> Row:
         "actor": content["actor"],
         "visibility": content.get("visibility"),
         "organisation": row["organisation"],
-        "data": content["data"],
-        "line": row["line"],
+        "data": content["data"] if shows_line else row["reading"],
+        "line": row["line"] if shows_line else None,
         "voided_by": row["voided_by"],
     }
 
 
-def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
-    """Return an entry as the executor reads it, from a row of `projections.queries.timelines`. Raises UnknownType."""
+def entry_row(found: Mapping[str, Any], catalogue: Catalogue, through: int = INTEGER_MAX) -> Row:
+    """Return an entry as the executor reads it, from a row of `projections.queries.timelines`.
+
+    Its data is that of the event as it read at a position. Raises UnknownType.
+    """
     line: str = found["line"]
     streams = orjson.loads(found["streams"])
     content = orjson.loads(line)
     event = read_event(content, catalogue, recorded_streams(streams))
+    fields = fields_at(found["corrections"] or (), through)
+    if fields:
+        event = event.corrected(fields)
     data = {f"data.{name}": event.data.get(name) for name in FIELDS[event.kind.name]}
     return {
         TYPE: event.kind.model.__name__,
@@ -87,4 +109,14 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue) -> Row:
         "recorded": Recorded(found["position"], line.encode(), streams),
         "line": line,
         "content": content,
+        "reading": {name: value for name, value in event.data.items() if name != _FIELDS},
+    }
+
+
+def fields_at(corrections: Iterable[Sequence[Any]], through: int) -> Mapping[str, Any]:
+    """Return the corrected fields of an event at a position, from `projections.queries.corrections`."""
+    return {
+        field: None if after is None else orjson.loads(after)
+        for field, after, place, voided_by in sorted(corrections, key=itemgetter(2))
+        if place <= through and (voided_by is None or voided_by > through)
     }

@@ -89,18 +89,23 @@ def _of_column(column: str, type_: Any) -> Way | None:
         type_ = type_.of_type
     match type_:
         case StrawberryEnumDefinition():
-            return Among(column, "The value must be one of these.", type_.origin)
+            meaning = f"{_meaning(type_.origin)} The value must be one of these."
+            return Among(column, meaning, type_.origin)
         case StrawberryList(of_type=StrawberryEnumDefinition()):
             of = leads_to(type_).origin
-            return Among(
-                column, "At least one of these must be among the values.", of, is_list=True
-            )
+            meaning = f"{_meaning(of)} At least one of these must be among the values."
+            return Among(column, meaning, of, is_list=True)
         case StrawberryList() if column == "themes":
             description = f"At least one of these must be among its themes. {HOWEVER_SPELLED}"
             return Among(THEMES_FOLDED, description, is_list=True, folds=True)
         case _:
             found: Mapping[Any, Callable[[str], Way]] = {int: Range, bool: Flag, datetime: SpanWay}
             return found[type_](column) if type_ in found else None
+
+
+def _meaning(terms: type) -> str:
+    """Return what a list of terms is about."""
+    return " ".join((terms.__doc__ or "").split())
 
 
 def plain(shape: Shape, where: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -47,7 +47,9 @@ class TimelineField:
             catalogue = context.log.catalogue
             pages = await loading.rows(lambda: timelines.page(chosen, part, keys))
             for key, page in grouped(pages, _parent).items():
-                found[key] = [loading.as_it_stands(entry_row(row, catalogue)) for row in page]
+                found[key] = [
+                    loading.as_it_stands(entry_row(row, catalogue, loading.through)) for row in page
+                ]
             shown = [row for page in found.values() for row in page[: size.rows]]
             loading.count(shown)
             if nodes and edge_nodes:

@@ -15,7 +15,7 @@ from graphql import FieldNode
 from events.lines.recorded import read_event
 from events.vocabulary.fields import INTEGER_MAX
 from events.vocabulary.stream import KINDS, recorded_streams
-from projections.queries import timelines
+from projections.queries import corrections, timelines
 from service.graphql import arguments
 from service.graphql.errors import argument_refusal
 from service.graphql.fetching.entries import entry_row, event_row
@@ -143,15 +143,19 @@ async def _events(loading: Loading, wanted: Iterable[Identity]) -> dict[str, Row
         return {}
     catalogue = loading.context.log.catalogue
     rows = {
-        row["position"]: loading.as_it_stands(entry_row(row, catalogue))
+        row["position"]: loading.as_it_stands(entry_row(row, catalogue, loading.through))
         for row in await loading.rows(lambda: timelines.at(sorted(set(chain(*positions.values())))))
         if loading.has(row["position"], row["occurred_at"])
     }
     found = {f"{ENTRY}/{place}": rows[place] for place in positions[ENTRY] if place in rows}
     if positions[EVENT]:
+        hidden = {
+            row["position"]
+            for row in await loading.rows(lambda: corrections.hidden_lines(positions[EVENT]))
+        }
         for row in await loading.rows(lambda: timelines.with_visible_lines(positions[EVENT])):
             if (place := row["position"]) in rows:
-                found[f"{EVENT}/{place}"] = event_row(rows[place])
+                found[f"{EVENT}/{place}"] = event_row(rows[place], shows_line=place not in hidden)
     return found
 
 

@@ -1,5 +1,6 @@
 """The fields `event` and `events` of `Query`: events of the log that the viewer may see."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import strawberry
@@ -7,9 +8,11 @@ from graphql import GraphQLResolveInfo
 
 from events.lines.recorded import Recorded
 from events.store.reading import Selection
+from projections.queries import corrections
 from service.graphql import arguments
 from service.graphql.context import Context
 from service.graphql.fetching.entries import entry_row, event_row
+from service.graphql.fetching.rows import one_by_one
 from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import declared
 from service.graphql.lists.cursors import Cursors, read_position
@@ -63,30 +66,35 @@ async def events(
 ) -> Row:
     """Return a page of those events of the log that name only subjects that the viewer may see."""
     size = arguments.page_size({"first": first}, info.context.limits.list_size_max).rows
-    return await _events(info.context, size, after, stream, type)
+    return await _events(info, size, after, stream, type)
 
 
-async def event(context: Context, position: int) -> Row | None:
+async def event(info: GraphQLResolveInfo[Any], position: int) -> Row | None:
     """Return the event at a position, None if there is none that the viewer may see."""
+    context: Context = info.context
     recorded = await context.log.event(position)
     if recorded is None or not await context.log.visible([recorded], context.viewer):
         return None
-    voids = await context.served.read_models.voids([position])
-    return _row(recorded, context, voids.get(position))
+    [found] = await _rows(info, [recorded])
+    return found
 
 
 async def _events(
-    context: Context, first: int, after: str | None, stream: str | None, type_: str | None
+    info: GraphQLResolveInfo[Any],
+    first: int,
+    after: str | None,
+    stream: str | None,
+    type_: str | None,
 ) -> Row:
     """Return the `first` events of the selection after the cursor `after` that the viewer may see."""
+    context: Context = info.context
     selection = Selection(
         streams=() if stream is None else (arguments.stream(stream),),
         types=() if type_ is None else (arguments.event_type(type_, context.log.catalogue),),
     )
     cursors = Cursors(("events", stream, type_))
     page, end, has_more = await _page(context, selection, read_position(cursors, after), first)
-    voids = await context.served.read_models.voids(recorded.position for recorded in page)
-    nodes = [_row(recorded, context, voids.get(recorded.position)) for recorded in page]
+    nodes = await _rows(info, page)
     edges = [{"cursor": cursors.write(node["position"]), "node": node} for node in nodes]
     return {
         "edges": edges,
@@ -100,15 +108,33 @@ async def _events(
     }
 
 
-def _row(recorded: Recorded, context: Context, voided_by: int | None) -> Row:
-    found = {
-        "position": recorded.position,
-        "occurred_at": None,
-        "line": recorded.line.decode(),
-        "streams": "{}",
-        "voided_by": voided_by,
+async def _rows(info: GraphQLResolveInfo[Any], page: Sequence[Recorded]) -> list[Row]:
+    """Return the events as the executor reads them."""
+    context: Context = info.context
+    positions = [recorded.position for recorded in page]
+    voids = await context.served.read_models.voids(positions)
+    reading = one_by_one(info)
+    hidden = {
+        row["position"] for row in await reading.rows(lambda: corrections.hidden_lines(positions))
     }
-    return event_row(entry_row(found, context.log.catalogue))
+    read = {
+        row["position"]: row["corrections"]
+        for row in await reading.rows(lambda: corrections.of(sorted(hidden)))
+    }
+    found = []
+    for recorded in page:
+        place = recorded.position
+        entry = {
+            "position": place,
+            "occurred_at": None,
+            "line": recorded.line.decode(),
+            "streams": "{}",
+            "voided_by": voids.get(place),
+            "corrections": read.get(place),
+        }
+        shows_line = place not in hidden
+        found.append(event_row(entry_row(entry, context.log.catalogue), shows_line=shows_line))
+    return found
 
 
 async def _page(

@@ -39,7 +39,7 @@ async def _event(
         Position, strawberry.argument(description="The event's position in the log.")
     ],
 ) -> Row | None:
-    return await event_log.event(info.context, position)
+    return await event_log.event(info, position)
 
 
 @declared

@@ -14,6 +14,7 @@ from service.graphql.fields.references import one
 from service.graphql.fields.shapes import declared, interface, kind_of, shape_of
 from service.graphql.lists.connections import about_it
 from service.graphql.node_ids import id_of
+from service.graphql.types.corrections import Correction, corrections_of
 from service.graphql.values.scalars import Position
 
 if TYPE_CHECKING:
@@ -81,10 +82,13 @@ class Subject(Node):
     time_precision: TimePrecision | None = column(PRECISION)
     visibility: Visibility = column("Its current visibility level.", "level")
     updated_position: Position = column(
-        "The position of the last event that created it, changed it, or voided such an event. "
-        "For organisations, cohorts and shared questions, only their creation, renaming and revision counts."
+        "The position of the last event that created, changed or corrected it, or voided such an event. "
+        "For organisations, cohorts and shared questions, only their creation, renaming and revision count."
     )
     updated_at: datetime = column("The time of the event at `updatedPosition`, in UTC.")
+    corrections: list[Correction] = corrections_of(
+        "The corrections of the events that created or changed it."
+    )
 
 
 @declared
@@ -112,3 +116,4 @@ class Fact(Node):
     time_precision: TimePrecision | None = column(PRECISION)
     organisation: "Organisation | None" = one("The organisation that acted.")
     cohort: "Cohort | None" = one("The cohort in which it happened.")
+    corrections: list[Correction] = corrections_of("The corrections of the event.")

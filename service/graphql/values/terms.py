@@ -11,15 +11,9 @@ from events.access.policy import Role
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import KINDS
+from events.vocabulary.term import Term
 
 T = TypeVar("T", bound=StrEnum)
-
-_LEVELS: Final = {
-    "private": "The organisation that owns it, its facilitators, and its evaluators unless the cause is deviance.",
-    "pair": "Also the organisations that are now paired with the owner in that cohort.",
-    "cohort": "Also every organisation that has ever been in that cohort, and analysts.",
-    "public": "Everyone.",
-}
 
 
 def enumeration(
@@ -35,19 +29,19 @@ def enumeration(
     return term
 
 
-def _descriptions(term: type[StrEnum]) -> Mapping[str, str]:
-    if term is terms.Visibility:
-        return _LEVELS
-    return {value: f"Written `{value}` in events." for value in term}
+def _descriptions(term: type[Term]) -> Mapping[str, str]:
+    return {
+        one.value: f"{one.label}. {one.meaning} Written `{one.value}` in events." for one in term
+    }
 
 
-_NAMES: Final[Mapping[type[StrEnum], str]] = {terms.Outcome: "Closing"}
+_NAMES: Final[Mapping[type[Term], str]] = {terms.Outcome: "Closing"}
 """Names that differ from the class: in the graph, an `Outcome` is a harvested one."""
 
 TERMS: Final[Mapping[str, type[StrEnum]]] = {
     name: enumeration(term, _descriptions(term), _NAMES.get(term))
     for name, term in vars(terms).items()
-    if isinstance(term, type) and issubclass(term, StrEnum) and term is not StrEnum
+    if isinstance(term, type) and issubclass(term, Term) and term is not Term
 }
 """The enumerations, by the names of their classes in the vocabulary."""
 

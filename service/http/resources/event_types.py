@@ -6,8 +6,9 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from events.rules import RULES
+from events.rules import advice_for, rules_for
 from events.vocabulary.catalogue import EventKind
+from events.vocabulary.json_schemas import KEYWORDS, json_schema, schema_of
 from service.http.openapi import problems
 from service.problems import problem
 from service.services import service_of
@@ -17,10 +18,14 @@ router = APIRouter(tags=["vocabulary"])
 
 def described(kind: EventKind) -> dict[str, Any]:
     """Return the catalogue's description of an event type."""
+    schema = json_schema(kind)
     return {
         "type": kind.wire_name,
         "earlier_types": list(kind.wire_names[:-1]),
-        "description": " ".join((kind.model.__doc__ or "").split()),
+        "description": schema["description"],
+        "use_when": schema.get("x-use-when"),
+        "before": schema.get("x-before", []),
+        "after": schema.get("x-after", []),
         "effect": kind.mark.value,
         "recorded_by": kind.model.recorded_by.value,
         "dataschema": kind.dataschema,
@@ -31,26 +36,29 @@ def described(kind: EventKind) -> dict[str, Any]:
             for reference in kind.references
             if reference.creates is None
         },
-        "rules": sorted({rule.id for rule in RULES if kind.name in rule.names}),
+        "rules": rules_for(kind),
+        "advice": advice_for(kind),
     }
 
 
 @router.get("/event-types")
 async def list_event_types(request: Request) -> Response:
-    """List every event type: what it means, who records it, what it creates and refers to, and its own rules."""
+    """List every event type: what it means, when to use it, who records it, and which rules can refuse it.
+
+    `keywords` explains the keywords of the JSON Schemas that JSON Schema does not have.
+    """
     kinds = service_of(request).log.catalogue.kinds
-    return Response(
-        orjson.dumps({"event_types": [described(kind) for kind in kinds]}),
-        media_type="application/json",
-    )
+    listed = {"event_types": [described(kind) for kind in kinds], "keywords": KEYWORDS}
+    return Response(orjson.dumps(listed), media_type="application/json")
 
 
 @router.get("/event-types/{type}", responses=problems(404))
 async def read_event_type(request: Request, type: str) -> Response:
-    """Read the JSON Schema (2020-12) of a type's `data`."""
+    """Read the JSON Schema (2020-12) of a type's `data`, with the rules that can refuse an event of the type."""
     found = service_of(request).log.catalogue.find(type)
-    schema = found[0].schema_of(found[1]) if found else None
-    if schema is None:
+    schema = schema_of(*found) if found else None
+    if found is None or schema is None:
         detail = "There is no event type with this name"
         raise problem(404, "type.unknown", detail, expected="a type that /event-types lists")
-    return Response(orjson.dumps(schema), media_type="application/schema+json")
+    published = {**schema, "x-rules": rules_for(found[0]), "x-advice": advice_for(found[0])}
+    return Response(orjson.dumps(published), media_type="application/schema+json")

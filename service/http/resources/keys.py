@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
-from events.access.principal import Principal, Role, may_grant
+from events.access.principal import RECORD, Principal, Role, may_grant
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.faults import Fault
 from events.vocabulary.stream import is_key
@@ -167,6 +167,11 @@ async def create_key(request: Request) -> Response:
         raise _not_allowed(
             "the role organisation, which is the only one that a facilitator may grant"
         )
+    if grant.role is Role.EVALUATOR:
+        for cohort in grant.cohorts:
+            if not await service.log.stream_version(f"cohort/{cohort}", RECORD):
+                detail = f"There is no cohort {cohort} yet"
+                warnings.append({"rule": "cohort.unknown", "detail": detail})
     try:
         key = await service.keys.create(grant, granted_by=sender.id)
     except GrantError as error:

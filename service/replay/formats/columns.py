@@ -58,7 +58,7 @@ def pyarrow() -> Any:
 
 
 def kind_of(annotation: Any) -> str:
-    """Return the kind of value of a field's annotation: string, integer, number, boolean, date, list or cost."""
+    """Return the kind of value of a field's annotation: string, integer, number, boolean, date, list, money, object."""
     origin = get_origin(annotation)
     if origin is Annotated:
         return kind_of(get_args(annotation)[0])
@@ -68,6 +68,8 @@ def kind_of(annotation: Any) -> str:
         return kind_of(inner)
     if origin is list:
         return "list"
+    if origin is dict:
+        return "object"
     for python, kind in (
         (bool, "boolean"),
         (int, "integer"),
@@ -202,7 +204,7 @@ class Columns:
         try:
             members = self._parsed(page)
         except self._arrow.ArrowInvalid:
-            # Arrow accepts only one spelling of an integer, and one type for each extension.
+            # Arrow accepts only one spelling of an integer, one type for each extension, and no objects as texts.
             return self._parsed(self._upcast(page))
         return self._parsed(self._upcast(page)) if self._is_old(members["type"]) else members
 
@@ -231,9 +233,18 @@ class Columns:
         Raises UnknownType.
         """
         return b"\n".join(
-            orjson.dumps({**event.content, **_extensions(event.content), "data": event.data})
+            orjson.dumps(
+                {**event.content, **_extensions(event.content), "data": self._flat(event.data)}
+            )
             for event in decoded(page, self._catalogue)
         )
+
+    def _flat(self, data: JsonObject) -> JsonObject:
+        """Return the data with each object without fields of its own as its JSON text."""
+        return {
+            name: orjson.dumps(value).decode() if self._data[name] == "object" else value
+            for name, value in data.items()
+        }
 
     def _moments(self, texts: Any) -> Any:
         arrow, moment = self._arrow, self.schema.field("time").type
@@ -247,6 +258,7 @@ class Columns:
         arrow = self._arrow
         return {
             "string": arrow.string(),
+            "object": arrow.string(),  # its JSON text
             "integer": arrow.int64(),
             "number": arrow.float64(),
             "boolean": arrow.bool_(),

@@ -49,6 +49,7 @@ class Ocel:
         self._source = source
         self._selection = selection
         self._begun = begun
+        self._columns = data_columns(catalogue)
 
     def head(self) -> bytes:
         """Return the types of events and objects, from the vocabulary, and the beginning of the events."""
@@ -120,7 +121,7 @@ class Ocel:
         kind = event.kind
         for name, value in event.data.items():
             if name not in kind.takes and name not in kind.personal:
-                if isinstance(value, dict):
+                if isinstance(value, dict) and self._columns[name] == "money":
                     yield from ((f"{name}_{part}", inner) for part, inner in value.items())
                 else:
                     yield name, value

@@ -37,9 +37,9 @@ def generate(
     Every event is valid if an unrestricted facilitator records them in this order. A cohort has about 300 events times
     `scale`. The first cohorts are the same for any number of cohorts.
 
-    With `positions`, some events refer to earlier ones by position, counted from 1 (`event.voided`, and
-    `visibility.changed` of an event); they are valid only in a log that was empty before. Without it, there are no such
-    events, and all other events differ too.
+    With `positions`, some events refer to earlier ones by position, counted from 1 (`event.voided`, `event.corrected`,
+    and `visibility.changed` of an event); they are valid only in a log that was empty before. Without it, there are no
+    such events, and all other events differ too.
 
     Raises ValueError if `cohorts` is negative, or `scale` is not positive and finite.
     """

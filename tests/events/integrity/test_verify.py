@@ -19,6 +19,7 @@ from service.samples import demo
 from service.samples.generator import generate
 from tests.events.record import Record
 from tests.events.samples import formed, joined, noted, paired, registered, shared, voided
+from tests.projections.generated import record_generated
 
 PUBLISHED = Path(__file__).parents[2] / "data" / "published-cohorts.ndjson"
 PATIENCE_S = 60
@@ -137,6 +138,13 @@ async def test_every_record_that_goes_in_holds(log: EventLog, record_of: str) ->
     result = await verified(log)
     assert isinstance(result, Whole), result
     assert result.events == count
+
+
+async def test_a_log_with_voids_and_corrections_holds(log: EventLog) -> None:
+    await record_generated(log, 3, cohorts=1, meddled=60)
+    types = {recorded.content["type"] async for recorded in log.read()}
+    assert "org.howcanwe.event.corrected.v1" in types
+    assert await verified(log) == Whole(await log.head(), (await log.identity()).hash)
 
 
 async def test_every_event_is_shown_on_the_way(ten: Record) -> None:

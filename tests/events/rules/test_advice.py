@@ -11,6 +11,7 @@ from tests.events.samples import (
     framed,
     joined,
     left,
+    noted,
     observed,
     planned,
     registered,
@@ -64,6 +65,9 @@ async def test_a_time_before_what_last_moved_a_subject_is_worth_a_look(story: Re
     await story.add(framed(time=at(10)), planned(time=at(11)))
     assert await story.advice(started(time=at(11))) == []
     assert await story.advice(planned("early", time=at(10, us=-1))) == ["time.order"]
+    # A subject that is named twice has one advice.
+    by_itself = noted("organisation/mill", organisation="mill", time=at(0, us=-1))
+    assert await story.advice(by_itself) == ["time.order"]
 
 
 async def test_joining_and_leaving_move_the_membership_only(story: Record) -> None:

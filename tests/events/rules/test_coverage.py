@@ -41,6 +41,7 @@ VOCABULARY_TABLE = STAGES | {
     "cohort.closed",
     "commitment.settled",
     "time.future",
+    "event.correctable",
     "void.dependants",
     "person.forgotten",
 }
@@ -65,6 +66,7 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "cohort.months",
         "time.order",
         "measure.unknown",
+        "correction.shown",
         "organisation.same_name",
         "session.not_present",
         "question.form",

@@ -380,6 +380,11 @@ async def test_attending_without_being_present_is_advised_on(story: Record) -> N
     ]
 
 
+async def test_a_host_attends_without_being_a_member(story: Record) -> None:
+    await story.add(LIBRARY_HOSTS)
+    assert await story.advice(sample.held(attended=["mill", "library"])) == []
+
+
 async def test_an_observation_on_an_unknown_measure_is_advised_on(story: Record) -> None:
     await story.add(sample.framed(**IN), sample.planned(measure="labels"), sample.started())
     assert await story.advice(sample.observed(measure="visitors")) == ["measure.unknown"]

@@ -16,6 +16,7 @@ from events.state.state_cache import StateCache
 from events.state.subjects import EventMark, State, from_json, to_json
 from events.store import lookups
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.corrections import Readings
 from events.vocabulary.stream import Stream, mark_of_event
 from events.vocabulary.terms import Visibility
 from tests.events import samples
@@ -56,6 +57,8 @@ def _random_event(rng: random.Random, head: int) -> EventJson:
         lambda: samples.assessed(own),
         lambda: samples.voided(rng.randint(7, max(7, head))),
         lambda: samples.voided(rng.randint(7, max(7, head))),
+        lambda: samples.corrected(rng.randint(7, max(7, head)), text=f"How can we go {head}?"),
+        lambda: samples.corrected(rng.randint(7, max(7, head)), measure=rng.choice("ma")),
     ]
     event: EventJson = rng.choice(makers)()
     return event
@@ -69,8 +72,14 @@ async def _kept(connection: asyncpg.Connection) -> dict[Stream, State]:
 async def _refolded(log: EventLog, kept: dict[Stream, State]) -> dict[Stream, State | None]:
     """Return the state of everything that was ever named, from the events alone."""
     events = [recorded.event(VOCABULARY) async for recorded in log.read()]
-    voided = {event.about_event for event in events if event.kind.name == "event.voided"}
-    remaining = [event for event in events if event.position not in voided]
+    readings = Readings()
+    for event in events:
+        readings.take(event)
+    remaining = [
+        event.corrected(readings.fields(event.position))
+        for event in events
+        if event.position not in readings.voided
+    ]
     cache = StateCache()
     streams = {mention.stream for event in events for mention in event.mentions}
     cache.keep_streams({stream: (0, kept.get(stream)) for stream in streams})

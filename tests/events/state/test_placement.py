@@ -147,9 +147,12 @@ async def test_an_event_is_in_these_streams_its_first_subject_first(
     assert next(iter(receipt.streams)) == streams.split()[0]
 
 
-def test_every_type_is_in_the_table_but_the_void() -> None:
+def test_every_type_is_in_the_table_but_voids_and_corrections() -> None:
     types = {event["type"] for event, _ in STREAMS}
-    assert {kind.wire_name for kind in VOCABULARY.kinds} - types == {"org.howcanwe.event.voided.v1"}
+    assert {kind.wire_name for kind in VOCABULARY.kinds} - types == {
+        "org.howcanwe.event.voided.v1",
+        "org.howcanwe.event.corrected.v1",
+    }
 
 
 async def test_versions_count_one_two_three_in_each_stream(story: Record) -> None:

@@ -8,10 +8,12 @@ from pydantic import Field
 from events.log import EventLog
 from events.vocabulary.catalogue import Catalogue, CatalogueError, JsonObject
 from events.vocabulary.fields import NewOrganisation, Text
+from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark, RecordedBy
 from events.vocabulary.types.cohorts import OrganisationRegistered
+from projections.folding.step import as_they_read, linked, readings_in
 from tests.events.record import Record
-from tests.events.samples import EventJson, at, joined, registered
+from tests.events.samples import EventJson, at, corrected, joined, registered
 
 
 class RegisteredWithSectors(
@@ -85,6 +87,22 @@ async def test_both_versions_are_accepted_and_kept_as_sent(
     assert again.repeated
 
 
+async def test_an_old_event_is_converted_together_with_its_corrections(
+    story: Record, database_url: str
+) -> None:
+    await story.add(corrected(2, name="The Mill"))
+    catalogue = new_catalogue()
+    async with await EventLog.open(database_url, catalogue=catalogue) as log:
+        record = Record(log)
+        await record.add({**corrected(2, sector="parks"), "id": "c-2"})
+        assert await record.faults({**corrected(2, organisation="park"), "id": "c-3"}) == [
+            ("event.correctable", "/data/fields")
+        ]
+        steps = linked([recorded async for recorded in log.read()], catalogue)
+    [read] = [step.data for step in as_they_read(steps, readings_in(steps)) if step.position == 2]
+    assert read == {"organisation": "mill", "title": "The Mill", "sectors": ["parks"]}
+
+
 async def test_faults_of_an_old_version_are_reported(record: Record, database_url: str) -> None:
     async with await EventLog.open(database_url, catalogue=new_catalogue()) as log:
         assert await Record(log).faults(registered("forest", sector=None)) == [
@@ -117,6 +135,7 @@ def test_a_type_given_twice_refuses_to_start() -> None:
 def test_each_type_says_what_follows_from_its_model() -> None:
     kind = new_catalogue().named("organisation.registered")
     assert kind.dataschema == "urn:howcanwe:event-type:org.howcanwe.organisation.registered.v2"
-    assert kind.json_schema["$id"] == kind.dataschema
-    assert kind.json_schema["required"] == ["organisation", "name", "sectors"]
-    assert kind.json_schema["additionalProperties"] is False
+    schema = json_schema(kind)
+    assert schema["$id"] == kind.dataschema
+    assert schema["required"] == ["organisation", "name", "sectors"]
+    assert schema["additionalProperties"] is False

@@ -13,6 +13,7 @@ from unicodedata import normalize
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY
 from service.samples.generator import generate
+from tests.projections.corrected import corrected_fields
 from tests.projections.insights.judging import EventJson, MemoryLog
 
 THEMES = ("water", "light", "trust", "young people", "caf\u00e9s")
@@ -153,7 +154,8 @@ class ChanceLog:
         """Any event, as likely as not refused."""
         builders: list[Callable[[], tuple[str, EventJson]]] = [
             self._relevelled, self._relevelled, self._relevelled, self._voided, self._voided,
-            self._voided, self._learned, self._learned, self._failed, self._failed,
+            self._voided, self._corrected, self._corrected, self._corrected, self._learned,
+            self._learned, self._failed, self._failed,
             self._reclassified, self._adopted, self._adopted, self._adopted, self._challenged,
             self._revised, self._followed, self._reframed, self._closed_question, self._left,
             self._joined, self._joined, self._paired, self._unpaired, self._met, self._asked,
@@ -188,6 +190,17 @@ class ChanceLog:
         last = len(self.log.lines)
         first = max(1, last - 30) if self.dice.random() < 0.7 else 1
         return "event.voided", {"event": self.dice.randrange(first, last + 1), "reason": "A slip."}
+
+    def _corrected(self) -> tuple[str, EventJson]:
+        """A correction of some event, or of the latest; of one that figures look at, where there is any."""
+        lines = self.log.lines[-60:] if self.dice.random() < 0.5 else self.log.lines
+        line = self.dice.choice(lines)
+        fields = corrected_fields(self.dice, line["type"], line["data"])
+        if "themes" in fields and fields["themes"] is not None:
+            fields["themes"] = self.themes()
+        if "months_after" in fields:
+            fields["months_after"] = self.dice.choice((3, 4, 9, 10, 12, 15, 22))
+        return "event.corrected", {"event": line["position"], "fields": fields}
 
     def _held(self) -> tuple[str, EventJson]:
         attended = [self.key("organisation") for _ in range(self.dice.randrange(4))]

@@ -12,6 +12,7 @@ from projections.in_memory.rows import fold
 from projections.updating import builds
 from projections.updating.digest import rows_digest
 from projections.updating.runner import Runner
+from tests.projections.corrected import as_written, without_marks
 from tests.projections.generated import meddle, record_generated
 from tests.projections.stories import published
 
@@ -100,3 +101,29 @@ async def test_it_does_not_depend_on_the_order_of_rows(log: EventLog) -> None:
     steps = linked([recorded async for recorded in log.read()], log.catalogue)
     tables = fold(steps)
     assert rows_digest({name: rows[::-1] for name, rows in tables.items()}) == rows_digest(tables)
+
+
+async def everything_but_marks_agrees(log: EventLog, seed: int) -> None:
+    """Compare the rows of a log with corrections with those of the log as it would be had it been written so."""
+    await record_generated(log, seed, meddled=80)
+    lines = [recorded async for recorded in log.read()]
+    written = as_written(lines)
+    gone = {one.position for one in lines} - {one.position for one in written}
+    assert gone
+    one, other = (fold(linked(record, log.catalogue)) for record in (lines, written))
+    assert without_marks(one.items(), gone) == without_marks(other.items(), gone)
+
+
+@pytest.mark.parametrize("seed", SHORT_SEEDS)
+async def test_after_corrections_rows_are_those_of_the_log_written_so(
+    log: EventLog, seed: int
+) -> None:
+    await everything_but_marks_agrees(log, seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", LONG_SEEDS)
+async def test_after_corrections_rows_are_those_of_many_logs_written_so(
+    log: EventLog, seed: int
+) -> None:
+    await everything_but_marks_agrees(log, seed)

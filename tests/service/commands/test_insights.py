@@ -260,7 +260,7 @@ def test_tables_are_for_people(ask: Ask) -> None:
     assert result.exit_code == 0
     assert "canal-landowner" in result.stdout
     assert "planned" in result.stdout
-    assert "at 2025-03-01T00:00:00.000000Z, as of position 286; scope: everything" in result.stdout
+    assert "at 2025-03-01T00:00:00.000000Z, as of position 287; scope: everything" in result.stdout
     assert "units: daysOpen in days" in result.stdout
     several = ask(*AT, "--figure", "openness").stdout
     assert "  units: share in share, 0 to 1; medianDays in days\n" in several

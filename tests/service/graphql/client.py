@@ -15,6 +15,7 @@ from events.log import EventLog
 from projections.insights.follower import InsightsFollower
 from projections.updating.runner import Runner
 from service.graphql.context import Context
+from service.graphql.documents.documents import Operation
 from service.graphql.fetching.reads_after_writes import HEADER as MIN_POSITION
 from service.graphql.limits.query_size import Limits
 from service.graphql.schema import Schema
@@ -43,6 +44,14 @@ class Asker:
         app = FastAPI()
         app.add_exception_handler(Problem, _refused)
         self.schema = Schema(self.limits)
+        self.given_up: list[Operation] = []
+        give_up = self.schema.documents.give_up
+
+        def noted(operation: Operation) -> None:
+            self.given_up.append(operation)
+            give_up(operation)
+
+        self.schema.documents.give_up = noted  # type: ignore[method-assign]
         app.state.graph = Graph(self.schema, self._context)
         app.include_router(router)
         self.http = httpx.AsyncClient(
@@ -71,10 +80,11 @@ class Asker:
         return await self.http.post("/graphql", content=content, headers=sent)
 
     async def ask(self, query: str, **variables: Any) -> Any:
-        """Return the data of an answer that has no errors."""
+        """Return the data of an answer that has no errors, and whose plan PostgreSQL did not refuse."""
         response = await self.post(query, variables=variables)
         answer = response.json()
         assert "errors" not in answer, answer
+        assert not self.given_up, "PostgreSQL refused the plan of this query"
         return answer["data"]
 
     async def refused(self, query: str, **variables: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
 from projections.insights.index.index import Index
 from projections.updating.runner import Runner
+from service.event_files import batches
 from tests.projections.insights import naive
 from tests.projections.insights.asking import Asker as Chance
 from tests.projections.insights.judging import MemoryLog
@@ -34,7 +35,8 @@ async def programme(log: EventLog) -> AsyncIterator[Programme]:
         asker = Asker(log, runner)
 
         async def record(name: str) -> Asker:
-            await log.append(events_of(name))
+            for batch in batches(events_of(name), 500):
+                await log.append(batch)
             return asker
 
         async with asker.http:
@@ -197,6 +199,58 @@ async def test_a_pair_of_cities_with_a_workshop_and_agreements(programme: Progra
             {"organisation": "hill-city", "sessions": 2, "attended": 0},
         ],
     }
+
+
+async def test_what_was_typed_wrongly_and_corrected_after_learnings_were_built_on_it(
+    programme: Programme,
+) -> None:
+    asker = await programme("orchestras")
+    query = """query($asOf: Position!) {
+      organisation(key: "quay-orchestra") {
+        name sector corrections { field before after reason }
+        learnings { nodes { key themes } }
+        timeline(first: 50) { nodes { summary } } }
+      iteration(key: "quay-tuesdays") {
+        hours observations { nodes { value corrections { field before after } } } }
+      question(key: "quay-open-rehearsal") { text themes }
+      insights { reach { participations } costOfLearning { hours perLearning } }
+      then: insights(asOf: $asOf) { reach { participations } costOfLearning { hours perLearning } }
+      search(text: "symphnoy") { nodes { subject { key } } } }"""
+    data = await asker.ask(query, asOf=14)
+    organisation = data["organisation"]
+    assert (organisation["name"], organisation["sector"]) == ("Quay Symphony Orchestra", "music")
+    reason = {"reason": "Typed in a hurry."}
+    assert organisation["corrections"] == [
+        {"field": "name", "before": "Quay Symphnoy Orchestra", "after": "Quay Symphony Orchestra"}
+        | reason,
+        {"field": "sector", "before": "musik", "after": "music"} | reason,
+    ]
+    assert {one["key"]: one["themes"] for one in organisation["learnings"]["nodes"]} == {
+        "choosers-stay": ["rehearsal"],
+        "scores-invite": [],
+    }
+    summaries = [node["summary"] for node in organisation["timeline"]["nodes"]]
+    assert summaries[0] == "Quay Symphony Orchestra was registered."
+    assert not any("Symphnoy" in summary for summary in summaries)
+    [seen] = data["iteration"]["observations"]["nodes"]
+    assert seen == {
+        "value": 23.0,
+        "corrections": [{"field": "value", "before": 230, "after": 23}],
+    }
+    assert data["iteration"]["hours"] == 40.0
+    assert data["question"] == {
+        "text": "How can we let neighbours shape a rehearsal?",
+        "themes": ["music", "rehearsal"],
+    }
+    assert data["insights"] == {
+        "reach": {"participations": 31},
+        "costOfLearning": {"hours": 40.0, "perLearning": 20.0},
+    }
+    assert data["then"] == {
+        "reach": {"participations": 310},
+        "costOfLearning": {"hours": 400.0, "perLearning": 200.0},
+    }
+    assert data["search"]["nodes"] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

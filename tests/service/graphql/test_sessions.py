@@ -128,14 +128,14 @@ async def test_sessions_and_commitments_are_lists_with_filters(workshop: Worksho
         sample.framed(**IN),
         sample.planned(),
         sample.held("one", attended=["mill"]),
-        sample.held("two", attended=["mill", "archive"], kind="visit", title="A walk"),
+        sample.held("two", attended=["mill", "archive"], kind="visit", title="A visit to the mill"),
         sample.committed("first", iteration="trial", session="two"),
         sample.committed("second", "archive", **IN),
         sample.settled("second", outcome="dropped", note="No time."),
     )
     data = await workshop.ask(
         """{ visits: sessions(where: {sessionKind: [VISIT]}) { nodes { key } }
-             titled: sessions(where: {text: "walk"}) { nodes { key } }
+             titled: sessions(where: {text: "visit to"}) { nodes { key } }
              byTitle: sessions(order: {by: TITLE, direction: DESC}) { nodes { key } }
              open: commitments(where: {settledAt: {none: true}}) { nodes { key } }
              dropped: commitments(where: {commitmentOutcome: [DROPPED]}) { nodes { key note settledAt } }

@@ -9,6 +9,7 @@ import pytest
 from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
 from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.json_schemas import json_schema
 from projections.models.titles import LINE_MAX, line
 from projections.updating.runner import Runner
 from service.graphql.fields.field import Misdeclared
@@ -113,11 +114,11 @@ STORY: tuple[tuple[dict[str, Any], str], ...] = (
     ),
     (
         sample.cohort_revised(),
-        "The cohort “Heritage” was revised: “It goes on”.",
+        "The cohort “Heritage” was revised: “It continues”.",
     ),
     (
         sample.held(summary="We drew maps."),
-        "The session “A morning” of the kind “workshop” was held in the cohort “Heritage”: “We drew maps”.",
+        "The session “A morning” (“workshop”) was held in the cohort “Heritage”: “We drew maps”.",
     ),
     (
         sample.committed(session="session", due_on="2024-05-01"),
@@ -180,8 +181,8 @@ UNNAMED = {
     "question.reframed": "A question was reframed as “How can we label with everyone?” for the reason “We learned”.",
     "question.closed": "A question was closed as “answered”.",
     "note.added": "A note about an iteration was added: “Worth knowing”.",
-    "cohort.revised": "A cohort was revised: “It goes on”.",
-    "session.held": "The session “A morning” of the kind “workshop” was held in a cohort: “We drew maps”.",
+    "cohort.revised": "A cohort was revised: “It continues”.",
+    "session.held": "The session “A morning” (“workshop”) was held in a cohort: “We drew maps”.",
     "commitment.made": "An organisation made a commitment, due on 2024-05-01: “We ask ten neighbours”.",
     "commitment.settled": "A commitment was settled as “kept”: “Twelve came”.",
     "organisation.renamed": "An organisation was renamed to The Mill: “They asked for it”.",
@@ -198,6 +199,7 @@ UNNAMED = {
     "organisation.registered": "Mill was registered.",
     "organisation.joined": "An organisation joined a cohort.",
     "event.voided": "The event at position 7 was voided: “A slip of the pen”.",
+    "event.corrected": "The event at position 7 was corrected.",
 }
 """The sentence for a viewer who sees nothing of what the event names."""
 BEGUN = {
@@ -255,18 +257,28 @@ def name_of(event: Mapping[str, Any]) -> str:
 async def test_g03_every_type_of_event_is_summed_up_in_a_sentence(summaries: Summaries) -> None:
     expected = {await summaries.record(event): sentence for event, sentence in STORY}
     expected[await summaries.record(sample.voided(7))] = VOIDED
+    corrected = sample.corrected(2, "A guess.", purpose="To mill.")
+    expected[await summaries.record(corrected)] = (
+        "The event at position 2 was corrected: “A guess”."
+    )
     found = await summaries.seen_by(RECORD)
     assert {position: found.get(position) for position in expected} == expected
     assert [found[position] for position in (1, 2, 5)] == list(BEGUN.values())
-    types = {*map(name_of, (event for event, _ in STORY)), *BEGUN, "event.voided"}
+    types = {
+        *map(name_of, (event for event, _ in STORY)),
+        *BEGUN,
+        "event.voided",
+        "event.corrected",
+    }
     assert types == {kind.name for kind in VOCABULARY.kinds}
 
 
 @pytest.mark.parametrize("kind", VOCABULARY.kinds, ids=lambda kind: kind.name)
 def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: EventKind) -> None:
-    events = [*(event for event, _ in STORY), *begun(), sample.voided(7)]
+    amended = (sample.voided(7), sample.corrected(7, text="A."))
+    events = [*(event for event, _ in STORY), *begun(), *amended]
     data = next(event["data"] for event in events if name_of(event) == kind.name)
-    row = {f"data.{field}": data.get(field) for field in kind.json_schema["properties"]}
+    row = {f"data.{field}": data.get(field) for field in json_schema(kind)["properties"]}
     assert SENTENCES[kind.name].text(row, {}) == UNNAMED[kind.name]
 
 

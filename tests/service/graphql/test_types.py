@@ -38,7 +38,6 @@ from service.graphql.lists.pages import Connection
 from service.graphql.lookups.subjects import by_key, every
 from service.graphql.schema import Schema, sdl
 from service.graphql.types.entries.event import LogEvent
-from service.graphql.types.entries.words import WORDS
 from service.graphql.types.iterations import Iteration
 from service.graphql.types.learnings import Adoption
 from service.graphql.types.listed import SHAPES
@@ -174,15 +173,19 @@ def test_descriptions_by_field_name_describe_existing_fields() -> None:
         if SOURCE not in field.extensions
     }
     assert GLOSSARY.keys() == of_figures
-    of_events = {
-        need.removeprefix("data.")
-        for type_ in types
-        for field in type_.fields.values()
-        if SOURCE in field.extensions
-        for need in field.extensions[SOURCE].needs
-        if need.startswith("data.")
-    }
-    assert WORDS.keys() == of_events
+
+
+def test_the_graph_describes_terms_fields_of_entries_and_filters_in_the_vocabularys_words() -> None:
+    types = Schema().graph.type_map
+    degree: Any = types["Degree"]
+    assert degree.values["TOLERABLE_FAILURE"].description == (
+        "Tolerable failure. It fell short, but one can live with it. Written `tolerable_failure` in events."
+    )
+    recorded: Any = types["FailureRecorded"]
+    assert recorded.fields["intended"].description == "What did you hope or plan would happen?"
+    assert recorded.fields["failure"].description.startswith("The failure that it creates.")
+    where: Any = types["FailureFilter"]
+    assert where.fields["degree"].description.startswith("The degree of failure or success")
 
 
 def test_nothing_of_strawberrys_runs_between_a_row_and_its_value() -> None:

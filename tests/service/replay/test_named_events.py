@@ -16,14 +16,22 @@ from tests.service.replay.test_export import LOSSLESS, done, stored
 
 @pytest.fixture
 async def named_url(log: EventLog) -> str:
-    """The URL of a log in which voids name their events in both ways."""
+    """The URL of a log in which voids and corrections name their events in both ways."""
     await record_generated(log, 4, meddled=40)
     return log.url
 
 
+NAMING = ("event.voided", "event.corrected")
+
+
 async def voids(url: str) -> dict[int, dict[str, Any]]:
-    """Return the lines of the voids, by position; some name by position, some by source and id."""
-    found = [line for line in parsed(await stored(url)) if ".event.voided." in line["type"]]
+    """Return the lines of voids and corrections, by position; some name by position, some by source and id."""
+    found = [
+        line
+        for line in parsed(await stored(url))
+        if any(f".{name}." in line["type"] for name in NAMING)
+    ]
+    assert {line["type"].split(".")[-2] for line in found} == {"voided", "corrected"}
     assert {type(line["data"]["event"]) for line in found} == {int, dict}
     return {line["position"]: line for line in found}
 
@@ -44,16 +52,19 @@ async def test_columns_of_every_form_hold_the_position(named_url: str, tmp_path:
     with open_log(named_url) as log:
         rows = log.to_arrow().to_pylist()
         assert {
-            event.position: event.data["event"] for event in log.select(type="event.voided")
+            event.position: event.data["event"] for event in log.select(type=NAMING)
         } == about_of
-    voided = {row["position"]: row for row in rows if row["type"] == "event.voided"}
+    voided = {row["position"]: row for row in rows if row["type"] in NAMING}
     assert {position: row["data_event"] for position, row in voided.items()} == about_of
+    for row in rows:
+        fields = orjson.loads(row["line"])["data"].get("fields")
+        assert row["data_fields"] == (None if fields is None else orjson.dumps(fields).decode())
     cohorts = {row["position"]: row["cohort"] for row in rows}
     assert all(row["cohort"] == cohorts[about_of[position]] for position, row in voided.items())
     assert [orjson.loads(row["line"]) for row in rows] == parsed(await stored(named_url))
     await done("replay", named_url, "--out", tmp_path / "log.csv")
     with (tmp_path / "log.csv").open(newline="") as file:
-        found = [row for row in csv.DictReader(file) if row["type"] == "event.voided"]
+        found = [row for row in csv.DictReader(file) if row["type"] in NAMING]
     assert {int(row["position"]): int(row["data_event"]) for row in found} == about_of
     await done("replay", named_url, "--out", tmp_path / "log.json")
     events = orjson.loads((tmp_path / "log.json").read_bytes())["events"]

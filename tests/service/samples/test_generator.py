@@ -61,7 +61,7 @@ def time(event: dict[str, object]) -> datetime:
 def of_position(events: list[dict[str, object]]) -> Iterator[tuple[int, dict[str, object], int]]:
     """The events that name a position: their own position, they themselves, and the one named."""
     for position, event in enumerate(events, 1):
-        if name(event) == "event.voided":
+        if name(event) in ("event.voided", "event.corrected"):
             yield position, event, int(str(data(event)["event"]))
         elif name(event) == "visibility.changed" and str(data(event)["of"]).startswith("event/"):
             yield position, event, int(str(data(event)["of"]).removeprefix("event/"))

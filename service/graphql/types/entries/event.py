@@ -45,8 +45,12 @@ class LogEvent(Node):
     organisation: str | None = column(
         "The key of the organisation that acts. Null if the event names none."
     )
-    data: JSON = column("The event's data, in the form its type defines, as it was sent.")
-    line: str = column(
-        "The event's exact text. The hash chain is computed over its bytes in UTF-8."
+    data: JSON = column(
+        "The event's data, in the form its type defines, as it was sent. If it was corrected and you are not allowed "
+        "to see its first wording in the graph, it is as it now reads."
+    )
+    line: str | None = column(
+        "The event's exact text. The hash chain is computed over its bytes in UTF-8. Null if `data` is not as it was "
+        "sent; `GET /events` returns the text to everyone who may see the event."
     )
     voided_by: Position | None = column(VOIDED_BY)

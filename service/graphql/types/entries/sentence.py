@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self
 
 from events.vocabulary.catalogue import EventKind
+from events.vocabulary.json_schemas import alternatives, definition_name, json_schema
 from events.vocabulary.references import Reference
 from events.vocabulary.stream import Stream, event_position, kind_of
 from events.vocabulary.values.text_folding import trimmed
 from projections.models.titles import line
 from service.graphql.fields.field import Misdeclared
+from service.graphql.values.terms import TERMS
 
 Row = Mapping[str, Any]
 Known = Mapping[str, str]
@@ -215,7 +217,7 @@ def _parts(kind: EventKind, text: str) -> Iterator[str | SentencePart]:
 
 def _part(kind: EventKind, name: str, form: str | None) -> SentencePart:
     """Return the part of a sentence for a field of the event's data. Raises Misdeclared."""
-    schema = kind.json_schema["properties"].get(name)
+    schema = json_schema(kind)["properties"].get(name)
     if schema is None or name in kind.personal:
         raise Misdeclared(kind.model, name, "a summary may not contain this field")
     column = f"data.{name}"
@@ -230,13 +232,13 @@ def _part(kind: EventKind, name: str, form: str | None) -> SentencePart:
             return NamedSubject(column, reference, name in kind.required)
     if name == kind.about_field:
         return EventReference(column)
-    [option] = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
-    match option:
-        case {"$ref": _}:
-            return VocabularyTerm(column)
-        case {"type": "integer"} if form is not None:
-            one, _, several = form.partition("/")
-            return Number(column, one, several)
-        case {"type": "string"}:
-            return Words(column, form == "bare")
+    [option] = alternatives(schema)
+    definition = definition_name(option)
+    if definition in TERMS:
+        return VocabularyTerm(column)
+    if definition is not None or option["type"] == "string":
+        return Words(column, form == "bare")
+    if option["type"] == "integer" and form is not None:
+        one, _, several = form.partition("/")
+        return Number(column, one, several)
     raise Misdeclared(kind.model, name, "summaries do not support fields of this type")

@@ -54,6 +54,7 @@ from events.vocabulary.types.questions import (
     QuestionReframed,
 )
 from events.vocabulary.types.record import (
+    EventCorrected,
     EventVoided,
     PersonForgotten,
     PersonIntroduced,
@@ -81,7 +82,7 @@ _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
     OrganisationsPaired: ("{organisations} were paired in {cohort}[: {purpose}].",),
     PairingEnded: ("{pairing} was ended[: {reason}].",),
     PairingMet: ("{organisation} reported a meeting of {pairing}[: {summary}].",),
-    SessionHeld: ("The session {title} of the kind “{kind}” was held in {cohort}[: {summary}].",),
+    SessionHeld: ("The session {title} (“{kind}”) was held in {cohort}[: {summary}].",),
     NoteAdded: (
         "{organisation} added a note about {about}: {text}.",
         "A note about {about} was added: {text}.",
@@ -140,6 +141,7 @@ _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
     PersonForgotten: ("The name and e-mail address of a person were erased.",),
     VisibilityChanged: ("The visibility of {of} was changed to “{visibility}”.",),
     EventVoided: ("{event} was voided: {reason}.",),
+    EventCorrected: ("{event} was corrected[: {reason}].",),
 }
 
 

@@ -1,6 +1,7 @@
 """The types of entries, one for each type of event. Their fields are made from the event's data in the vocabulary.
 
-`words` has the descriptions of the fields, and `events.vocabulary.types` the subjects that they name or create.
+`events.vocabulary.words` has the descriptions of the fields, and `events.vocabulary.types` the subjects that they name
+or create.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import strawberry
 from sqlalchemy import JSON, func
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.json_schemas import alternatives, definition_name, json_schema
 from events.vocabulary.references import Reference
 from events.vocabulary.types import EventType
 from events.vocabulary.types.cohorts import CohortClosed, OrganisationLeft, PairingMet
@@ -20,9 +22,10 @@ from events.vocabulary.types.exchange import InspirationShared
 from events.vocabulary.types.iterations import IterationConcluded
 from events.vocabulary.types.learnings import LearningCaptured
 from events.vocabulary.types.questions import QuestionClosed
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
+from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from events.vocabulary.types.results import PublicationReleased
 from events.vocabulary.types.sessions import CommitmentSettled, SessionHeld
+from events.vocabulary.words import field_words
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, FieldSource, Misdeclared, Row
 from service.graphql.fields.references import HIDDEN, LEFT_OUT, ToOne, ToSome, ToStream
@@ -30,7 +33,6 @@ from service.graphql.fields.row_parts import Columns, Parts, SqlParts
 from service.graphql.fields.shapes import type_name
 from service.graphql.types.bases import Subject
 from service.graphql.types.entries.entry import TimelineEntry
-from service.graphql.types.entries.words import WORDS
 from service.graphql.types.iterations import IterationCost
 from service.graphql.types.listed import KINDS
 from service.graphql.values.scalars import URL, Count, Position
@@ -45,7 +47,7 @@ _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
     "outcome": {CommitmentSettled: "commitment_outcome"},
     "reason": {OrganisationLeft: "leave_reason"},
     "visibility": {VisibilityChanged: "new_visibility"},
-    "event": {EventVoided: "voided_position"},
+    "event": {EventVoided: "voided_position", EventCorrected: "corrected_position"},
     "from": {LearningCaptured: "sources"},
     "of": {VisibilityChanged: "changed_subject"},
     "summary": dict.fromkeys(
@@ -58,15 +60,20 @@ _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
 }
 """Fields of events that have another name in the graph, because their own would conflict with fields of entries."""
 
-_COMMON: Final = frozenset({"organisation", "by", "cohort"})
-"""Fields of events that all entries have in common."""
+_FORMS: Final[Mapping[str, Any]] = {"Day": date, "Address": URL}
+"""The types of those forms of values that are no texts."""
+
+_COMMON: Final = frozenset(
+    {"organisation", "by", "cohort", VOCABULARY.of(EventCorrected).checked("fields")}
+)
+"""Fields of events that all entries have in common. `corrections` has the corrected fields."""
 
 
 def _entry(kind: EventKind) -> type:
     """Return the type of entries for a type of event."""
     fields = {
         _NAMES.get(name, {}).get(kind.model, name): _field(kind, name, schema)
-        for name, schema in kind.json_schema["properties"].items()
+        for name, schema in json_schema(kind)["properties"].items()
         if name not in _COMMON and name not in kind.personal
     }
     for name, field in fields.items():
@@ -86,11 +93,14 @@ def _entry(kind: EventKind) -> type:
 def _field(kind: EventKind, name: str, schema: Mapping[str, Any]) -> Field:
     """Return the field of an entry for a field of the event's data. Raises Misdeclared."""
     column = f"data.{name}"
-    if name not in WORDS:
-        raise Misdeclared(kind.model, name, "`entries.words` does not describe it")
-    description = WORDS[name]
+    words = field_words(kind, name)
+    if words is None:
+        raise Misdeclared(kind.model, name, "`events.vocabulary.words` has no words for it")
+    description = words.question
     reference = next((found for found in kind.references if found.field == name), None)
     if reference is not None:
+        if reference.creates:
+            description = f"The {reference.creates} that it creates."
         return _referring(reference, column, description)
     if name == kind.about_field:
         return _made(description, Position, FromColumn(column))
@@ -137,11 +147,12 @@ def _cost_sql(row: Columns) -> SqlParts:
 
 def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
     """Return the type of a field with this JSON Schema, without null, and whether the field is a list of it."""
-    [option] = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+    [option] = alternatives(schema)
     if option.get("type") == "array":
         return _type(option["items"])[0], True
-    if "$ref" in option:
-        return TERMS[option["$ref"].rpartition("/")[2]], False
+    definition = definition_name(option)
+    if definition is not None:
+        return TERMS.get(definition) or _FORMS.get(definition, str), False
     match option["type"]:
         case "integer":
             return Count if option.get("maximum", 2**53) > 2**31 else int, False
@@ -150,7 +161,7 @@ def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
         case "boolean":
             return bool, False
         case _:
-            return {"date": date, "uri": URL}.get(option.get("format", ""), str), False
+            return str, False
 
 
 ENTRIES: Final = tuple(_entry(kind) for kind in VOCABULARY.kinds)

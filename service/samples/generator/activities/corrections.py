@@ -1,4 +1,4 @@
-"""Corrections: events that are voided, and single events whose visibility changes."""
+"""Events that are voided or corrected, and single events whose visibility changes."""
 
 from service.samples.generator.activities.work import Work
 from service.samples.generator.participants.cohort import SampleCohort
@@ -6,10 +6,19 @@ from service.samples.generator.participants.organisation import SampleOrganisati
 from service.samples.generator.participants.subject import LEVELS, SampleIteration
 from service.samples.generator.randomness.agenda import Story
 
+# Fields that an event which only adds may have, and that may be corrected.
+_WORDS = ("text", "summary", "narrative", "comment", "reason", "adaptation", "how", "why")
+
 
 def void(cohort: SampleCohort, position: int) -> None:
     """Void the event at this position, as the facilitator."""
     cohort.record("event.voided", {"event": position, "reason": cohort.words.word("mistakes")})
+
+
+def correct(cohort: SampleCohort, position: int, fields: dict[str, object]) -> None:
+    """Correct these fields of the event at this position, as the facilitator."""
+    reason = cohort.words.word("misspellings") if cohort.dice.chance(0.6) else None
+    cohort.record("event.corrected", {"event": position, "fields": fields, "reason": reason})
 
 
 def slips(cohort: SampleCohort) -> bool:
@@ -21,24 +30,29 @@ def slips(cohort: SampleCohort) -> bool:
 
 
 def second_thoughts(cohort: SampleCohort) -> Story:
-    """Void an event that only added something, or change its own visibility."""
+    """Void or correct an event that only added something, or change its own visibility."""
     dice = cohort.dice
     if not cohort.additions:
         return
     place = dice.below(len(cohort.additions))
-    position, first, by = cohort.additions[place]
+    position, first, by, data = cohort.additions[place]
     if by is not None and not by.present:
         return
     if isinstance(first, SampleIteration) and first.concluded_at is None:
         return  # The conclusion may still need it as evidence.
     del cohort.additions[place]
-    if dice.chance(0.5):
+    if dice.chance(0.4):
         void(cohort, position)
+        return
+    words = [field for field in _WORDS if data.get(field)]
+    if words and dice.chance(0.5):
+        field = dice.pick(words)
+        correct(cohort, position, {field: f"{str(data[field]).rstrip('.')}, to be exact."})
         return
     # An event whose first subject is an organisation has a level of its own.
     levels = LEVELS if first is None else LEVELS[: LEVELS.index(first.level) + 1]
-    data: dict[str, object] = {"of": f"event/{position}", "visibility": dice.pick(levels)}
-    cohort.record("visibility.changed", data)
+    level = dice.pick(levels)
+    cohort.record("visibility.changed", {"of": f"event/{position}", "visibility": level})
     yield from ()
 
 

@@ -1,5 +1,6 @@
 """Organisations that are new, or have a new name."""
 
+from service.samples.generator.activities.corrections import correct
 from service.samples.generator.participants.cohort import SampleCohort
 from service.samples.generator.participants.organisation import SampleOrganisation
 from service.samples.generator.participants.temperament import TEMPERAMENTS
@@ -26,7 +27,7 @@ def register(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
     dice, words, domain = cohort.dice, cohort.words, organisation.domain
     organisation.since = cohort.now
     organisation.name = _name(cohort, organisation)
-    cohort.record(
+    position = cohort.record(
         "organisation.registered",
         {
             "organisation": organisation.key,
@@ -37,6 +38,13 @@ def register(cohort: SampleCohort, organisation: SampleOrganisation) -> None:
         },
         level="public" if dice.chance(0.8) else None,
     )
+    if cohort.sender.corrects and dice.chance(0.08):
+        cohort.agenda.begin(_respelt(cohort, position, organisation.name), cohort.after(1, 200))
+
+
+def _respelt(cohort: SampleCohort, position: int, name: str) -> Story:
+    correct(cohort, position, {"name": f"The {name}"})
+    yield from ()
 
 
 def rename(cohort: SampleCohort, organisation: SampleOrganisation) -> Story:

@@ -35,11 +35,12 @@ _TROUBLES = (
 
 
 class Addition(NamedTuple):
-    """An event that only added something, so that it can be voided or hidden later."""
+    """An event that only added something, so that it can be voided, hidden or corrected later."""
 
     position: int
     first: SampleSubject | None  # The first subject it names; None for an organisation.
     by: SampleOrganisation | None
+    data: dict[str, object]
 
 
 class SampleCohort:
@@ -220,10 +221,10 @@ class SampleCohort:
         level: str | None = None,
         correlation: str | None = None,
     ) -> None:
-        """Like `record`, for an event that only adds something: it may be voided or hidden later."""
+        """Like `record`, for an event that only adds something: it may be voided, hidden or corrected later."""
         position = self.record(name, data, by=by, at=at, level=level, correlation=correlation)
         if self.sender.corrects:
-            addition = Addition(position, first, by)
+            addition = Addition(position, first, by, data)
             if len(self.additions) < _ADDITIONS_MAX:
                 self.additions.append(addition)
             else:

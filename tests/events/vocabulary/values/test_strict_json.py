@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from events.recording.difference import same_json
+from events.vocabulary.values.json_equality import same_json
 from events.vocabulary.values.strict_json import (
     NESTING_MAX,
     JsonError,

@@ -81,6 +81,7 @@ def insights(
     asked: Asked = Asked(),  # It is frozen.
 ) -> dict[str, Any]:
     """Every figure; those with an argument if it is given, and `partial`."""
+    history = history.as_it_reads(as_of)
     story = Story(history, VisibleLog(history, viewer), scope, as_of, at)
     figures = dict(FIGURES)
     if asked.mode is not None or asked.level is not None or asked.themes:

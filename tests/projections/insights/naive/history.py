@@ -87,12 +87,14 @@ class History:
     """All events of the log, in its order."""
 
     facts: list[Fact]
+    raws: list[Json]
     things: list[Thing] = field(default_factory=list)
     voids: dict[int, int] = field(default_factory=dict)  # what was voided: by which position
 
     @classmethod
     def of(cls, events: Iterable[Json]) -> "History":
-        history = cls([read(raw) for raw in events])
+        raws = list(events)
+        history = cls([read(raw) for raw in raws], raws)
         for fact in history.facts:
             for name in fact.created:
                 kind, key = name.split("/", 1)
@@ -109,6 +111,32 @@ class History:
 
     by_name: dict[str, list[Thing]] = field(default_factory=dict)
     by_first: dict[str | None, list[Fact]] = field(default_factory=dict)
+
+    def as_it_reads(self, as_of: float) -> "History":
+        """The log as if it had been written as it reads after the corrections up to a position."""
+        corrections = [
+            fact
+            for fact in self.facts
+            if fact.type == "event.corrected"
+            and fact.position <= as_of
+            and self.stands(fact, as_of)
+        ]
+        fields: dict[int, Json] = {}
+        for fact in corrections:
+            fields.setdefault(fact.data["event"], {}).update(fact.data["fields"])
+        if not fields:
+            return self
+        key = tuple(fact.position for fact in corrections)
+        if key not in self.readings:
+            written = []
+            for raw in self.raws:
+                data = raw["data"] | fields.get(raw["position"], {})
+                data = {name: value for name, value in data.items() if value is not None}
+                written.append(raw | {"data": data})
+            self.readings[key] = History.of(written)
+        return self.readings[key]
+
+    readings: dict[tuple[int, ...], "History"] = field(default_factory=dict)
 
     def thing(self, name: str, position: int) -> Thing | None:
         """The thing that an event at this position means by the name."""

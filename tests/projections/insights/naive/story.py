@@ -41,7 +41,9 @@ class Story:
             if fact.position <= as_of and fact.time <= at and history.stands(fact, as_of)
         ]
         self.facts = [
-            fact for fact in counted if visible.sees_fact(fact) and fact.type != "event.voided"
+            fact
+            for fact in counted
+            if visible.sees_fact(fact) and fact.type not in ("event.voided", "event.corrected")
         ]
         born = {fact.position for fact in counted}
         self.things = [

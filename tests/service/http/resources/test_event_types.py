@@ -41,6 +41,56 @@ async def test_every_type_is_listed_with_what_it_does(api: Api) -> None:
         "many": True,
     }
     assert "iteration.follows_open" in planned["rules"]
+    assert planned["use_when"].startswith("Use this when you have decided what to try next")
+    assert "org.howcanwe.question.framed.v1" in planned["before"]
+    assert "org.howcanwe.iteration.started.v1" in planned["after"]
+
+
+PROVOKED: dict[str, list[samples.EventJson]] = {
+    "field": [samples.noted("cohort/heritage", text=" ")],
+    "subject.exists": [samples.registered("mill")],
+    "subject.unknown": [samples.started("nowhere")],
+    "question.how_can_we": [
+        samples.formed("other", text="Why so?"),
+        samples.framed("wheel", text="Why so?"),
+    ],
+    "member.already": [samples.joined("mill")],
+    "member.required": [samples.framed("wheel", "library", cohort="heritage")],
+    "cohort.closed": [samples.framed("wheel", time=samples.at(99), cohort="heritage")],
+    "time.future": [samples.noted("cohort/heritage", time="9000-01-01T00:00:00Z")],
+    "void.dependants": [samples.voided(1)],
+}
+
+
+@pytest.mark.parametrize("rule", PROVOKED)
+async def test_a_rule_that_refuses_an_event_is_named_for_its_type(story: Api, rule: str) -> None:
+    listed = (await story.get("/event-types", None)).json()["event_types"]
+    named = {kind["type"]: kind["rules"] for kind in listed}
+    if rule == "cohort.closed":
+        assert (await story.post(samples.closed(time=samples.at(9)))).status_code == 201
+    for event in PROVOKED[rule]:
+        answer = (await story.post(event)).json()
+        assert rule in {error["rule"] for error in answer["errors"]}, answer
+        assert {error["rule"] for error in answer["errors"]} <= set(named[event["type"]])
+
+
+async def test_advice_that_is_given_is_named_for_the_event_s_type(story: Api) -> None:
+    listed = (await story.get("/event-types", None)).json()["event_types"]
+    named = {kind["type"]: kind["advice"] for kind in listed}
+    event = samples.formed("short", planned_months=2)
+    answer = (await story.post(event)).json()
+    [given] = answer["receipts"][0]["warnings"]
+    assert given["rule"] == "cohort.months"
+    assert "cohort.months" in named[event["type"]]
+
+
+async def test_the_keywords_of_the_schemas_are_announced(api: Api) -> None:
+    keywords = (await api.get("/event-types", None)).json()["keywords"]
+    schema = (await api.get(f"/event-types/{NAMES[0]}", None)).json()
+    assert {key for key in schema if key.startswith("x-")} <= keywords.keys()
+    assert "question.how_can_we" in schema["x-rules"]
+    assert "cohort.months" in schema["x-advice"]
+    assert "x-beyond-schema" in keywords
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -182,5 +182,8 @@ async def test_a_key_of_an_organisation_that_does_not_exist_yet_comes_with_a_war
     assert warning["rule"] == "organisation.unknown"
     assert "bakery" in warning["detail"]
     story.keys["bakery"] = early.json()["key"]
+    for cohorts, unknown in ((["heritage"], []), (["heritage", "nosuch"], ["cohort.unknown"])):
+        evaluator = await made(story, "admin", role="evaluator", cohorts=cohorts)
+        assert [one["rule"] for one in evaluator.json()["warnings"]] == unknown
     assert (await story.post(registered("bakery"))).status_code == 201
     assert (await story.get("/quarantine", "bakery")).status_code == 200

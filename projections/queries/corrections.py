@@ -1,0 +1,161 @@
+"""Statements for the corrections of events and of subjects, and for how events read. The graph uses them."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.types.record import EventCorrected
+from projections.models.record import Corrections
+from projections.models.subjects import SubjectAudiences
+from projections.queries.audience_sql import seen
+from projections.queries.lists import PARENT, texts
+
+CORRECTABLE: Final = frozenset(name for kind in VOCABULARY.kinds for name in kind.correctable)
+"""The fields of any type that may be corrected."""
+
+_FIELDS: Final = VOCABULARY.of(EventCorrected).checked("fields")
+_TABLE: Final = Corrections.table
+
+
+def of_events(positions: Sequence[int], through: int) -> Select[Any]:
+    """Return the statement for the corrections of events that stand at a position, and for those that events made.
+
+    The column `PARENT` has the position of the event.
+    """
+    asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
+    of = or_(_TABLE.c.corrected == asked.c.position, _TABLE.c.position == asked.c.position)
+    return (
+        _corrections(asked.c.position, through)
+        .select_from(asked.join(_TABLE, of))
+        .order_by(_TABLE.c.position, _TABLE.c.field)
+    )
+
+
+def of_subjects(streams: Sequence[str], through: int) -> Select[Any]:
+    """Return the statement for the corrections of events that created or changed subjects.
+
+    The column `PARENT` has the stream of the subject. Corrections of what is hidden from the viewer are left out.
+    """
+    subjects = SubjectAudiences.table
+    of = and_(_TABLE.c.subject == subjects.c.stream, _TABLE.c.corrected >= subjects.c.position)
+    return (
+        _corrections(subjects.c.stream, through)
+        .select_from(subjects.join(_TABLE, of))
+        .where(
+            subjects.c.stream == any_(texts(streams)),
+            _TABLE.c.changes,
+            or_(_TABLE.c.seen_with_subject, seen(subjects.c.below)),
+        )
+        .order_by(_TABLE.c.position, _TABLE.c.field)
+    )
+
+
+def _corrections(parent: ColumnElement[Any], through: int) -> Select[Any]:
+    shown = seen(_TABLE.c.wording_audience)
+    return select(
+        parent.label(PARENT),
+        *(_TABLE.c[name] for name in ("position", "corrected", "field", "occurred_at")),
+        *(_TABLE.c[name] for name in ("actor", "reason")),
+        *(case((shown, _TABLE.c[name])).label(name) for name in ("before", "after")),
+    ).where(_stand_at(through))
+
+
+def hidden_lines(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for those of the events whose first wording the viewer may not see in the graph.
+
+    These are corrected events and corrections. Only the organisation whose event it is and its facilitators see it.
+    """
+    asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
+    return select(asked.c.position).where(is_line_hidden(asked.c.position))
+
+
+def is_line_hidden(position: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether the viewer may not see the first wording of the event at the position."""
+    hidden = _TABLE.alias("hidden")
+    return (
+        select(literal(1))
+        .select_from(hidden)
+        .where(
+            or_(
+                and_(hidden.c.corrected == position, hidden.c.voided_by.is_(None)),
+                hidden.c.position == position,
+            ),
+            not_(seen(hidden.c.wording_audience)),
+        )
+        .correlate_except(hidden)
+        .exists()
+    )
+
+
+def corrected_fields(position: ColumnElement[int]) -> ColumnElement[Any]:
+    """Return the corrections of an event: each field, value, position and position of the void, as JSON."""
+    own = _TABLE.alias("own_corrections")
+    row = func.json_build_array(own.c.field, own.c.after, own.c.position, own.c.voided_by)
+    ordered = func.json_agg(row)
+    return (
+        select(ordered).where(own.c.corrected == position).correlate_except(own).scalar_subquery()
+    )
+
+
+def of(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for the corrections of these events, as `corrected_fields` gives them."""
+    asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
+    return select(asked.c.position, corrected_fields(asked.c.position).label("corrections"))
+
+
+def present_data(data: ColumnElement[Any], position: ColumnElement[int]) -> ColumnElement[Any]:
+    """Return the data of an event as it now reads, as JSON; of a correction without the corrected fields."""
+    own = _TABLE.alias("present")
+    value = cast(func.coalesce(own.c.after, "null"), JSONB)
+    fields = func.jsonb_object_agg(own.c.field, aggregate_order_by(value, own.c.position))
+    corrected = (
+        select(fields)
+        .where(own.c.corrected == position, own.c.voided_by.is_(None))
+        .correlate_except(own)
+        .scalar_subquery()
+    )
+    sent = cast(data, JSONB).op("-", return_type=JSONB())(_FIELDS)
+    merged = sent.op("||", return_type=JSONB())(func.coalesce(corrected, cast("{}", JSONB)))
+    return cast(func.jsonb_strip_nulls(merged), JSON)
+
+
+def latest_value(position: ColumnElement[int], field: str) -> ColumnElement[str]:
+    """Return the value of a field in its latest correction that stands, as a JSON text; null if there is none."""
+    own = _TABLE.alias("latest")
+    return (
+        select(func.coalesce(own.c.after, "null"))
+        .where(own.c.corrected == position, own.c.field == field, own.c.voided_by.is_(None))
+        .order_by(own.c.position.desc())
+        .limit(1)
+        .correlate_except(own)
+        .scalar_subquery()
+    )
+
+
+def _stand_at(through: int) -> ColumnElement[bool]:
+    return and_(
+        _TABLE.c.position <= through,
+        or_(_TABLE.c.voided_by.is_(None), _TABLE.c.voided_by > through),
+    )
+
+
+def _positions(positions: Sequence[int]) -> Any:
+    return cast(literal(list(positions), ARRAY(BigInteger)), ARRAY(BigInteger))

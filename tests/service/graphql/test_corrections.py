@@ -1,0 +1,206 @@
+"""GraphQL after corrections: everything reads as if it had been written so, and says what was corrected."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from events.access.principal import PUBLIC, RECORD, Principal, Role
+from events.log import EventLog
+from projections.updating.runner import Runner
+from tests.projections.stories import cohort, event_maker
+from tests.service.graphql.client import Asker
+
+MILL = Principal("key-mill", Role.ORGANISATION, organisation="mill")
+FARM = Principal("key-farm", Role.ORGANISATION, organisation="farm")
+VALLEY = Principal("key-valley", Role.FACILITATOR, cohorts=frozenset({"valley"}))
+ELSEWHERE = Principal("key-elsewhere", Role.FACILITATOR, cohorts=frozenset({"hill"}))
+CORRECTIONS = "corrections { position correctedPosition field before after time actor reason }"
+SHOWN = {
+    "position": 9,
+    "correctedPosition": 7,
+    "field": "text",
+    "before": "How can we sahre?",
+    "after": "How can we share?",
+    "time": "2025-03-03T07:00:00Z",
+    "actor": "service/record",
+    "reason": "Mistyped.",
+}
+HIDDEN = {**SHOWN, "before": None, "after": None}
+
+
+@pytest.fixture
+async def asker(log: EventLog) -> AsyncIterator[Asker]:
+    """A GraphQL client; the mill's question was mistyped, reframed, and corrected, and so was the reframing."""
+    make_event = event_maker()
+    question = {"question": "q", "organisation": "mill", "cohort": "valley"}
+    await log.append(cohort(make_event))
+    await log.append(
+        [
+            make_event("question.framed", "2025-03-01", **question, text="How can we sahre?"),
+        ]
+    )
+    await log.append(
+        [
+            make_event(
+                "question.reframed",
+                "2025-03-02",
+                question="q",
+                text="How can we lend?",
+                reason="We lraned.",
+            )
+        ]
+    )
+    await log.append(
+        [
+            make_event(
+                "event.corrected",
+                "2025-03-03",
+                event=7,
+                fields={"text": "How can we share?"},
+                reason="Mistyped.",
+            ),
+            make_event("event.corrected", "2025-03-04", event=8, fields={"reason": "We learned."}),
+        ]
+    )
+    async with Runner(log) as runner:
+        asker = Asker(log, runner)
+        async with asker.http:
+            yield asker
+
+
+async def _asked(asker: Asker, viewer: Principal, query: str) -> Any:
+    asker.viewer = viewer
+    return await asker.ask(query)
+
+
+async def _entries(asker: Asker, viewer: Principal, more: str) -> list[dict[str, Any]]:
+    query = f"""{{ organisation(key: "mill") {{ timeline(first: 99) {{ nodes {{
+        position summary ... on QuestionFramed {{ text }} ... on QuestionReframed {{ reason }}
+        ... on EventCorrected {{ correctedPosition }} {more}
+    }} }} }} }}"""
+    found = await _asked(asker, viewer, query)
+    return [node for node in found["organisation"]["timeline"]["nodes"] if node["position"] > 6]
+
+
+@pytest.mark.parametrize("more", ["", CORRECTIONS], ids=["compiled", "executed"])
+@pytest.mark.parametrize("viewer", [RECORD, MILL, FARM], ids=["facilitator", "own", "peer"])
+async def test_entries_read_as_corrected(asker: Asker, viewer: Principal, more: str) -> None:
+    framed, reframed, one, two = await _entries(asker, viewer, more)
+    assert framed["text"] == "How can we share?"
+    assert framed["summary"] == "The Mill framed the question “How can we share?”."
+    assert reframed["reason"] == "We learned."
+    assert (one["correctedPosition"], two["correctedPosition"]) == (7, 8)
+    assert one["summary"] == "The event at position 7 was corrected: “Mistyped”."
+    assert two["summary"] == "The event at position 8 was corrected."
+
+
+@pytest.mark.parametrize(
+    ("viewer", "expected"),
+    [(RECORD, SHOWN), (VALLEY, SHOWN), (MILL, SHOWN), (FARM, HIDDEN)],
+    ids=["everything", "facilitator", "own", "peer"],
+)
+async def test_the_first_wording_is_for_its_organisation_and_its_facilitators(
+    asker: Asker, viewer: Principal, expected: dict[str, Any]
+) -> None:
+    framed, reframed, one, two = await _entries(asker, viewer, CORRECTIONS)
+    assert framed["corrections"] == [expected] == one["corrections"]
+    assert [found["field"] for found in reframed["corrections"]] == ["reason"]
+    assert two["corrections"] == reframed["corrections"]
+    query = f'{{ question(key: "q") {{ text {CORRECTIONS} }} }}'
+    question = (await _asked(asker, viewer, query))["question"]
+    assert question["text"] == "How can we lend?"
+    assert question["corrections"] == [expected, *reframed["corrections"]]
+    query = f'{{ question(key: "q") {{ framings {{ nodes {{ text reason {CORRECTIONS} }} }} }} }}'
+    framings = (await _asked(asker, viewer, query))["question"]["framings"]["nodes"]
+    assert [(one["text"], one["reason"]) for one in framings] == [
+        ("How can we share?", None),
+        ("How can we lend?", "We learned."),
+    ]
+    assert framings[0]["corrections"] == [expected]
+
+
+@pytest.mark.parametrize("more", ["", CORRECTIONS], ids=["compiled", "executed"])
+async def test_the_line_with_the_first_wording_is_for_them_alone(asker: Asker, more: str) -> None:
+    framed = (await _entries(asker, MILL, f"event {{ data line }} {more}"))[0]
+    assert framed["event"]["data"]["text"] == "How can we sahre?"
+    assert "sahre" in framed["event"]["line"]
+    entries = await _entries(asker, FARM, f"event {{ data line }} {more}")
+    assert [entry["event"]["line"] for entry in entries] == [None] * 4
+    assert entries[0]["event"]["data"] == {
+        "question": "q",
+        "organisation": "mill",
+        "cohort": "valley",
+        "text": "How can we share?",
+    }
+    assert entries[2]["event"]["data"] == {"event": 7, "reason": "Mistyped."}
+    for query in (
+        "{ event(position: 7) { data line } }",
+        '{ events(first: 99, stream: "question/q") { nodes { data line } } }',
+    ):
+        assert "sahre" not in str(await _asked(asker, FARM, query))
+        assert "sahre" in str(await _asked(asker, MILL, query))
+
+
+async def test_the_search_finds_only_the_present_wording(asker: Asker) -> None:
+    query = "query($q: String!) { search(text: $q) { nodes { subject { key } } } }"
+    assert (await asker.ask(query, q="sahre"))["search"]["nodes"] == []
+    assert (await asker.ask(query, q="share"))["search"]["nodes"] != []
+
+
+async def test_what_is_asked_as_of_reads_as_it_read_then(asker: Asker) -> None:
+    query = """query($position: Position!) {
+      organisation(key: "mill") { journey(asOf: {position: $position}) {
+        questions { nodes { shared text corrections { position } framings { nodes { text } } } }
+        timeline: organisation { timeline(last: 9) { nodes {
+          position ... on QuestionFramed { text corrections { position } }
+        } } }
+      } }
+    }"""
+
+    async def then(position: int) -> tuple[Any, Any]:
+        found = await asker.ask(query, position=position)
+        journey = found["organisation"]["journey"]
+        question = next(one for one in journey["questions"]["nodes"] if not one["shared"])
+        entries = journey["timeline"]["timeline"]["nodes"]
+        return question, next(one for one in entries if one["position"] == 7)
+
+    question, framed = await then(8)
+    assert question["framings"]["nodes"][0]["text"] == framed["text"] == "How can we sahre?"
+    assert question["corrections"] == framed["corrections"] == []
+    question, framed = await then(9)
+    assert question["framings"]["nodes"][0]["text"] == framed["text"] == "How can we share?"
+    assert question["corrections"] == framed["corrections"] == [{"position": 9}]
+
+
+async def test_a_voided_correction_is_gone(log: EventLog, asker: Asker) -> None:
+    void = event_maker()("event.voided", "2025-03-09", event=9, reason="It was right.")
+    await log.append([{**void, "id": "void"}])
+    framed, *_ = await _entries(asker, FARM, f"event {{ line }} {CORRECTIONS}")
+    assert framed["text"] == "How can we sahre?"
+    assert framed["corrections"] == []
+    assert "sahre" in framed["event"]["line"]
+
+
+async def test_a_hidden_events_correction_is_hidden(log: EventLog, asker: Asker) -> None:
+    make_event = event_maker()
+    data: dict[str, Any] = {
+        "organisation": "mill",
+        "intended": "A.",
+        "actual": "B.",
+        "why": "C.",
+        "degree": "tolerable_failure",
+    }
+    data |= {"failure": "f", "for_whom": ["organisation"], "cohort": "valley"}
+    await log.append(
+        [{**make_event("failure.recorded", "2025-04-01", "private", **data), "id": "f"}]
+    )
+    change = make_event("event.corrected", "2025-04-02", event=11, fields={"why": "D."})
+    await log.append([{**change, "id": "c"}])
+    for viewer in (FARM, PUBLIC, ELSEWHERE):
+        events = await _asked(asker, viewer, "{ events(first: 99) { nodes { data } } }")
+        assert "D." not in str(events)
+        query = '{ failure(key: "f") { why } }'
+        assert (await _asked(asker, viewer, query))["failure"] is None
+    assert len(await _entries(asker, FARM, "")) == 4
+    assert len(await _entries(asker, MILL, "")) == 6
