@@ -137,7 +137,7 @@ def cohort_closed(case: Case) -> Iterator[Fault]:
         cohort = find(case.state_view, CohortState, key)
         if cohort is None or cohort.closed_us is None:
             continue
-        pointer = "/data/cohort" if key == event.named_cohort else _belonging_field(key, case)
+        pointer = "/data/cohort" if key == event.named_cohort else event.mentions[0].pointer
         if event.is_of(CohortClosed):
             yield Fault("cohort.closed", pointer, f"The cohort {key} is closed already.")
         elif event.time_us > cohort.closed_us and not event.kind.model.after_close:
@@ -147,16 +147,6 @@ def cohort_closed(case: Case) -> Iterator[Fault]:
                 f"The cohort {key} closed at {as_text(cohort.closed_us)}: after that, {event.kind.name} is not"
                 " accepted.",
             )
-
-
-def _belonging_field(cohort_key: str | None, case: Case) -> str:
-    """Return the pointer of the subject by which the event belongs to the cohort."""
-    mentions = case.event.mentions
-    for mention in mentions:
-        subject = subject_in(case.state_view, mention.stream) if not mention.creates else None
-        if mention.single and subject is not None and subject.cohort == cohort_key:
-            return mention.pointer
-    return mentions[0].pointer
 
 
 @rule("pairing.members")

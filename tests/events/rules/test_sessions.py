@@ -199,7 +199,7 @@ async def test_no_commitment_is_made_after_the_close(story: Record) -> None:
     await story.add(sample.held(), sample.closed())
     assert await story.faults(sample.committed(**IN)) == [("cohort.closed", "/data/cohort")]
     assert await story.faults(sample.committed(session="session")) == [
-        ("cohort.closed", "/data/session")
+        ("cohort.closed", "/data/commitment")
     ]
 
 
