@@ -46,7 +46,7 @@ class Action(StrEnum):
 
     READ = "read"
     """Read subjects and events, and figures that count them."""
-    READ_KEPT = "read what is kept"
+    READ_KEPT = "read persons and failures of cause deviance"
     """The same for persons, and for failures whose cause is deviance."""
     READ_PERSONAL = "read personal data"
     READ_ABSENCES = "read figures of what is missing"
@@ -155,6 +155,11 @@ def may_ever_record(role: Role, by: RecordedBy) -> bool:
     # The forgetting of a person is never voided. Everyone who may record another event may void it.
     actions = set(RECORDING.values()) - {Action.FORGET}
     return any(may_ever(role, action) for action in actions)
+
+
+def records(role: Role) -> bool:
+    """Return whether the role may record events of any type."""
+    return any(may_ever(role, action) for action in RECORDING.values())
 
 
 def shows(role: Role, relation: Relation, level: Visibility, action: Action = Action.READ) -> bool:

@@ -8,6 +8,7 @@ recorder, which looks up the ids.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from events.access.policy import records
 from events.access.principal import Principal, Role, may_record
 from events.access.visibility import sees, sees_event, viewer_of
 from events.rules import Case, advice, broken
@@ -73,7 +74,7 @@ def judge(
             )
         )
     if not may_record(event, sender, draft):
-        return Verdict((Fault("sender.not_allowed", "/type", _allowed(event)),))
+        return Verdict((Fault("sender.not_allowed", "/type", _allowed(event, sender)),))
     if not versions_match:
         return Verdict()
     case = Case(event, sender, draft, now_us, is_new)
@@ -148,5 +149,7 @@ def _may_forget(event: Event, sender: Principal) -> bool:
     return sender.role is Role.ADMIN and event.kind.model.recorded_by is RecordedBy.PRIVACY
 
 
-def _allowed(event: Event) -> str:
+def _allowed(event: Event, sender: Principal) -> str:
+    if not records(sender.role):
+        return f"A key with the role {sender.role.value} records nothing."
     return f"This key may not record it: {event.kind.name} is recorded by {event.kind.model.recorded_by.value}."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from events.access.policy import records
 from events.access.principal import Role
 from events.vocabulary.stream import is_key
 from events.vocabulary.values.text_folding import folded
@@ -14,8 +15,6 @@ NAME_CHARACTERS_MAX: Final = 200
 
 EVERY_COHORT: Final = "*"
 """Stands for every cohort in the grant of an unrestricted facilitator."""
-
-_READERS: Final = (Role.EVALUATOR, Role.ANALYST)
 
 _OF_COHORTS: Final = (Role.FACILITATOR, Role.EVALUATOR, Role.ORGANISATION)
 
@@ -57,7 +56,7 @@ class Grant:
             raise GrantError(
                 f"an evaluator's key must name its cohorts, at least one; {EVERY_COHORT!r} is for facilitators"
             )
-        if self.sources and self.role in _READERS:
+        if self.sources and not records(self.role):
             raise GrantError(
                 f"a key with the role {self.role.value} records nothing, so it cannot name sources"
             )

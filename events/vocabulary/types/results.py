@@ -52,7 +52,10 @@ class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, a
     def _happened_by_then(cls, happened_on: date, info: ValidationInfo) -> date:
         day = info.context["day"] if info.context else None
         if day is not None and happened_on > day:
-            raise PydanticCustomError("happened_on", "a day not after that of the event's time")
+            raise PydanticCustomError(
+                "happened_on",
+                "a day not after that of the event's time, or within its `timeprecision`",
+            )
         return happened_on
 
 
