@@ -43,12 +43,13 @@ _WIDER: Final = {level: number for number, level in enumerate(Visibility)}
 
 @rule(_ID)
 def event_correctable(case: Case[EventCorrected]) -> Iterator[Fault]:
-    """A correction gives other values to fields that may be corrected, and the event then still keeps its rules.
+    """A correction gives other values to fields that may be corrected, and the event still obeys its rules.
 
     The fields that may be corrected have the mark `x-correctable` in the schema of the event's type. The event is not
     voided. In a plan or its revision, hypothesis, action, measure and criterion are corrected only until the iteration
-    is started or concluded. So written, the event keeps `field`, `question.how_can_we` and `question.unchanged`, and an
-    observation keeps the measure that a conclusion needed. Later events are not judged again.
+    is started or concluded. With the new values, the event still obeys `field`, `question.how_can_we` and
+    `question.unchanged`, and an observation keeps the measure that a conclusion needed. Voids, corrections, changes of
+    visibility and the forgetting of a person are not corrected. Later events are not judged again.
     """
     position = case.event.about_event
     about = case.state_view.event(position) if position is not None else None

@@ -207,7 +207,7 @@ class Event(Generic[Type_co]):
 
     @derived
     def about_event(self) -> int | None:
-        """The position of the event that it is about: the one that it voids or whose level it changes."""
+        """The position of the event that it is about: the one that it voids, corrects or re-levels."""
         return self.kind.about_event(self.data)
 
     @property

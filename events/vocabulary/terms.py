@@ -17,12 +17,12 @@ class Framing(Term):
 class ParticipationLevel(Term):
     """The level of the public's participation in a decision (IAP2 Spectrum). The levels are not a ranking."""
 
-    INFORM = "inform", "Inform", "People are given what they need to understand it."
+    INFORM = "inform", "Inform", "People are given what they need to understand the question."
     CONSULT = "consult", "Consult", "People are asked what they think, and hear what came of it."
     INVOLVE = (
         "involve",
         "Involve",
-        "People take part from beginning to end, so that their concerns count.",
+        "The organisation works with people throughout, and their concerns count.",
     )
     COLLABORATE = (
         "collaborate",
@@ -43,11 +43,15 @@ class Mode(Term):
         "People bring in others whom they know.",
     )
     CONTRIBUTE_IDEAS = "contribute_ideas", "Contribute ideas", "People suggest what could be done."
-    GIVE_TIME = "give_time", "Give time", "People work on it as volunteers."
-    LEARN_SKILLS = "learn_skills", "Learn skills", "People learn to do something that it needs."
+    GIVE_TIME = "give_time", "Give time", "People help with the work as volunteers."
+    LEARN_SKILLS = (
+        "learn_skills",
+        "Learn skills",
+        "People learn to do something that the work needs.",
+    )
     CROWDFUND_INNOVATION = (
         "crowdfund_innovation",
-        "Crowdfund it",
+        "Crowdfund something new",
         "People put their own money towards something new.",
     )
 
@@ -77,22 +81,22 @@ class EvidenceKind(Term):
 
     SAID_OPINION = (
         "said_opinion",
-        "In words: an opinion",
+        "A statement of opinion",
         "Somebody gave an opinion, or announced what they would do.",
     )
     SAID_FACT = (
         "said_fact",
-        "In words: a fact",
+        "A statement of fact",
         "Somebody gave an account of what they have done or what happened.",
     )
     DID_IN_TEST = (
         "did_in_test",
-        "In action: in a test",
+        "Action in a test",
         "Somebody did it in a situation that was arranged for it.",
     )
     DID_IN_REAL_LIFE = (
         "did_in_real_life",
-        "In action: in real life",
+        "Action in real life",
         "Somebody did it in their own time and for their own reasons.",
     )
     COMMITTED_RESOURCES = (
@@ -110,7 +114,7 @@ class FailureType(Term):
     INTELLIGENT = (
         "intelligent",
         "Intelligent",
-        "A careful test in new territory gave another result than hoped.",
+        "A careful test in new territory did not give the result that was hoped for.",
     )
 
 
@@ -123,7 +127,7 @@ class FailureCause(Term):
     PROCESS_INADEQUACY = (
         "process_inadequacy",
         "Inadequate process",
-        "People did as prescribed, and the prescription was wrong or incomplete.",
+        "People followed the procedure, and it was wrong or incomplete.",
     )
     TASK_CHALLENGE = (
         "task_challenge",
@@ -144,7 +148,7 @@ class FailureCause(Term):
     EXPLORATORY_TESTING = (
         "exploratory_testing",
         "Exploring",
-        "A try to find out more gave a result that nobody wanted.",
+        "An experiment to find out more gave a result that nobody wanted.",
     )
 
 
@@ -218,7 +222,7 @@ class ChangeType(Term):
     """What changed in a social actor (Outcome Harvesting)."""
 
     BEHAVIOUR = "behaviour", "Behaviour", "How somebody behaves."
-    RELATIONSHIP = "relationship", "Relationship", "How some people or groups stand to each other."
+    RELATIONSHIP = "relationship", "Relationship", "How people or groups get on."
     ACTION = "action", "Action", "Something that somebody did once."
     ACTIVITY = "activity", "Activity", "Something that somebody does regularly."
     POLICY = "policy", "Policy", "A rule, a plan or a law."
@@ -309,9 +313,17 @@ class Outcome(Term):
 class Agreement(Term):
     """How far another organisation agrees with a harvested outcome (substantiation in Outcome Harvesting)."""
 
-    FULL = "full", "In full", "It happened as described, and they contributed as described."
-    PARTIAL = "partial", "In part", "Some of it happened, or they contributed less or more."
-    NONE = "none", "Not at all", "It did not happen, or they did not contribute."
+    FULL = (
+        "full",
+        "In full",
+        "It happened as described, and the organisation contributed as described.",
+    )
+    PARTIAL = (
+        "partial",
+        "In part",
+        "Some of it happened, or the organisation contributed less or more.",
+    )
+    NONE = "none", "Not at all", "It did not happen, or the organisation did not contribute."
 
 
 class Visibility(Term):
@@ -320,17 +332,17 @@ class Visibility(Term):
     PRIVATE = (
         "private",
         "Private",
-        "The organisation that owns it, its facilitators, and its evaluators unless the cause is deviance.",
+        "Its organisation, facilitators and evaluators; not evaluators if the cause is deviance.",
     )
     PAIR = (
         "pair",
         "Paired organisations",
-        "Also the organisations that are now paired with the owner in that cohort.",
+        "Those of Private, and organisations now paired with the owner in the cohort.",
     )
     COHORT = (
         "cohort",
         "The cohort",
-        "Also every organisation that has ever been in that cohort, and analysts.",
+        "Those of Paired organisations, every organisation ever in the cohort, and analysts.",
     )
     PUBLIC = "public", "Public", "Everyone."
 

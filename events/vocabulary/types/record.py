@@ -1,4 +1,4 @@
-"""Events about the record itself: changes of visibility, voids, and persons."""
+"""Events about the record itself: changes of visibility, voids, corrections, and persons."""
 
 from typing import Annotated
 

@@ -75,7 +75,7 @@ WORDS: Final = (
             ),
             "hosts": one(
                 "Hosts",
-                "Which organisations facilitate the cohort? They are no members, and see no more for it.",
+                "Which organisations facilitate the cohort? They are not members, and see no more for being hosts.",
                 ["city-archive"],
             ),
         },
@@ -111,7 +111,7 @@ WORDS: Final = (
             ),
             "hosts": one(
                 "Hosts from now on",
-                "Which organisations facilitate it now? Name all of them; an empty list leaves none.",
+                "Which organisations facilitate it now? Leave it out if they stay; remove all if there are none.",
                 ["city-archive"],
             ),
             "reason": many(
@@ -221,7 +221,7 @@ WORDS: Final = (
                 ["mill-museum", "library-trust"],
             ),
             "purpose": many(
-                "Why these?",
+                "Why this pairing?",
                 "What can they give each other?",
                 "One has stories and no system, the other the reverse.",
             ),

@@ -26,10 +26,10 @@ WORDS: Final = (
                 "city-archive",
             ),
             "kind": one("What is it?", "What kind of inspiration is it?", "tool"),
-            "title": one("Name", "What is it called?", "The disagreement slip"),
+            "title": one("Title", "What is it called?", "The disagreement slip"),
             "summary": many(
                 "What it is about",
-                "Why is it worth a look, and what should one look for?",
+                "What is it about, and what should others look for?",
                 "A slip of paper, three lines: what A reads, what B reads, what we put. Kept for good with the index."
                 " Cost so far: one ream.",
             ),

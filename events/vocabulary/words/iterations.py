@@ -95,11 +95,11 @@ WORDS: Final = (
             ),
             "measure": one(
                 "What did you measure?",
-                "Which measure is the value of? Use the words of the plan if it is the plan's measure.",
+                "Which measure does the value belong to? Use the words of the plan if it is the plan's measure.",
                 "labels written per open day",
             ),
-            "value": one("Value", "Which number did you get?", 3),
-            "unit": one("Unit", "What is the number a number of?", "labels"),
+            "value": one("Value", "What number did you get?", 3),
+            "unit": one("Unit", "What does the number count, such as labels or minutes?", "labels"),
             "sample_size": one(
                 "Out of how many?", "How many people or cases did you look at in all?", 61
             ),

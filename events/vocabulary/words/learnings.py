@@ -102,10 +102,10 @@ WORDS: Final = (
         "Use this when what you learned needs other words, because you know more now.",
         then=(LearningAdopted,),
         fields={
-            "learning": one("Learning", "Which learning do you reword?", "put-up-a-mistake"),
+            "learning": one("Learning", "Which learning are you rewording?", "put-up-a-mistake"),
             "statement": many(
                 "What you would say now",
-                "How do you put the learning today?",
+                "How would you put it today?",
                 "A contribution that is answered within about a fortnight brings the next one; one that is not,"
                 " doesn't. Ask for no more than you can answer by hand. Ours is about 12 a week in winter and 20 in"
                 " summer.",

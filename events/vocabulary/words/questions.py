@@ -60,7 +60,7 @@ WORDS: Final = (
         "Use this when you have learned that the question should be put in another way.",
         then=(IterationPlanned, QuestionClosed),
         fields={
-            "question": one("Question", "Which question do you reword?", "mill-labels"),
+            "question": one("Question", "Which question are you rewording?", "mill-labels"),
             "text": many(
                 "The new wording",
                 "How do you ask the question now? Begin with How can we, or the same in your language.",
@@ -73,7 +73,7 @@ WORDS: Final = (
             ),
             "reason": many(
                 "Why the wording changed",
-                "What was wrong with the earlier wording?",
+                "What did you learn that made you reword it?",
                 "Getting the stories was the easy part. We ran out of wall, and then we ran out of agreement about"
                 " whose wall it is.",
             ),

@@ -19,8 +19,8 @@ WORDS: Final = (
         then=(PublicationReleased,),
         fields={
             "of": one(
-                "What is it about?",
-                "Which subject, or which event that only adds something, is to be seen by more or fewer people?",
+                "What should it apply to?",
+                "What should more or fewer people see: which subject, or which event that only adds something?",
                 "learning/ask-at-the-object",
             ),
             "visibility": one("Who may see it?", "Who may see it from now on?", "public"),
@@ -28,7 +28,8 @@ WORDS: Final = (
     ),
     TypeWords(
         EventVoided,
-        "Use this when an event should never have been recorded. What really changed has types of its own.",
+        "Use this when an event should never have been recorded. If something really changed, use"
+        " the type for that change.",
         then=(),
         fields={
             "event": one(
@@ -41,7 +42,7 @@ WORDS: Final = (
             ),
             "event.id": one("Id of the event", "Which id did its source give it?", "demo-042"),
             "reason": many(
-                "Why it is void",
+                "Why it is voided",
                 "What was wrong with it?",
                 "Typed in twice: two key-holders that Tuesday, not four. Found while counting for the report.",
             ),
@@ -49,33 +50,36 @@ WORDS: Final = (
     ),
     TypeWords(
         EventCorrected,
-        "Use this when something was written down wrongly, such as a name, a number or a day.",
+        "Use this when something was written down wrongly, such as a title, a number or a day.",
         then=(),
         fields={
             "event": one(
                 "Which event?",
                 "Which event has the mistake? Give its position, or its source and id.",
-                42,
+                234,
             ),
             "event.source": one(
                 "Source of the event", "Under which source was it recorded?", "urn:howcanwe:demo"
             ),
-            "event.id": one("Id of the event", "Which id did its source give it?", "demo-042"),
+            "event.id": one("Id of the event", "Which id did its source give it?", "demo-234"),
             "fields": one(
-                "What is right?",
-                "How should the fields read that are wrong? Give null for what should have been left out.",
-                {"people": 2},
+                "What should it be?",
+                "What should the wrong fields contain? Give null for one that should have been left out.",
+                {
+                    "description": "Unlocked the mill's side gate, shut for years, and open it themselves on the"
+                    " winter Sundays when we're closed."
+                },
             ),
             "reason": many(
-                "Why it was wrong",
-                "How did the mistake come about?",
-                "Typed in twice: two key-holders that Tuesday, not four. Found while counting for the report.",
+                "Why it is corrected",
+                "What was wrong? Everyone who sees the event sees this, so do not repeat the wrong text.",
+                "The archive's plans show the gate in use in 1991.",
             ),
         },
     ),
     TypeWords(
         PersonIntroduced,
-        "Use this when a person is to be named as the one who did something. Ask the person first.",
+        "Use this before a person is named in the record as having done something. Ask the person first.",
         then=(PersonForgotten,),
         fields={
             "organisation": one(
@@ -83,7 +87,8 @@ WORDS: Final = (
             ),
             "role": one(
                 "Role",
-                "What does the person do there?",
+                "What does the person do there? It is not encrypted and stays after the person is forgotten, so"
+                " name nobody.",
                 "volunteer, labels and displays",
             ),
             "name": one(

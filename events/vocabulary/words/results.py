@@ -18,7 +18,7 @@ WORDS: Final = (
         then=(OutcomeSubstantiated, PublicationReleased),
         fields={
             "organisation": one(
-                "Organisation", "Which organisation saw the change?", "mill-museum"
+                "Organisation", "Which organisation helped to bring it about?", "mill-museum"
             ),
             "social_actor": one(
                 "Who changed?",
@@ -62,7 +62,7 @@ WORDS: Final = (
         "Use this when you know of a change that another organisation has recorded, and can confirm or dispute it.",
         then=(PublicationReleased,),
         fields={
-            "outcome": one("Outcome", "Which outcome do you know of?", "key-policy"),
+            "outcome": one("Outcome", "Which outcome can you comment on?", "key-policy"),
             "organisation": one("Organisation", "Which organisation comments?", "mill-museum"),
             "agreement": one(
                 "Do you agree?", "How far do you agree with the account of the change?", "partial"
@@ -83,7 +83,7 @@ WORDS: Final = (
             "organisation": one("Organisation", "Which organisation reports?", "mill-museum"),
             "cohort": one("Cohort", "In which cohort did the work begin?", "heritage-2024"),
             "months_after": one(
-                "Months since the close", "How many months ago did the cohort close?", 6
+                "Months since the close", "How many months after the close is this?", 6
             ),
             "status": one(
                 "How is the work doing?", "Is there more of it or less of it?", "growing"

@@ -57,7 +57,7 @@ WORDS: Final = (
     ),
     TypeWords(
         CommitmentSettled,
-        "Use this when a commitment was kept, or when you know that it will not be.",
+        "Use this when a commitment was kept, changed or dropped.",
         then=(IterationPlanned, NoteAdded),
         fields={
             "commitment": one("Commitment", "Which commitment is it?", "pencils"),

@@ -23,10 +23,13 @@ _EXAMPLES: Final[Mapping[Kind, str]] = {
     "commitment": "pencils",
 }
 
+_NOUNS: Final[Mapping[Kind, str]] = {"ask": "request for help"}
+
 NEW: Final[Mapping[Kind, FieldWords]] = {
     kind: one(
-        f"Key of the new {kind}",
-        f"By which key will this {kind} be known? A form makes one up; a program uses its own id or a UUID.",
+        f"Key of the new {_NOUNS.get(kind, kind)}",
+        f"Which key should this {_NOUNS.get(kind, kind)} have? A form makes one up; a program uses its own id or"
+        " a UUID.",
         example,
     )
     for kind, example in _EXAMPLES.items()
@@ -34,9 +37,7 @@ NEW: Final[Mapping[Kind, FieldWords]] = {
 """The words of a field that creates a subject, by the subject's kind."""
 
 SHARED: Final[Mapping[str, FieldWords]] = {
-    "organisation": one(
-        "Organisation", "Which organisation is this from?", _EXAMPLES["organisation"]
-    ),
+    "organisation": one("Organisation", "Whose is this?", _EXAMPLES["organisation"]),
     "cohort": one(
         "Cohort",
         "Which cohort is this part of? Leave it out for work outside any cohort.",
@@ -55,8 +56,8 @@ SHARED: Final[Mapping[str, FieldWords]] = {
     ),
     "evidence_level": one(
         "How strong is the evidence?",
-        "Which of Nesta's five Standards of Evidence does it meet? From 1, you can describe why it should work, to 5,"
-        " others repeat it with the same results.",
+        "Which of Nesta's five Standards of Evidence does it meet? From 1, you can explain why it should work, to 5,"
+        " others do it elsewhere, on a large scale, and it still works.",
         2,
     ),
     "failure_type": one(
@@ -66,17 +67,18 @@ SHARED: Final[Mapping[str, FieldWords]] = {
     ),
     "failure_cause": one(
         "What was the main cause?",
-        "Which cause comes nearest? A failure of cause deviance is seen only by you, your pairs and facilitators.",
+        "Which cause comes nearest? A failure of cause deviance is private, or shared with paired organisations at"
+        " most.",
         "process_inadequacy",
     ),
     "facet": one(
-        "Which side of the work failed?",
+        "Which side of the work is it about?",
         "Was it the purpose, the way it was run, who took part, the work itself or how others saw it?",
         "participation",
     ),
     "degree": one(
-        "How bad was it?",
-        "How far from what was intended did it end, from outright failure to outright success?",
+        "How did it turn out?",
+        "Where does the result lie, from outright failure to outright success?",
         "precarious_failure",
     ),
     "intended": many(
@@ -84,7 +86,7 @@ SHARED: Final[Mapping[str, FieldWords]] = {
         "What did you hope or plan would happen?",
         "Ten labels a Sunday from people who know the machines.",
     ),
-    "actual": many("What happened", "What happened instead?", "Six in a month."),
+    "actual": many("What happened", "What actually happened?", "Six in a month."),
     "why": many(
         "Why it happened",
         "What explains the difference, as far as you know?",
@@ -92,7 +94,7 @@ SHARED: Final[Mapping[str, FieldWords]] = {
     ),
     "hypothesis": many(
         "What you believe",
-        "What do you believe will happen, and why? Words such as if and then help.",
+        'What do you believe will happen, and why? "If …, then …" is a good form.',
         "New people go home at ten because nobody has spoken to them. Brew first, they'll stop.",
     ),
     "action": many(
@@ -112,7 +114,7 @@ SHARED: Final[Mapping[str, FieldWords]] = {
     ),
     "mode": one(
         "How did people take part?",
-        "Which of the seven ways of taking part comes nearest?",
+        "Which of these ways comes nearest?",
         "tell_stories",
     ),
     "links": one(
