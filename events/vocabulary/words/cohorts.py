@@ -76,7 +76,7 @@ WORDS: Final = (
             "hosts": one(
                 "Hosts",
                 "Which organisations facilitate the cohort? They are not members, and see no more for being hosts.",
-                ["city-archive"],
+                ["county-heritage"],
             ),
         },
     ),
@@ -102,7 +102,7 @@ WORDS: Final = (
             "planned_months": one(
                 "New length",
                 "How many months are planned in all, if there are more or fewer than before?",
-                12,
+                10,
             ),
             "starts_on": one(
                 "New first day",
@@ -112,12 +112,13 @@ WORDS: Final = (
             "hosts": one(
                 "Hosts from now on",
                 "Which organisations facilitate it now? Leave it out if they stay; remove all if there are none.",
-                ["city-archive"],
+                ["county-heritage"],
             ),
             "reason": many(
                 "Why it changes",
                 "What made the change necessary?",
-                "Three more months, because the funder pays for the winter.",
+                "The heritage office lent me for it and paid for the tea, which this record did not say. Nor was it"
+                " nine months: everyone asked for one more, and I had the canteen booked.",
             ),
         },
     ),
@@ -163,17 +164,17 @@ WORDS: Final = (
         then=(),
         fields={
             "organisation": one(
-                "Organisation", "Which organisation has a new name?", "city-archive"
+                "Organisation", "Which organisation has a new name?", "canal-society"
             ),
             "name": one(
                 "New name",
                 "What is the organisation called now?",
-                "Aldermere Archive and Heritage Service",
+                "Wenn Navigation Trust",
             ),
             "reason": many(
                 "Why it has a new name",
                 "What led to the new name?",
-                "The Archive becomes part of a Customer and Heritage Directorate on Monday.",
+                "A charity now. New bank account, same nine people.",
             ),
         },
     ),

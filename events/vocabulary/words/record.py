@@ -56,24 +56,23 @@ WORDS: Final = (
             "event": one(
                 "Which event?",
                 "Which event has the mistake? Give its position, or its source and id.",
-                234,
+                284,
             ),
             "event.source": one(
                 "Source of the event", "Under which source was it recorded?", "urn:howcanwe:demo"
             ),
-            "event.id": one("Id of the event", "Which id did its source give it?", "demo-234"),
+            "event.id": one("Id of the event", "Which id did its source give it?", "demo-284"),
             "fields": one(
                 "What should it be?",
                 "What should the wrong fields contain? Give null for one that should have been left out.",
                 {
-                    "description": "Unlocked the mill's side gate, shut for years, and open it themselves on the"
-                    " winter Sundays when we're closed."
+                    "purpose": "Two officers and a van, for whatever 141 parishes would rather not lose."
                 },
             ),
             "reason": many(
                 "Why it is corrected",
                 "What was wrong? Everyone who sees the event sees this, so do not repeat the wrong text.",
-                "The archive's plans show the gate in use in 1991.",
+                "141. I had left out the one I live in.",
             ),
         },
     ),

@@ -18,18 +18,24 @@ WORDS: Final = (
             "title": one(
                 "Title", "What was the session called?", "First day, in the mill's canteen"
             ),
-            "minutes": one("How long it took", "How many minutes did the session take?", 360),
+            "minutes": one("How long it took", "How many minutes did the session take?", 300),
             "attended": one(
                 "Which organisations came?",
                 "Which organisations of the cohort were represented?",
-                ["mill-museum", "library-trust"],
+                [
+                    "mill-museum",
+                    "library-trust",
+                    "canal-society",
+                    "village-theatre",
+                    "city-archive",
+                ],
             ),
             "people": one("How many people came?", "How many people were there in all?", 14),
             "summary": many(
                 "What came of it",
                 "What did you do, and what did you agree?",
-                "Agreed: notes are written within a week, in our own words, and we put down what went wrong before"
-                " what went right.",
+                "Typed up from my diary. Everyone said what they look after and who for. By lunch the second list was"
+                " the longer one. Tea four times; coats stayed on till eleven.",
             ),
         },
     ),
@@ -38,21 +44,21 @@ WORDS: Final = (
         "Use this when an organisation promises to do something, in a session or at any other time.",
         then=(CommitmentSettled,),
         fields={
-            "organisation": one("Organisation", "Which organisation promises it?", "mill-museum"),
+            "organisation": one("Organisation", "Which organisation promises it?", "library-trust"),
             "iteration": one(
                 "Iteration",
                 "Does it belong to one of your iterations? Which one?",
-                "label-wall-2",
+                "late-tuesday",
             ),
             "session": one(
-                "Session", "In which session of the cohort was it promised, if in one?", "first-day"
+                "Session", "In which session of the cohort was it promised, if any?", "what-broke"
             ),
             "text": many(
                 "What you will do",
                 "What do you promise to do?",
-                "Hang six blanks beside six machines, each with a pencil on a string.",
+                "Send our version of the canal's call-in sheet to the other three.",
             ),
-            "due_on": one("Due on", "By which day will it be done?", "2024-04-07"),
+            "due_on": one("Due on", "By which day will it be done?", "2024-07-31"),
         },
     ),
     TypeWords(
@@ -60,12 +66,13 @@ WORDS: Final = (
         "Use this when a commitment was kept, changed or dropped.",
         then=(IterationPlanned, NoteAdded),
         fields={
-            "commitment": one("Commitment", "Which commitment is it?", "pencils"),
+            "commitment": one("Commitment", "Which commitment is it?", "library-call-in-sheet"),
             "outcome": one("What became of it?", "Was it kept, changed or dropped?", "kept"),
             "note": many(
                 "What else is there to say?",
                 "What did you do instead, or what got in the way?",
-                "Five of the six. The sixth machine had somebody's coat on it.",
+                "Sent on the Friday, changes in green. The mill rang at quarter past to see whether anyone would"
+                " answer.",
             ),
         },
     ),

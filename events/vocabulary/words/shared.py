@@ -20,7 +20,7 @@ _EXAMPLES: Final[Mapping[Kind, str]] = {
     "publication": "keepers-report",
     "person": "dot",
     "session": "first-day",
-    "commitment": "pencils",
+    "commitment": "library-call-in-sheet",
 }
 
 _NOUNS: Final[Mapping[Kind, str]] = {"ask": "request for help"}
@@ -120,7 +120,7 @@ SHARED: Final[Mapping[str, FieldWords]] = {
     "links": one(
         "Links",
         "Where on the web are pictures, minutes or other things that belong to it? Up to 10 addresses.",
-        ["https://keepers.example/first-day/flip-chart.jpg"],
+        ["https://keepers.example/pictures/first-day"],
     ),
     "url": one(
         "Address on the web",
