@@ -173,7 +173,7 @@ class Counting(AnswerCache):
 
 
 def filled(seed: int, **options: int) -> tuple[Counting, MemoryLog]:
-    log = log_of_chance(seed)
+    log = log_of_chance(seed, cohorts=3)
     ledger = Counting(**options)
     for event in log.events()[:-1]:
         ledger.take(event)

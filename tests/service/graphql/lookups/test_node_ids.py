@@ -103,8 +103,14 @@ async def generated(log: EventLog) -> AsyncIterator[Asker]:
 
 
 async def organisations(asker: Asker) -> list[str]:
-    data = await asker.ask("{ organisations(first: 100) { nodes { key } } }")
-    return [node["key"] for node in data["organisations"]["nodes"]]
+    """Return the keys of all organisations, those with the most entries first."""
+    data = await asker.ask(
+        "{ organisations(first: 100) { nodes { key timeline(first: 1) { totalCount } } } }"
+    )
+    busiest = sorted(
+        data["organisations"]["nodes"], key=lambda node: -node["timeline"]["totalCount"]
+    )
+    return [node["key"] for node in busiest]
 
 
 def viewer_of(name: str, organisation: str) -> Principal:
