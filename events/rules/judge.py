@@ -5,7 +5,7 @@ a fault is the last one. `field` is judged before (see `events.recording.envelop
 recorder, which looks up the ids.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from events.access.policy import records
@@ -16,6 +16,7 @@ from events.state.draft import Draft
 from events.state.state_view import subject_in
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault, expected
+from events.vocabulary.stream import KINDS
 from events.vocabulary.types import Mark, RecordedBy
 from events.vocabulary.types.record import VisibilityChanged
 
@@ -126,7 +127,7 @@ def _subject_faults(
             yield Fault(
                 "subject.unknown",
                 mention.pointer,
-                expected(f"an existing {' or '.join(taken)} that you may see", mention.stream),
+                expected(f"an existing {_any_of(taken)} that you may see", mention.stream),
             )
     if event.about_event is not None or event.named_event is not None:
         about = draft.event(event.about_event) if event.about_event is not None else None
@@ -143,6 +144,10 @@ def _subject_faults(
                 pointer,
                 f"Expected the position of an event that only adds; this one is of type {about.kind.name}.",
             )
+
+
+def _any_of(kinds: Collection[str]) -> str:
+    return "subject" if len(kinds) == len(KINDS) else " or ".join(kinds)
 
 
 def _may_forget(event: Event, sender: Principal) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Executable, Row, Select, select
+from sqlalchemy import Executable, Row, Select, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +13,7 @@ from events.access.audience import ViewerTokens
 from events.access.principal import Principal
 from events.store.connections import AWAY, CONFLICTS, TRIES_MAX, Unavailable, described
 from events.store.replica import Check
-from projections.models.record import Voids
+from projections.models.record import Corrections, Voids
 from projections.queries import viewer_tokens
 from projections.queries.audience_sql import token_values
 from projections.queries.freshness import FOUND, HEAD, MOVED, NARROWED, POSITION, Narrowed, guarded
@@ -32,6 +32,7 @@ MOMENTS_MAX: Final = 4
 _CHECKED: Final = "howcanwe checked"
 """The key, in a connection's info, of the schema whose checkpoint was checked over it."""
 
+corrections: Final = Corrections.table
 voids: Final = Voids.table
 
 T = TypeVar("T")
@@ -202,6 +203,17 @@ class ReadModels(ReadModelReader):
             voids.c.position.in_(list(positions))
         )
         return {row.position: row.voided_by for row in await self.rows(statement)}
+
+    async def touched_by_corrections(self, positions: Sequence[int]) -> list[int]:
+        """Return those of the events that were corrected, or are corrections."""
+        statement = select(corrections.c.position, corrections.c.corrected).where(
+            or_(
+                corrections.c.position.in_(list(positions)),
+                corrections.c.corrected.in_(list(positions)),
+            )
+        )
+        found = {place for row in await self.rows(statement) for place in row}
+        return sorted(found.intersection(positions))
 
     @asynccontextmanager
     async def moment(self) -> AsyncIterator["Moment"]:

@@ -113,14 +113,16 @@ async def _rows(info: GraphQLResolveInfo[Any], page: Sequence[Recorded]) -> list
     context: Context = info.context
     positions = [recorded.position for recorded in page]
     voids = await context.served.read_models.voids(positions)
-    reading = one_by_one(info)
-    hidden = {
-        row["position"] for row in await reading.rows(lambda: corrections.hidden_lines(positions))
-    }
-    read = {
-        row["position"]: row["corrections"]
-        for row in await reading.rows(lambda: corrections.of(sorted(hidden)))
-    }
+    hidden: set[int] = set()
+    read: dict[int, Any] = {}
+    touched = await context.served.read_models.touched_by_corrections(positions)
+    if touched:
+        # Only these wait for read models that hide something too late; the log itself hides the others.
+        reading = one_by_one(info)
+        rows = await reading.rows(lambda: corrections.hidden_lines(touched))
+        hidden = {row["position"] for row in rows}
+        rows = await reading.rows(lambda: corrections.of(sorted(hidden)))
+        read = {row["position"]: row["corrections"] for row in rows}
     found = []
     for recorded in page:
         place = recorded.position

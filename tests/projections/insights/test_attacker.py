@@ -12,6 +12,7 @@ import pytest
 from events.lines.recorded import read_event
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.types.record import EventCorrected
 from projections.insights.index.index import Index
 from tests.projections.insights.asking import Asker, Question
 from tests.projections.insights.judging import EventJson, MemoryLog
@@ -60,6 +61,11 @@ class Attack:
             for fact in self.history.facts
             if fact.type not in DECIDES_VISIBILITY and not self.visible.sees_fact(fact)
         }
+        # A correction is seen like the event that it is about.
+        for line in log.lines:
+            if line["type"] == EventCorrected.wire_name():
+                about = line["data"]["event"] in self.hidden
+                (self.hidden.add if about else self.hidden.discard)(line["position"])
         kept = self._needed() if self.dice.random() < 0.5 else None
         self.lines = [
             self._rewritten(line) if line["position"] in self.hidden else line
@@ -88,7 +94,15 @@ class Attack:
         return fact.position not in self.hidden or not named.isdisjoint(fact.created)
 
     def _rewritten(self, log_of_chance: EventJson) -> EventJson:
-        data = dict(log_of_chance["data"])
+        data = self._other(log_of_chance["data"])
+        time = log_of_chance["time"]
+        if self.dice.random() < 0.5:
+            time = f"{self.dice.randrange(2014, 2027)}{time[4:]}".replace("-02-29", "-02-28")
+        return {**log_of_chance, "time": time, "data": data}
+
+    def _other(self, data: EventJson) -> EventJson:
+        """Return other data, of the same form."""
+        data = dict(data)
         for field, value in data.items():
             if value == "deviance":
                 continue  # It decides who sees the failure.
@@ -102,10 +116,9 @@ class Attack:
                 data[field] = self.dice.randrange(100)
             elif field == "text" and "question" in data:
                 data[field] = "How can we hide this with light?"
-        time = log_of_chance["time"]
-        if self.dice.random() < 0.5:
-            time = f"{self.dice.randrange(2014, 2027)}{time[4:]}".replace("-02-29", "-02-28")
-        return {**log_of_chance, "time": time, "data": data}
+            elif field == "fields":
+                data[field] = self._other(value)
+        return data
 
     def index(self) -> Index:
         index = Index()

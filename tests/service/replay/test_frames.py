@@ -89,6 +89,8 @@ async def test_columns_say_what_the_lines_say(filled_url: str) -> None:
             for name, value in row.items()
             if name.startswith("data_") and value is not None
         }
+        if "fields" in columns:
+            columns["fields"] = orjson.loads(columns["fields"])
         assert columns == line["data"]
         assert row["type"] == line["type"].removeprefix("org.howcanwe.").rpartition(".")[0]
         assert row["month"] == row["time"].strftime("%Y-%m")
