@@ -100,7 +100,7 @@ async def test_an_old_event_is_converted_together_with_its_corrections(
         ]
         steps = linked([recorded async for recorded in log.read()], catalogue)
     [read] = [step.data for step in as_they_read(steps, readings_in(steps)) if step.position == 2]
-    assert read == {"organisation": "mill", "title": "The Mill", "sectors": ["parks"]}
+    assert read == {"organisation": "mill", "name": "The Mill", "sectors": ["parks"]}
 
 
 async def test_faults_of_an_old_version_are_reported(record: Record, database_url: str) -> None:

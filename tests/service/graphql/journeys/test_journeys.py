@@ -52,8 +52,14 @@ async def asker(log: EventLog) -> AsyncIterator[Asker]:
 
 
 async def members(asker: Asker) -> list[str]:
-    data = await asker.ask("{ organisations(first: 100) { nodes { key } } }")
-    return [node["key"] for node in data["organisations"]["nodes"]]
+    """Return the keys of all organisations, those with the most iterations first."""
+    data = await asker.ask(
+        "{ organisations(first: 100) { nodes { key iterations(first: 1) { totalCount } } } }"
+    )
+    busiest = sorted(
+        data["organisations"]["nodes"], key=lambda node: -node["iterations"]["totalCount"]
+    )
+    return [node["key"] for node in busiest]
 
 
 def differences(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
