@@ -12,7 +12,9 @@ import asyncpg
 import pytest
 
 from events.log import EventLog
+from events.store.schema import prepare
 from service.postgres import EmbeddedPostgres
+from service.store.schema import SERVICE
 
 MASTER_KEY = b"a master key for the tests only."
 TEMPLATE = "howcanwe_template"
@@ -54,13 +56,16 @@ async def copied(server_url: str, template: str) -> AsyncIterator[str]:
 
 async def _make_template(url: str) -> None:
     await execute(url, f"create database {TEMPLATE}")
-    async with await EventLog.open(database(url, TEMPLATE)) as log:
+    template = database(url, TEMPLATE)
+    async with connected(template) as connection:
+        await prepare(connection, template, SERVICE)
+    async with await EventLog.open(template) as log:
         await log.refold()
 
 
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
-    """The URL of the run's own server; its template database holds an empty log."""
+    """The URL of the run's own server; its template database holds an empty log and the tables of a service."""
     with (
         tempfile.TemporaryDirectory(prefix="howcanwe-test-", ignore_cleanup_errors=True) as folder,
         EmbeddedPostgres(Path(folder)) as server,

@@ -21,7 +21,7 @@ from graphql import (
 from service.graphql.fields.field import SOURCE
 from service.graphql.insights.figures import Insights
 from service.graphql.insights.glossary import COUNT, GLOSSARY
-from service.graphql.type_system import TypeSystem
+from service.graphql.type_system import graph_of
 
 GENERATIONS_MAX: Final = 15
 """The number of generations of a tree that are queried. More would exceed the default limit for depth."""
@@ -97,7 +97,7 @@ def _terms(type_: GraphQLEnumType) -> Mapping[str, str]:
 
 @cache
 def _figures() -> Mapping[str, GraphQLField]:
-    type_ = TypeSystem(1).graph.type_map[Insights.__name__]
+    type_ = graph_of(1).type_map[Insights.__name__]
     assert isinstance(type_, GraphQLObjectType)
     fields: Mapping[str, GraphQLField] = type_.fields
     return fields

@@ -50,7 +50,7 @@ from service.graphql.limits.query_size import Limits
 from service.graphql.limits.time_slices import COMPUTING, Computing, SlicedAnswers
 from service.graphql.live.frames import answers
 from service.graphql.sql_values.statement_context import NotCompiled
-from service.graphql.type_system import TypeSystem
+from service.graphql.type_system import graph_of
 from service.graphql.types.listed import SHAPES
 from service.single_flight import SingleFlight
 
@@ -73,7 +73,7 @@ class Schema:
         # An answer holds a moment while it waits for turns for its statements. With one set of turns for both,
         # answers could wait for each other forever.
         self._moments = Turns(MOMENTS_MAX, MOMENTS_MAX // 2)
-        self.graph = TypeSystem(self.limits.list_size_max).graph
+        self.graph = graph_of(self.limits.list_size_max)
         self.graph.extensions.update(
             {
                 "sharing": SingleFlight(),

@@ -1,5 +1,6 @@
 """The types of the graph as one schema, whose fields read from their sources. `Schema` executes it."""
 
+from copy import copy
 from functools import cache
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
+    GraphQLSchema,
     GraphQLUnionType,
 )
 from strawberry.types.base import StrawberryObjectDefinition
@@ -59,6 +61,21 @@ class TypeSystem(Declared):
                     # graphql-core then checks that exactly one field is given.
                     type_.is_one_of = True
                     del type_.out_type
+
+
+def graph_of(list_size_max: int) -> GraphQLSchema:
+    """Return a schema of the types of the graph with extensions of its own.
+
+    It shares its types with the other schemas of this limit, because to make them takes longer than to open a log.
+    """
+    graph = copy(_types(list_size_max))
+    graph.extensions = {**graph.extensions}
+    return graph
+
+
+@cache
+def _types(list_size_max: int) -> GraphQLSchema:
+    return TypeSystem(list_size_max).graph
 
 
 @cache
