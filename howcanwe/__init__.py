@@ -7,9 +7,11 @@ from events.store.connections import OutcomeUnknown, Unavailable
 from events.store.reading import Selection
 from events.store.schema import SchemaTooNew, ServerTooOld
 from events.vocabulary.faults import Advice, EventsError, Fault, Refused
+from projections.folding.decorators import on, on_each
 from projections.folding.fold import Undigested
-from projections.folding.projection import Key, Projection, Row, on, on_each
+from projections.folding.projection import Projection
 from projections.folding.step import Step
+from projections.folding.tables import Key, Row
 from projections.in_memory.journey import journey_as_of
 from projections.in_memory.rows import Tables
 from projections.models import PROJECTIONS

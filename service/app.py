@@ -1,12 +1,11 @@
-"""The composition root: the only module that wires the parts together. `service.commands` and the tests call it."""
+"""The application: its routes, its middleware, and how it answers errors. `service.server` and the tests call it."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
-import httpx
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,23 +16,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from events.log import EventLog
-from events.store.connections import AWAY, TROUBLES, BoundedPool, Unavailable, connect, trouble_in
-from events.store.replica import replica_check
-from events.store.schema import not_durable, prepare
+from events.store.connections import AWAY, TROUBLES, Unavailable, trouble_in
 from events.vocabulary.faults import EventsError, Fault
-from projections.insights.follower import InsightsFollower
-from projections.updating.replica import ReplicaFollower
-from projections.updating.runner import Runner
 from service.access.endpoints import endpoints_of, types_of, undeclared
-from service.access.evaluators import Evaluators
-from service.access.keys import Keys
 from service.access.open_connections import TooMany
-from service.access.revocation import EVERY_SECONDS_MIN, Revocations
-from service.access.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
-from service.consumers import Consumers
+from service.access.revocation import EVERY_SECONDS_MIN
 from service.error_origins import trace
-from service.errors import UndeclaredEndpoint, UnsafeDatabase
+from service.errors import UndeclaredEndpoint
 from service.graphql.context import Context
 from service.graphql.documents.trusted import trusted_documents
 from service.graphql.fetching.reads_after_writes import HEADER as MIN_POSITION
@@ -59,123 +48,10 @@ from service.middleware.head_requests import Heads
 from service.middleware.hosts import Hosts
 from service.middleware.rates import AddressRate, Rate
 from service.middleware.security_headers import Secured
-from service.operations.clock import Clock
 from service.operations.request_metrics import RequestMetrics
-from service.privacy.persons import forget_again
-from service.privacy.quarantine import Quarantine
 from service.problems import Problem, problem, problem_of, refusal
-from service.secrets.installation import is_own_master_key, own_master_key
 from service.services import Service, admitted, service_of
 from service.settings import Settings
-from service.store.schema import SERVICE
-
-KEY_CONNECTIONS_MAX = 4
-
-
-@asynccontextmanager
-async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
-    """Open the log and everything that the service needs on the database at `url`; close all of it at the end.
-
-    Raises EventsError, MasterKeyError or UnsafeDatabase.
-    """
-    connection = await connect(url)
-    try:
-        unsafe = await not_durable(connection)
-        if unsafe and not settings.allow_unsafe_database:
-            raise UnsafeDatabase(unsafe)
-        await prepare(connection, url, SERVICE)
-        await prepare(connection, url)
-        # A restored database may hold the keys of persons whom the log has forgotten since.
-        await forget_again(connection)
-        key = await own_master_key(connection, settings)
-    finally:
-        await connection.close()
-    async with AsyncExitStack() as stack:
-        answer_seconds = settings.database_seconds_max
-        log = await stack.enter_async_context(
-            await EventLog.open(url, master_key=key, answer_seconds=answer_seconds)
-        )
-        # This may take long, so do it before requests are accepted.
-        await log.refold()
-        pool = await stack.enter_async_context(
-            BoundedPool(url, connections_max=KEY_CONNECTIONS_MAX, answer_seconds=answer_seconds)
-        )
-        quarantine = Quarantine(
-            pool, key, days=settings.quarantine_days, events_max=settings.quarantine_events_max
-        )
-        keys = Keys(pool, log.memberships, cache_seconds=settings.key_cache_seconds)
-        client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
-        runner = await stack.enter_async_context(Runner(log))
-        consumers = Consumers(pool, consumers_max=settings.consumers_max)
-
-        async def has_own_master_key() -> bool:
-            async with pool.acquire() as connection:
-                return await is_own_master_key(connection, [key])
-
-        replica, standby = None, None
-        if settings.replica_url is not None:
-            replica_url = settings.replica_url.get_secret_value()
-            poll_seconds = settings.replica_poll_seconds
-            replica = await stack.enter_async_context(
-                await EventLog.open(
-                    replica_url,
-                    replica_of=log,
-                    answer_seconds=answer_seconds,
-                    poll_seconds=poll_seconds,
-                )
-            )
-            standby = await stack.enter_async_context(
-                ReplicaFollower(
-                    replica_url,
-                    lambda: runner.position,
-                    replica_check(log.identity, replica_url),
-                    renew=replica.renew,
-                    poll_seconds=poll_seconds,
-                )
-            )
-        yield Service(
-            settings,
-            log,
-            keys,
-            Evaluators(pool),
-            _tokens(settings, keys, client),
-            Revocations(keys, every_seconds=settings.key_cache_seconds),
-            Rate(settings.key_requests_per_second, clock=time.monotonic),
-            quarantine,
-            runner,
-            consumers,
-            InsightsFollower(replica or log),
-            has_own_master_key,
-            Clock(
-                pool,
-                seconds_max=settings.clock_difference_seconds_max,
-                every_seconds=settings.clock_seconds,
-            ),
-            replica,
-            standby,
-        )
-
-
-def _tokens(settings: Settings, keys: Keys, client: httpx.AsyncClient) -> Tokens | None:
-    if settings.oidc_issuer is None:
-        return None
-    trust = Trust(
-        issuer=settings.oidc_issuer,
-        audience=settings.oidc_audience,
-        role_claim=settings.oidc_role_claim,
-        organisation_claim=settings.oidc_organisation_claim,
-        cohorts_claim=settings.oidc_cohorts_claim,
-        name_claim=settings.oidc_name_claim,
-        roles=settings.oidc_roles,
-        leeway_seconds=settings.oidc_leeway_seconds,
-    )
-    published = IssuerKeys(
-        settings.oidc_issuer,
-        client,
-        keep_seconds=settings.oidc_keys_seconds,
-        again_seconds=settings.oidc_keys_again_seconds,
-    )
-    return Tokens(trust, published, keys.reserved)
 
 
 class App(FastAPI):

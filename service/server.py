@@ -17,9 +17,10 @@ import structlog
 import uvicorn
 import uvloop
 
-from service.app import create_app, opened
+from service.app import create_app
 from service.connections import Admission, descriptors_for, http_protocol, websocket_protocol
 from service.errors import CannotServe
+from service.opening import opened
 from service.operations.signals import ending
 from service.postgres import EmbeddedPostgres
 from service.services import Service

@@ -10,7 +10,7 @@ from docs.reference.markdown import cell, code, page, table
 from events.rules import advice_for, rules_for
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY, EventKind
-from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.json_schemas import KEYWORDS, alternatives, definition_name, json_schema
 from events.vocabulary.term import Term
 from events.vocabulary.types import EventType

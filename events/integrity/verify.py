@@ -35,7 +35,7 @@ from events.store.verifying import Row
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
-from events.vocabulary.fields import OF_NEW_EVENTS
+from events.vocabulary.fields.field_types import OF_NEW_EVENTS
 from events.vocabulary.values.times import latest_day, moment
 
 

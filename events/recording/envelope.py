@@ -15,8 +15,8 @@ from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault, expected
-from events.vocabulary.fields import OF_NEW_EVENTS
-from events.vocabulary.references import Mention
+from events.vocabulary.fields.field_types import OF_NEW_EVENTS
+from events.vocabulary.fields.references import Mention
 from events.vocabulary.stream import KEY_PATTERN, Stream, is_key
 from events.vocabulary.terms import TimePrecision, Visibility
 from events.vocabulary.types import EventType

@@ -12,8 +12,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.vocabulary.faults import EventsError
+from events.vocabulary.fields.value_forms import SEALED_PREFIX
 from events.vocabulary.stream import stream_of
-from events.vocabulary.value_forms import SEALED_PREFIX
 
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12

@@ -5,12 +5,7 @@ from typing import TypeAlias
 
 from events.rules.rule import Case, hint, rule
 from events.state.state_view import find
-from events.state.subjects import (
-    CohortState,
-    IterationState,
-    OrganisationState,
-    QuestionState,
-)
+from events.state.subjects import CohortState, IterationState, OrganisationState, QuestionState
 from events.vocabulary.faults import Advice, Fault, expected
 from events.vocabulary.types.cohorts import CohortFormed
 from events.vocabulary.types.exchange import InspirationUsed

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from events.state.declared_folds import Fold
-from events.state.folds import FOLDS
+from events.state.folds import FOLDS, Fold
 from events.state.state_view import StateView
 from events.state.subjects import EventMark, State
 from events.vocabulary.corrections import corrected_fields

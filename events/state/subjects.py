@@ -1,7 +1,7 @@
 """The states of subjects, which rules, streams and permissions depend on.
 
-A state is an immutable value; `events.state.folds` makes the next one from an event. Times are in µs, and positions are
-those of the log. A state has only what a rule, stream or permission needs.
+A state is an immutable value; `events.state.folds` makes the next one from an event. Times are in µs, and
+positions are those of the log. A state has only what a rule, stream or permission needs.
 """
 
 from collections.abc import Mapping

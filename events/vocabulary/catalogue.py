@@ -13,16 +13,15 @@ from typing import Annotated, Any, Final, Generic, TypeVar, Union, cast, get_arg
 from pydantic import BaseModel
 
 from events.vocabulary.faults import EventsError
-from events.vocabulary.fields import (
-    INTEGER_MAX,
+from events.vocabulary.fields.field_types import INTEGER_MAX, blank_is_absent
+from events.vocabulary.fields.marks import (
     Correctable,
     HowCanWe,
     OwnWords,
     PersonalData,
-    blank_is_absent,
 )
+from events.vocabulary.fields.references import Mention, marks_of, may_name_event, reference_of
 from events.vocabulary.recorded_data import DataReader
-from events.vocabulary.references import Mention, marks_of, may_name_event, reference_of
 from events.vocabulary.stream import Kind, Stream, event_position, is_event_reference
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark
 from events.vocabulary.types.event_type import TYPE_PREFIX, Type_co

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic
 
 from events.vocabulary.catalogue import EventKind, JsonObject
 from events.vocabulary.derived import derived
-from events.vocabulary.references import Mention
+from events.vocabulary.fields.references import Mention
 from events.vocabulary.stream import Stream, cohort_among, kind_of, organisations_among
 from events.vocabulary.terms import TimePrecision, Visibility
 from events.vocabulary.types import EventType

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject, dataschema
+from events.vocabulary.fields.value_forms import FORM, forms
 from events.vocabulary.term import Term
-from events.vocabulary.value_forms import FORM, forms
 from events.vocabulary.words import FieldWords, field_words, types_before, words_of
 
 KEYWORDS: Final[Mapping[str, str]] = {

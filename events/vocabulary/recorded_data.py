@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar, Union, get_args, get
 
 from pydantic import BaseModel
 
-from events.vocabulary.fields import blank_is_absent
+from events.vocabulary.fields.field_types import blank_is_absent
 
 M = TypeVar("M", bound=BaseModel)
 Conversion = Callable[[Any], Any]

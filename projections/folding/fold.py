@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from events.vocabulary.types.record import EventCorrected, EventVoided
-from projections.folding.projection import Handler, Key, Projection, Row
+from projections.folding.projection import Handler, Projection
 from projections.folding.step import Step
+from projections.folding.tables import Key, Row
 
 
 class Undigested(Exception):

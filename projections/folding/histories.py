@@ -11,8 +11,8 @@ from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.types.record import EventCorrected, EventVoided
 from projections.folding import step as step_module
+from projections.folding.decorators import EVERY_TYPE
 from projections.folding.fold import HandlersByType, Refold
-from projections.folding.projection import EVERY_TYPE
 from projections.folding.step import Step, linked
 
 _CHANGING: Final = (EventVoided.name, EventCorrected.name)

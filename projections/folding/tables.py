@@ -4,7 +4,7 @@ Each build of the code has its read models in a PostgreSQL schema of its own. Ta
 symbolic schema `READ_MODELS` and addressed through `schema_translate_map`. Text is sorted by code point everywhere.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -36,6 +36,11 @@ SECTOR_FOLDED: Final = "sector_folded"
 TEXT: Final = Text(collation="C")
 TEXTS: Final = ARRAY(TEXT)
 MOMENT: Final = DateTime(timezone=True)
+
+Row = Mapping[str, Any]
+"""The values of a row, by column name."""
+Key = tuple[Any, ...]
+"""The values of a table's primary key, in the order of its columns."""
 
 
 def text(name: str, **more: Any) -> Column[str]:

@@ -27,8 +27,9 @@ from events.vocabulary.types.record import EventCorrected, EventVoided, Visibili
 from events.vocabulary.values.times import moment_of
 from projections.folding import garbage
 from projections.folding.histories import wire_names
-from projections.folding.projection import Row, Subjects
+from projections.folding.projection import Subjects
 from projections.folding.step import Step, link
+from projections.folding.tables import Row
 from projections.in_memory.rows import Tables, fold
 from projections.models import PROJECTIONS
 from projections.models.cohorts import Cohorts, Memberships, Pairings

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from events.vocabulary.stream import Stream, organisations_among, stream_of
-from projections.folding.projection import Projection, Row
+from projections.folding.projection import Projection
 from projections.folding.step import Step
+from projections.folding.tables import Row
 from projections.in_memory.rows import Tables, fold
 from projections.models import PROJECTIONS
 from projections.models.record import Voids

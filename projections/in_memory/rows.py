@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from events.vocabulary.types.record import EventVoided
 from projections.folding.fold import Fold, HandlersByType, Rows, Undigested
-from projections.folding.projection import Key, Projection, Row
+from projections.folding.projection import Projection
 from projections.folding.step import Step, as_they_read, readings_in
+from projections.folding.tables import Key, Row
 from projections.models import PROJECTIONS
 
 Tables = Mapping[str, Sequence[Row]]

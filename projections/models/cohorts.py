@@ -22,19 +22,17 @@ from events.vocabulary.types.cohorts import (
     PairingEnded,
     PairingMet,
 )
-from projections.folding.projection import (
-    Facts,
-    Key,
-    Projection,
-    Row,
-    Subjects,
+from projections.folding.decorators import (
     adds,
     creates,
     moves,
     on,
 )
+from projections.folding.projection import Facts, Projection, Subjects
 from projections.folding.step import Step
 from projections.folding.tables import (
+    Key,
+    Row,
     day,
     facts,
     flag,

@@ -6,9 +6,19 @@ from events.vocabulary.types.exchange import (
     InspirationShared,
     InspirationUsed,
 )
-from projections.folding.projection import Facts, Row, Subjects, adds, creates
+from projections.folding.decorators import adds, creates
+from projections.folding.projection import Facts, Subjects
 from projections.folding.step import Step
-from projections.folding.tables import facts, reference, references, subjects, text, themes, worded
+from projections.folding.tables import (
+    Row,
+    facts,
+    reference,
+    references,
+    subjects,
+    text,
+    themes,
+    worded,
+)
 
 
 class Inspirations(Subjects):

@@ -11,9 +11,11 @@ from events.vocabulary.types.iterations import (
     ParticipationRecorded,
 )
 from events.vocabulary.types.learnings import ReviewHeld
-from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
+from projections.folding.decorators import adds, creates, moves
+from projections.folding.projection import Facts, Subjects
 from projections.folding.step import Step, value_of
 from projections.folding.tables import (
+    Row,
     day,
     facts,
     integer,

@@ -12,9 +12,11 @@ from events.vocabulary.types.learnings import (
     LearningChallenged,
     LearningRevised,
 )
-from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
+from projections.folding.decorators import adds, creates, moves
+from projections.folding.projection import Facts, Subjects
 from projections.folding.step import Step, value_of
 from projections.folding.tables import (
+    Row,
     facts,
     reference,
     references,

@@ -17,24 +17,26 @@ from events.vocabulary.types.record import (
     PersonIntroduced,
     VisibilityChanged,
 )
-from projections.folding.projection import (
+from projections.folding.decorators import (
     EVERY_TYPE,
-    Events,
-    Facts,
-    Key,
-    Keys,
-    Projection,
-    Row,
-    Subjects,
     adds,
     creates,
     enters,
     moves,
     on_each,
 )
+from projections.folding.projection import (
+    Events,
+    Facts,
+    Keys,
+    Projection,
+    Subjects,
+)
 from projections.folding.step import Step
 from projections.folding.tables import (
     TEXTS,
+    Key,
+    Row,
     facts,
     flag,
     metadata,

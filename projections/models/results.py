@@ -7,9 +7,11 @@ from events.vocabulary.types.results import (
     PublicationReleased,
     PublicationWithdrawn,
 )
-from projections.folding.projection import Facts, Row, Subjects, adds, creates, moves
+from projections.folding.decorators import adds, creates, moves
+from projections.folding.projection import Facts, Subjects
 from projections.folding.step import Step
 from projections.folding.tables import (
+    Row,
     day,
     facts,
     flag,

@@ -1,9 +1,11 @@
 """Read models of the sessions of cohorts, and of commitments."""
 
 from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, SessionHeld
-from projections.folding.projection import Row, Subjects, creates, moves
+from projections.folding.decorators import creates, moves
+from projections.folding.projection import Subjects
 from projections.folding.step import Step
 from projections.folding.tables import (
+    Row,
     day,
     integer,
     moment,

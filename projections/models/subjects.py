@@ -21,9 +21,10 @@ from events.vocabulary.types.cohorts import (
 from events.vocabulary.types.learnings import FailureReclassified, FailureRecorded, LearningRevised
 from events.vocabulary.types.questions import QuestionReframed
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
-from projections.folding.projection import Key, Projection, Row, on_each
+from projections.folding.decorators import on_each
+from projections.folding.projection import Projection
 from projections.folding.step import Step, readings_in, value_of
-from projections.folding.tables import metadata, position, text, texts
+from projections.folding.tables import Key, Row, metadata, position, text, texts
 from projections.models.titles import TITLES, line
 
 _CREATING: Final = tuple(kind.name for kind in VOCABULARY.kinds if kind.creates)

@@ -10,9 +10,10 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import Stream, kind_of
 from events.vocabulary.types import Mark
 from events.vocabulary.values.text_folding import trimmed
-from projections.folding.projection import Key, LevelledEvents, Row, enters
+from projections.folding.decorators import enters
+from projections.folding.projection import LevelledEvents
 from projections.folding.step import Step
-from projections.folding.tables import TEXTS, flag, metadata, position, small, text, texts
+from projections.folding.tables import TEXTS, Key, Row, flag, metadata, position, small, text, texts
 from projections.models.words import wording
 
 SEARCHED: Final = tuple(

@@ -25,8 +25,8 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.types.record import EventCorrected
 from projections.models.record import Corrections
 from projections.models.subjects import SubjectAudiences
-from projections.queries.audience_sql import seen
 from projections.queries.lists import PARENT, texts
+from projections.queries.viewers.audience_sql import seen
 
 CORRECTABLE: Final = frozenset(name for kind in VOCABULARY.kinds for name in kind.correctable)
 """The fields of any type that may be corrected."""

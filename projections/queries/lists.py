@@ -35,7 +35,7 @@ from projections.models.cohorts import Memberships
 from projections.models.iterations import Iterations
 from projections.models.learnings import Adoptions, Learnings
 from projections.models.questions import Framings
-from projections.queries.audience_sql import Condition, SubjectCondition, event_seen, seen
+from projections.queries.viewers.audience_sql import Condition, SubjectCondition, event_seen, seen
 
 Members = Sequence[Mapping[str, Any]]
 

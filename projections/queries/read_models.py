@@ -14,12 +14,12 @@ from events.access.principal import Principal
 from events.store.connections import AWAY, CONFLICTS, TRIES_MAX, Unavailable, described
 from events.store.replica import Check
 from projections.models.record import Corrections, Voids
-from projections.queries import viewer_tokens
-from projections.queries.audience_sql import token_values
 from projections.queries.freshness import FOUND, HEAD, MOVED, NARROWED, POSITION, Narrowed, guarded
 from projections.queries.prepared import Prepared
-from projections.queries.token_cache import HeldTokens, TokenCache
 from projections.queries.unreadable import UNREADABLE, can_be_retried, unavailable
+from projections.queries.viewers import viewer_tokens
+from projections.queries.viewers.audience_sql import token_values
+from projections.queries.viewers.token_cache import HeldTokens, TokenCache
 from projections.store import statements
 from projections.store.progress import ReadModelState
 

@@ -19,8 +19,8 @@ from sqlalchemy import (
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types.cohorts import OrganisationJoined
 from projections.models.record import Entries
-from projections.queries.audience_sql import Condition
 from projections.queries.lists import EVERY_JOINING_SEEN, texts
+from projections.queries.viewers.audience_sql import Condition
 
 
 class Naming(Protocol):

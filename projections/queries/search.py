@@ -39,9 +39,9 @@ from events.vocabulary.values.text_folding import folded
 from projections.folding.tables import TEXT
 from projections.models.wordings import SEARCHED, Wordings
 from projections.models.words import Word, unaccented, words
-from projections.queries.audience_sql import SubjectOfEach, event_seen
 from projections.queries.lists import texts
 from projections.queries.prepared import Prepared
+from projections.queries.viewers.audience_sql import SubjectOfEach, event_seen
 
 __all__ = ["SEARCHED", "SearchPlace", "SearchRequest", "SearchTerm", "found"]
 

@@ -31,7 +31,9 @@ from sqlalchemy.types import TypeEngine
 from projections.folding.tables import TEXT, TEXTS, log_events
 from projections.models.record import Entries, Timeline, Voids
 from projections.models.subjects import FormerSubjects, SubjectAudiences
-from projections.queries.audience_sql import (
+from projections.queries.corrections import corrected_fields
+from projections.queries.lists import PARENT, texts
+from projections.queries.viewers.audience_sql import (
     Condition,
     PastSubjectCondition,
     event_seen,
@@ -39,8 +41,6 @@ from projections.queries.audience_sql import (
     plain_event_seen,
     seen,
 )
-from projections.queries.corrections import corrected_fields
-from projections.queries.lists import PARENT, texts
 
 _ENTRIES: Final = Entries.table
 

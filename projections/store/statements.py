@@ -26,8 +26,7 @@ from events.store import connections
 from events.store.connections import CONNECT_SECONDS_MAX
 from events.store.replica import Check
 from projections.folding.fold import Rows
-from projections.folding.projection import Key, Row
-from projections.folding.tables import READ_MODELS, checkpoint
+from projections.folding.tables import READ_MODELS, Key, Row, checkpoint
 
 STATEMENTS_MAX: Final = 50
 """How many prepared statements a connection keeps. PostgreSQL needs about 80 bytes for each of their characters."""

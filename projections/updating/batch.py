@@ -9,8 +9,9 @@ from events.log import EventLog
 from projections.folding import garbage
 from projections.folding.fold import Fold, HandlersByType, Undigested
 from projections.folding.histories import refolds
-from projections.folding.projection import Key, Projection
+from projections.folding.projection import Projection
 from projections.folding.step import Step
+from projections.folding.tables import Key
 from projections.store import statements
 from projections.updating.log_pages import LogPages
 

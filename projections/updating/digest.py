@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from projections.folding.projection import Row
+from projections.folding.tables import Row
 from projections.in_memory.rows import Tables
 from projections.models import PROJECTIONS
 from projections.store import statements

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import KEY_PATTERN, KINDS
 from events.vocabulary.values.times import as_datetime, as_text, moment, moment_of
 from service.graphql.errors import argument_refusal

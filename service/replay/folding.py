@@ -5,8 +5,9 @@ from typing import overload
 
 from events.state.streams_from_lines import recorded_in
 from events.vocabulary.catalogue import VOCABULARY
-from projections.folding.projection import Projection, Row
+from projections.folding.projection import Projection
 from projections.folding.step import linked
+from projections.folding.tables import Row
 from projections.in_memory import rows
 from projections.in_memory.rows import Tables
 from service.replay.event import ReplayedEvent

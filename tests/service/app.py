@@ -15,8 +15,9 @@ from events.access.principal import PUBLIC, Role
 from events.store.connections import asyncpg_url
 from events.store.timestamps import teach
 from service.access.grant import EVERY_COHORT, Grant
-from service.app import create_app, opened
+from service.app import create_app
 from service.graphql.context import Context
+from service.opening import opened
 from service.services import Service
 from service.settings import Settings
 from tests.conftest import MASTER_KEY

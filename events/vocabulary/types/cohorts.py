@@ -5,13 +5,11 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from events.vocabulary import terms
-from events.vocabulary.fields import (
+from events.vocabulary.fields.field_types import (
     AnySubject,
     CohortKey,
-    Correctable,
     Country,
     Day,
-    Distinct,
     HowCanWeText,
     Language,
     Links,
@@ -25,6 +23,7 @@ from events.vocabulary.fields import (
     Text,
     Themes,
 )
+from events.vocabulary.fields.marks import Correctable, Distinct
 from events.vocabulary.types.event_type import EventType, Mark, RecordedBy
 
 Hosts = Annotated[list[OrganisationKey], Distinct()]

@@ -38,7 +38,7 @@ class EventType(BaseModel):
     """The data of one type of event.
 
     The order of the fields is part of the type: the first field that creates or names a subject gives the event's
-    `subject`. The fields' types define what is created and what is named (see `events.vocabulary.fields`).
+    `subject`. The fields' types define what is created and what is named (see `events.vocabulary.fields.field_types`).
     """
 
     model_config = ConfigDict(

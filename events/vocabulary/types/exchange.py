@@ -5,11 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from events.vocabulary import terms
-from events.vocabulary.fields import (
+from events.vocabulary.fields.field_types import (
     Address,
     AskKey,
     CohortKey,
-    Distinct,
     InspirationKey,
     IterationKey,
     NewAsk,
@@ -20,6 +19,7 @@ from events.vocabulary.fields import (
     Text,
     Themes,
 )
+from events.vocabulary.fields.marks import Distinct
 from events.vocabulary.types.event_type import EventType, Mark, RecordedBy
 
 

@@ -7,19 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from events.vocabulary import terms
-from events.vocabulary.fields import (
+from events.vocabulary.fields.field_types import (
     INTEGER_MAX,
     Amount,
     CohortKey,
-    Correctable,
     Count,
     Currency,
     Day,
-    Distinct,
     EvidenceLevel,
     IterationKey,
     Links,
-    Names,
     NewIteration,
     Number,
     OptionalText,
@@ -28,8 +25,9 @@ from events.vocabulary.fields import (
     Text,
     Themes,
 )
+from events.vocabulary.fields.marks import Correctable, Distinct, Names
+from events.vocabulary.fields.value_forms import Beyond
 from events.vocabulary.types.event_type import EventType, Mark
-from events.vocabulary.value_forms import Beyond
 
 
 class Cost(BaseModel):

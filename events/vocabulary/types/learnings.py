@@ -6,15 +6,13 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from events.vocabulary import terms
-from events.vocabulary.fields import (
+from events.vocabulary.fields.field_types import (
     CohortKey,
-    Distinct,
     EvidenceLevel,
     FailureKey,
     IterationKey,
     LearningKey,
     Links,
-    Names,
     NewFailure,
     NewLearning,
     OptionalText,
@@ -24,6 +22,7 @@ from events.vocabulary.fields import (
     Texts,
     Themes,
 )
+from events.vocabulary.fields.marks import Distinct, Names
 from events.vocabulary.types.event_type import EventType, Mark
 
 

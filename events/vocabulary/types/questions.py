@@ -5,13 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from events.vocabulary import terms
-from events.vocabulary.fields import (
+from events.vocabulary.fields.field_types import (
     CohortKey,
-    Distinct,
     HowCanWeText,
     Language,
     LearningKey,
-    Names,
     NewQuestion,
     OptionalText,
     OrganisationKey,
@@ -19,6 +17,7 @@ from events.vocabulary.fields import (
     Text,
     Themes,
 )
+from events.vocabulary.fields.marks import Distinct, Names
 from events.vocabulary.types.event_type import EventType, Mark
 
 

@@ -5,18 +5,18 @@ from typing import Annotated
 from pydantic import Field
 
 from events.vocabulary import terms
-from events.vocabulary.fields import (
+from events.vocabulary.fields.field_types import (
     CorrectedFields,
     Email,
     NamedEvent,
     NewPerson,
     OptionalText,
     OrganisationKey,
-    PersonalData,
     PersonKey,
     SubjectOrEvent,
     Text,
 )
+from events.vocabulary.fields.marks import PersonalData
 from events.vocabulary.types.event_type import EventType, Mark, RecordedBy
 
 

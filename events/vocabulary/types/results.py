@@ -8,16 +8,13 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from events.vocabulary import terms
-from events.vocabulary.fields import (
+from events.vocabulary.fields.field_types import (
     Address,
     CohortKey,
-    Correctable,
     Day,
-    Distinct,
     Language,
     Licence,
     Links,
-    Names,
     NewOutcome,
     NewPublication,
     OptionalText,
@@ -26,8 +23,9 @@ from events.vocabulary.fields import (
     PublicationKey,
     Text,
 )
+from events.vocabulary.fields.marks import Correctable, Distinct, Names
+from events.vocabulary.fields.value_forms import Beyond
 from events.vocabulary.types.event_type import EventType, Mark
-from events.vocabulary.value_forms import Beyond
 
 
 class OutcomeHarvested(EventType, name="outcome.harvested", mark=Mark.CREATES, after_close=True):

@@ -5,13 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from events.vocabulary import terms
-from events.vocabulary.fields import (
+from events.vocabulary.fields.field_types import (
     CohortKey,
     CommitmentKey,
-    Correctable,
     Count,
     Day,
-    Distinct,
     IterationKey,
     Links,
     NewCommitment,
@@ -21,6 +19,7 @@ from events.vocabulary.fields import (
     SessionKey,
     Text,
 )
+from events.vocabulary.fields.marks import Correctable, Distinct
 from events.vocabulary.types.event_type import EventType, Mark, RecordedBy
 
 

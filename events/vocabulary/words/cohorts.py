@@ -19,11 +19,7 @@ from events.vocabulary.types.exchange import InspirationShared
 from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.questions import MindsetAssessed, QuestionFramed
 from events.vocabulary.types.record import PersonIntroduced
-from events.vocabulary.types.results import (
-    JourneyCheckedIn,
-    OutcomeHarvested,
-    PublicationReleased,
-)
+from events.vocabulary.types.results import JourneyCheckedIn, OutcomeHarvested, PublicationReleased
 from events.vocabulary.types.sessions import SessionHeld
 from events.vocabulary.words.wording import TypeWords, many, one
 

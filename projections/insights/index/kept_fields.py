@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.event import Event
-from events.vocabulary.references import Reference
+from events.vocabulary.fields.references import Reference
 from events.vocabulary.types import EventType, Mark
 from events.vocabulary.types.cohorts import (
     CohortClosed,

@@ -8,8 +8,8 @@ from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, 
 from events.vocabulary.terms import TimePrecision
 from projections.folding.tables import log_events
 from projections.models.record import Entries, Voids
-from projections.queries.audience_sql import names_seen
 from projections.queries.corrections import CORRECTABLE, is_line_hidden, latest_value, present_data
+from projections.queries.viewers.audience_sql import names_seen
 from service.graphql.compiler.objects import Columns, as_object, expression, members
 from service.graphql.fetching.entries import EntryEvent
 from service.graphql.selection import Selected

@@ -13,7 +13,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, any_, case, cast, func, liter
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from projections.models.subjects import SubjectAudiences
-from projections.queries.audience_sql import seen
+from projections.queries.viewers.audience_sql import seen
 from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.references import ToOne, ToSome, ToStream

@@ -20,10 +20,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from events.recording.vault import NoMasterKey
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
-from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from projections.models.subjects import SubjectAudiences
-from projections.queries.audience_sql import seen
 from projections.queries.corrections import corrected_fields
+from projections.queries.viewers.audience_sql import seen
 from service.graphql.compiler.entries import EntryColumns
 from service.graphql.compiler.objects import Columns, expression
 from service.graphql.context import Context

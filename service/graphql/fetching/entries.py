@@ -9,7 +9,7 @@ import orjson
 
 from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
-from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.stream import recorded_streams
 from events.vocabulary.types.record import EventCorrected

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from service.graphql.context import Context
 from service.graphql.errors import NOT_REACHED, argument_refusal, refusal
 

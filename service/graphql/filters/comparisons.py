@@ -15,8 +15,8 @@ from sqlalchemy import ARRAY, FromClause, Text, and_, any_, cast, literal, selec
 from events.vocabulary.values.text_folding import folded
 from projections.folding.tables import WORDING
 from projections.models import SUBJECTS
-from projections.queries.audience_sql import Condition, seen
 from projections.queries.lists import texts
+from projections.queries.viewers.audience_sql import Condition, seen
 from service.graphql.arguments import some, span
 from service.graphql.errors import argument_refusal
 from service.graphql.fields.shapes import input_type

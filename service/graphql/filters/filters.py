@@ -15,7 +15,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 
 from events.vocabulary.values.times import moment_of
 from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING
-from projections.queries.audience_sql import Condition
+from projections.queries.viewers.audience_sql import Condition
 from service.graphql.arguments import some
 from service.graphql.errors import argument_refusal
 from service.graphql.fields.columns import FromColumn

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.values.times import as_datetime, moment_of
 from service.graphql.errors import argument_refusal
 

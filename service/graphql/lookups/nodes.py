@@ -13,7 +13,7 @@ import strawberry
 from graphql import FieldNode
 
 from events.lines.recorded import read_event
-from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import KINDS, recorded_streams
 from projections.queries import corrections, timelines
 from service.graphql import arguments

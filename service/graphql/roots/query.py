@@ -17,6 +17,7 @@ from service.graphql.lookups.viewer import viewer
 from service.graphql.roots import event_log
 from service.graphql.roots.event_log import EventConnection
 from service.graphql.roots.search import SearchConnection, search_subjects
+from service.graphql.roots.viewer import Viewer
 from service.graphql.types.bases import Node, Subject
 from service.graphql.types.cohorts import Cohort, Organisation, Pairing
 from service.graphql.types.entries.event import LogEvent
@@ -28,7 +29,6 @@ from service.graphql.types.questions import Question
 from service.graphql.types.record import Person
 from service.graphql.types.results import HarvestedOutcome, Publication
 from service.graphql.types.sessions import Commitment, Session
-from service.graphql.types.viewer import Viewer
 from service.graphql.values.scalars import Position
 
 

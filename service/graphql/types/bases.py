@@ -13,8 +13,8 @@ from service.graphql.fields.field import Field, Row
 from service.graphql.fields.references import one
 from service.graphql.fields.shapes import declared, interface, kind_of, shape_of
 from service.graphql.lists.connections import about_it
+from service.graphql.lookups.corrections import Correction, corrections_of
 from service.graphql.node_ids import id_of
-from service.graphql.types.corrections import Correction, corrections_of
 from service.graphql.values.scalars import Position
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any, Final, NewType
 from graphql import GraphQLError, GraphQLScalarType, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
-from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.values.times import as_datetime, moment
 from service.graphql.errors import refusal, shown
 

@@ -114,7 +114,7 @@ enumeration(
 if TYPE_CHECKING:
 
     class Kind(StrEnum):
-        """The kinds of subjects in `events.vocabulary.fields`."""
+        """The kinds of subjects in `events.vocabulary.fields.field_types`."""
 
     class EntryType(StrEnum):
         """The types of events in the vocabulary."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from events.access.principal import Principal
 from events.lines.chain import GENESIS, line_hash
-from events.vocabulary.fields import INTEGER_MAX
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import is_key
 from events.vocabulary.values.strict_json import JsonError, parse
 from service.consumers import Consumer

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, Final
 
-from events.vocabulary.fields import LIST_LENGTH_MAX
+from events.vocabulary.fields.marks import LIST_LENGTH_MAX
 from events.vocabulary.json_schemas import definition_name
 from events.vocabulary.stream import KINDS
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from events.log import EventLog
 from events.vocabulary.catalogue import Catalogue, CatalogueError, JsonObject
-from events.vocabulary.fields import NewOrganisation, Text
+from events.vocabulary.fields.field_types import NewOrganisation, Text
 from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark, RecordedBy
 from events.vocabulary.types.cohorts import OrganisationRegistered

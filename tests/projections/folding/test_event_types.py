@@ -7,9 +7,7 @@ import pytest
 
 from events.vocabulary.types import EventType
 from events.vocabulary.types.exchange import HelpGiven
-from projections.folding.projection import (
-    Projection,
-    Row,
+from projections.folding.decorators import (
     adds,
     creates,
     enters,
@@ -17,7 +15,9 @@ from projections.folding.projection import (
     on,
     on_each,
 )
+from projections.folding.projection import Projection
 from projections.folding.step import Step
+from projections.folding.tables import Row
 from projections.models.exchange import Helps
 
 Mark = Callable[..., Callable[[Any], Any]]

@@ -7,8 +7,8 @@ from events.access.audience import ViewerTokens, tokens
 from events.access.principal import Role
 from events.log import EventLog
 from projections.models.record import Entries, Timeline, Voids
-from projections.queries.audience_sql import token_values
 from projections.queries.timelines import Chosen, counts
+from projections.queries.viewers.audience_sql import token_values
 from projections.store import statements
 from projections.updating.runner import Runner
 from tests.projections.stories import MakeEvent, cohort

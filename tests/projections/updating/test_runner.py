@@ -15,9 +15,11 @@ from sqlalchemy import select
 
 from events.lines.recorded import Recorded
 from events.log import EventLog
+from projections.folding.decorators import enters
 from projections.folding.fold import Undigested
-from projections.folding.projection import Key, Projection, Row, enters
+from projections.folding.projection import Projection
 from projections.folding.step import Step
+from projections.folding.tables import Key, Row
 from projections.models.cohorts import Organisations
 from projections.models.record import Timeline, Voids
 from projections.store import statements as store

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import MetaData, Table
 
 from events.log import EventLog
-from projections.folding.projection import Key, Projection, Row, on
+from projections.folding.decorators import on
+from projections.folding.projection import Projection
 from projections.folding.step import Step, linked
-from projections.folding.tables import integer, text
+from projections.folding.tables import Key, Row, integer, text
 from projections.in_memory.rows import fold as fold_steps
 from projections.models import PROJECTIONS
 from projections.models.iterations import Iterations

@@ -12,10 +12,10 @@ from service.graphql.fields.field import Field
 from service.graphql.fields.references import of_stream, one
 from service.graphql.fields.shapes import declared, interface
 from service.graphql.lists.pages import EDGES, NODES, ROW, EdgeBase, FilteredPage
+from service.graphql.lookups.corrections import Correction, corrections_of
 from service.graphql.node_ids import ENTRY
 from service.graphql.types.bases import PRECISION, Node, Subject, identified
 from service.graphql.types.cohorts import Cohort, Organisation
-from service.graphql.types.corrections import Correction, corrections_of
 from service.graphql.types.entries.event import (
     ACTOR,
     POSITION,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self
 
 from events.vocabulary.catalogue import EventKind
+from events.vocabulary.fields.references import Reference
 from events.vocabulary.json_schemas import alternatives, definition_name, json_schema
-from events.vocabulary.references import Reference
 from events.vocabulary.stream import Stream, event_position, kind_of
 from events.vocabulary.values.text_folding import trimmed
 from projections.models.titles import line

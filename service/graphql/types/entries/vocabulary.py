@@ -14,8 +14,8 @@ import strawberry
 from sqlalchemy import JSON, func
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.fields.references import Reference
 from events.vocabulary.json_schemas import alternatives, definition_name, json_schema
-from events.vocabulary.references import Reference
 from events.vocabulary.types import EventType
 from events.vocabulary.types.cohorts import CohortClosed, OrganisationLeft, PairingMet
 from events.vocabulary.types.exchange import InspirationShared

@@ -2,7 +2,7 @@
 
 from events.vocabulary.values.question_form import ENGLISH
 from service.samples.generator.activities.corrections import entered_twice, second_thoughts
-from service.samples.generator.activities.inspiration import inspire
+from service.samples.generator.activities.exchange import inspire
 from service.samples.generator.activities.publication import publish
 from service.samples.generator.course.closing import close
 from service.samples.generator.course.hosts import begin_hosting, find_host

@@ -2,8 +2,8 @@
 
 from service.samples.generator.activities.commitment import commit
 from service.samples.generator.activities.corrections import slips, void
+from service.samples.generator.activities.exchange import ask, help_elsewhere
 from service.samples.generator.activities.failure import record_failure
-from service.samples.generator.activities.help import ask, help_elsewhere
 from service.samples.generator.activities.learning import adopt
 from service.samples.generator.activities.outcome import harvest
 from service.samples.generator.activities.plan import participation_level

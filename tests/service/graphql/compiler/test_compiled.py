@@ -17,7 +17,7 @@ from service.graphql.compiler.plan import Plan
 from service.graphql.limits.query_size import Limits
 from service.graphql.node_ids import opaque
 from service.samples import demo
-from tests.projections.queries.test_audience_sql import recorded, viewers
+from tests.projections.queries.viewers.test_audience_sql import recorded, viewers
 from tests.service.graphql.client import Asker
 from tests.service.graphql.random_queries import Queries, Query
 

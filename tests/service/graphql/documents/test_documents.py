@@ -9,11 +9,12 @@ import pytest
 
 from events.log import EventLog
 from projections.updating.runner import Runner
-from service.app import create_app, opened
+from service.app import create_app
 from service.errors import TrustedDocumentsError
 from service.graphql.documents.trusted import trusted_documents
 from service.graphql.limits.query_size import Limits
 from service.graphql.schema import Schema
+from service.opening import opened
 from tests.service.app import settings
 from tests.service.graphql.client import Asker
 from tests.service.graphql.limits.test_limits import QUERY, codes

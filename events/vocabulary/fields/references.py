@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
-from events.vocabulary.fields import (
+from events.vocabulary.fields.marks import (
     Correctable,
     Creates,
     HowCanWe,

@@ -1,10 +1,7 @@
-"""The registry of folds. A fold's annotations declare its types of events and its kind of subject.
-
-`events.state.folds` fills it, and `events.state.folding` reads it.
-"""
+"""The registry of folds. A fold's annotations declare its types of events and its kind of subject."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Final, TypeVar, get_type_hints
 
 from events.state.state_view import StateView
 from events.state.subjects import SubjectState
@@ -47,3 +44,7 @@ class Folds:
     def find(self, name: str, kind: str) -> Fold | None:
         """Return the fold of events of the type with this name for a kind of subject, None if there is none."""
         return self._folds.get((name, kind))
+
+
+FOLDS: Final = Folds()
+"""The folds of the record. The modules of this room add them."""

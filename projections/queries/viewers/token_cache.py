@@ -6,10 +6,10 @@ from typing import Any, Final, NamedTuple
 
 from events.access.audience import ViewerTokens
 from events.access.principal import Principal
-from events.vocabulary.fields import INTEGER_MAX
-from projections.queries import viewer_tokens
-from projections.queries.audience_sql import token_values
+from events.vocabulary.fields.field_types import INTEGER_MAX
 from projections.queries.freshness import CLEAR, SINCE
+from projections.queries.viewers import viewer_tokens
+from projections.queries.viewers.audience_sql import token_values
 
 VIEWERS_MAX: Final = 1_000
 """The number of viewers whose tokens are cached."""

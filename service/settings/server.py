@@ -1,16 +1,14 @@
-"""Every setting, with its default and its unit. Each is an environment variable (`HOWCANWE_…`)."""
+"""The settings of the database, of HTTP and of the process."""
 
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode
 
 import service
-from events.access.principal import Role
 from events.store.connections import ANSWER_SECONDS_MAX
 
-PREFIX: Final = "HOWCANWE_"
 KIB: Final = 1024
 
 
@@ -22,12 +20,8 @@ def default_data_folder() -> Path:
     return Path.home() / ".local" / "share" / "howcanwe"
 
 
-class Settings(BaseSettings):
-    """The service's settings. Each one's environment variable is `HOWCANWE_` and its name in capitals."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
-    )
+class ServerSettings(BaseSettings):
+    """Where the record is kept, where the service listens, and what it allows its callers."""
 
     data: Annotated[
         Path, Field(description="Folder of the embedded database and the master key.")
@@ -187,112 +181,6 @@ class Settings(BaseSettings):
             description="How long the read models may wait for the database and still be ready, in seconds.",
         ),
     ] = 30.0
-    graphql_depth_max: Annotated[
-        int, Field(ge=1, description="Deepest GraphQL query, in levels of fields.")
-    ] = 20
-    graphql_aliases_max: Annotated[
-        int, Field(ge=0, description="Most aliases in a GraphQL query.")
-    ] = 30
-    graphql_tokens_max: Annotated[
-        int, Field(ge=1, description="Longest GraphQL query, and its longest variables, in tokens.")
-    ] = 2_000
-    graphql_characters_max: Annotated[
-        int,
-        Field(ge=1, description="Longest GraphQL query, and its longest variables, in characters."),
-    ] = 64 * KIB
-    graphql_cost_max: Annotated[
-        int,
-        Field(
-            ge=1,
-            description="Largest cost of a GraphQL query: its fields, each times the rows of the lists around it.",
-        ),
-    ] = 250_000
-    graphql_rows_max: Annotated[
-        int,
-        Field(ge=1, description="Most rows in all lists of a GraphQL answer together."),
-    ] = 50_000
-    graphql_search_cost: Annotated[
-        int,
-        Field(ge=0, description="Cost of a search in a GraphQL query, in addition to its fields."),
-    ] = 12_500
-    graphql_past_cost: Annotated[
-        int,
-        Field(
-            ge=0,
-            description="Cost of a journey as of an earlier moment in a GraphQL query, in addition to its fields.",
-        ),
-    ] = 12_500
-    graphql_figure_cost: Annotated[
-        int,
-        Field(
-            ge=0,
-            description="Cost of a figure of the insights in a GraphQL query, in addition to its fields.",
-        ),
-    ] = 2_500
-    graphql_introspection_cost: Annotated[
-        int,
-        Field(ge=0, description="Cost of `__schema` or `__type` in a GraphQL query."),
-    ] = 25_000
-    graphql_statements_max: Annotated[
-        int,
-        Field(
-            ge=1,
-            description="Most SQL statements that GraphQL runs at once for a key, or for an address without one.",
-        ),
-    ] = 4
-    graphql_list_size_max: Annotated[
-        int,
-        Field(
-            ge=1,
-            description="Most rows on a page of a GraphQL list, most ids in `nodes`, and most streams in `subjects`.",
-        ),
-    ] = 100
-    graphql_pasts_max: Annotated[
-        int,
-        Field(
-            ge=1,
-            description="Most journeys as of an earlier moment in one `nodes`.",
-        ),
-    ] = 4
-    graphql_seconds_max: Annotated[
-        float, Field(gt=0, description="Longest time that a GraphQL query may take, in seconds.")
-    ] = 10.0
-    graphql_introspection: Annotated[
-        bool, Field(description="Whether GraphQL introspection is allowed.")
-    ] = True
-    graphql_suggestions: Annotated[
-        bool, Field(description="Whether GraphQL errors suggest similar names for an unknown one.")
-    ] = True
-    graphql_documents_max: Annotated[
-        int, Field(ge=1, description="Most parsed and validated GraphQL documents in the cache.")
-    ] = 1_000
-    graphql_documents_bytes_max: Annotated[
-        int, Field(ge=0, description="Most memory for these documents, in bytes (approximately).")
-    ] = 64 * KIB * KIB
-    graphql_subscriptions_max: Annotated[
-        int, Field(ge=1, description="Most operations at once on one WebSocket.")
-    ] = 20
-    graphql_connections_max: Annotated[
-        int,
-        Field(
-            ge=1,
-            description="Most open WebSockets and event streams of GraphQL for a key, or for an address without one.",
-        ),
-    ] = 250
-    graphql_insights_seconds: Annotated[
-        float,
-        Field(
-            gt=0,
-            description="Shortest interval between two evaluations of subscribed insights, in seconds.",
-        ),
-    ] = 1.0
-    graphql_init_seconds: Annotated[
-        float,
-        Field(
-            gt=0,
-            description="How long a WebSocket may take to send `connection_init`, in seconds.",
-        ),
-    ] = 10.0
     live_streams_max: Annotated[
         int,
         Field(
@@ -300,12 +188,6 @@ class Settings(BaseSettings):
             description="Most live streams of `GET /events` for a key, or for an address without one.",
         ),
     ] = 250
-    trusted_documents: Annotated[
-        Path | None,
-        Field(
-            description="JSON file with the only GraphQL documents that may run, by their SHA-256 in hex."
-        ),
-    ] = None
     key_requests_per_second: Annotated[
         float,
         Field(
@@ -326,62 +208,6 @@ class Settings(BaseSettings):
             description="Origins whose pages may call the service (CORS), separated by commas; `*`: all."
         ),
     ] = ()
-    oidc_issuer: Annotated[
-        str | None,
-        Field(
-            description="Issuer of OpenID Connect tokens that are accepted beside keys: https://…"
-        ),
-    ] = None
-    oidc_audience: Annotated[
-        str, Field(min_length=1, description="The audience that a token must have.")
-    ] = "howcanwe"
-    oidc_role_claim: Annotated[
-        str,
-        Field(description="The claim with the role; the parts of a path are separated by dots."),
-    ] = "howcanwe_role"
-    oidc_organisation_claim: Annotated[
-        str, Field(description="The claim with the organisation's key, for the role organisation.")
-    ] = "howcanwe_organisation"
-    oidc_cohorts_claim: Annotated[
-        str,
-        Field(
-            description="The claim with the cohorts' keys, for the roles facilitator (`*`: all cohorts) and evaluator."
-        ),
-    ] = "howcanwe_cohorts"
-    oidc_name_claim: Annotated[
-        str,
-        Field(
-            description="The claim with the name by which members of a cohort are shown an evaluator."
-        ),
-    ] = "howcanwe_name"
-    oidc_roles: Annotated[
-        dict[str, Role],
-        Field(
-            description="The role for each value of the role claim, as a JSON object; a token's first match is used."
-        ),
-    ] = Field(
-        default={
-            "facilitator": Role.FACILITATOR,
-            "organisation": Role.ORGANISATION,
-            "evaluator": Role.EVALUATOR,
-            "analyst": Role.ANALYST,
-        }
-    )
-    oidc_keys_seconds: Annotated[
-        float,
-        Field(ge=0, description="How long the issuer's published keys are cached, in seconds."),
-    ] = 600.0
-    oidc_keys_again_seconds: Annotated[
-        float,
-        Field(
-            ge=0,
-            description="Shortest time between two fetches of the issuer's keys for unknown ones, in seconds.",
-        ),
-    ] = 10.0
-    oidc_leeway_seconds: Annotated[
-        float,
-        Field(ge=0, description="How far the issuer's clock may differ from this one, in seconds."),
-    ] = 5.0
     quarantine_days: Annotated[
         int, Field(ge=1, description="How long refused events are kept, in days.")
     ] = 30

@@ -1,0 +1,1 @@
+"""The types of the fields of events, and what they mean."""
