@@ -18,7 +18,8 @@ from events.vocabulary.words import types_before, words_of
 
 INTRODUCTION: Final = """Every event type and its data. `GET /event-types` returns the same for
 programs, and `GET /event-types/{type}` the JSON Schema of a type's data. A field without "required"
-may be left out or null. The examples are from the demo."""
+may be left out or null. The examples of a type are from one event of the demo, and for fields that it
+lacks from others: together they make an event that is accepted."""
 
 SCHEMAS: Final = """## JSON Schemas
 
@@ -26,8 +27,9 @@ A schema refuses what the service refuses as far as a schema can say it, and tak
 service takes. It also takes personal fields as they stand in the log, where they are encrypted: each
 line's `data` is valid by the schema that its `dataschema` names.
 
-Forms can be made from it: every field has a `title`, a `description` (a question) and `examples`; terms
-are a `oneOf` of `const`, `title` and `description`. These keywords are ours. They are annotations: a
+Forms can be made from it: every field has a `title`, a `description` (a question) and `examples`, and
+perhaps an `x-hint` (what to do in a form); terms are a `oneOf` of `const`, `title` and `description`. The
+schema's own `examples` have the whole data of one event. These keywords are ours. They are annotations: a
 validator may ignore them. A strict one needs their names, for example Ajv: pass
 `Object.keys(keywords)` to `ajv.addVocabulary`, where `keywords` is a member of the answer of
 `GET /event-types`."""
@@ -127,7 +129,7 @@ def _fields(kind: EventKind) -> str:
                 f"`{name}`",
                 _form(field, schema),
                 required,
-                cell(f"**{field['title']}** {field['description']}"),
+                cell(f"**{field['title']}** {field['description']} {field.get('x-hint', '')}"),
                 cell(code(example)),
             )
         )
