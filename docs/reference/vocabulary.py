@@ -1,6 +1,5 @@
 """The event types with every field, and the closed lists of terms, from their classes."""
 
-import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -8,13 +7,11 @@ import orjson
 
 from docs.reference.markdown import cell, code, page, table
 from events.rules import advice_for, rules_for
-from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.json_schemas import KEYWORDS, alternatives, definition_name, json_schema
-from events.vocabulary.term import Term
 from events.vocabulary.types import EventType
-from events.vocabulary.words import types_before, words_of
+from events.vocabulary.words import LISTS, types_before, words_of
 
 INTRODUCTION: Final = """Every event type and its data. `GET /event-types` returns the same for
 programs, and `GET /event-types/{type}` the JSON Schema of a type's data. A field without "required"
@@ -84,8 +81,8 @@ def _form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
 
 def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     definition = definition_name(schema)
-    if hasattr(terms, definition or ""):
-        return f"[{definition}](#{(definition or '').lower()})"
+    if definition is not None and definition in LISTS:
+        return f"[{definition}](#{definition.lower()})"
     if definition in _FORMS:
         return _FORMS[definition]
     if definition is not None:
@@ -176,11 +173,10 @@ def _kind(kind: EventKind) -> str:
 
 
 def _lists() -> Iterator[str]:
-    for name, found in inspect.getmembers(terms, inspect.isclass):
-        if issubclass(found, Term) and found.__module__ == terms.__name__:
-            rows = ((f"`{one.value}`", one.label, one.meaning) for one in found)
-            listed = table(("value", "title", "meaning"), rows)
-            yield f"### {name}\n\n{' '.join((found.__doc__ or '').split())}\n\n{listed}"
+    for name, found in sorted(LISTS.items()):
+        rows = ((f"`{one.value}`", one.title, one.meaning) for one in found.terms)
+        listed = table(("value", "title", "meaning"), rows)
+        yield f"### {name}\n\n{found.description}\n\n{listed}"
 
 
 def written() -> str:

@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject, dataschema
 from events.vocabulary.fields.value_forms import FORM, forms
-from events.vocabulary.term import Term
-from events.vocabulary.words import field_words, types_before, words_of
+from events.vocabulary.words import LISTS, ClosedList, field_words, types_before, words_of
 
 KEYWORDS: Final[Mapping[str, str]] = {
     "x-use-when": "When to record an event of this type.",
@@ -45,7 +43,12 @@ def json_schema(kind: EventKind) -> JsonObject:
     properties = {
         name: _property(kind, name, one) for name, one in made.get("properties", {}).items()
     }
-    definitions = {name: _definition(kind, name, one, properties) for name, one in inner.items()}
+    objects = {
+        name: _object(kind, name, one, properties)
+        for name, one in inner.items()
+        if name not in LISTS
+    }
+    lists = {name: _closed_list(one) for name, one in LISTS.items()}
     schema = {
         "$schema": DRAFT,
         "$id": kind.dataschema,
@@ -58,7 +61,7 @@ def json_schema(kind: EventKind) -> JsonObject:
         **_at_least_one(kind, properties),
         **_use(kind),
     }
-    return {**schema, "$defs": dict(sorted(_used(schema, {**forms(), **definitions}).items()))}
+    return {**schema, "$defs": dict(sorted(_used(schema, {**forms(), **lists, **objects}).items()))}
 
 
 def schema_of(kind: EventKind, version: int) -> JsonObject | None:
@@ -136,21 +139,23 @@ def _about(kind: EventKind, name: str) -> JsonObject:
     }
 
 
-def _definition(
+def _closed_list(found: ClosedList) -> JsonObject:
+    """Return the definition of a closed list."""
+    return {
+        "title": found.name,
+        "description": found.description,
+        "type": "integer" if found.is_of_numbers else "string",
+        "oneOf": [
+            {"const": one.value, "title": one.title, "description": one.meaning}
+            for one in found.terms
+        ],
+    }
+
+
+def _object(
     kind: EventKind, name: str, schema: JsonObject, outer: Mapping[str, JsonObject]
 ) -> JsonObject:
-    """Return the definition of a list of terms, or of an object in one of the fields of an event."""
-    term = getattr(terms, name, None)
-    if isinstance(term, type) and issubclass(term, Term):
-        members = [
-            {"const": one.value, "title": one.label, "description": one.meaning} for one in term
-        ]
-        return {
-            "title": name,
-            "description": _sentence(term),
-            "type": "string",
-            "oneOf": members,
-        }
+    """Return the definition of an object in one of the fields of an event."""
     within = next(name_ for name_, one in outer.items() if _reference(name) in _parts(one))
     properties = {
         field: {key: part for key, part in _referring(one).items() if key not in _ABOUT}

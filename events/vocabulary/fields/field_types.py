@@ -213,7 +213,7 @@ Amount = Annotated[
     Field(ge=0, allow_inf_nan=False, json_schema_extra={"maximum": DOUBLE_MAX}),
     Correctable(),
 ]
-EvidenceLevel = Annotated[int, Field(ge=1, le=5)]
+EvidenceLevel = Annotated[int, Field(ge=1, le=5), Form("EvidenceLevel")]
 
 NewCohort = Annotated[str, Creates("cohort")]
 NewOrganisation = Annotated[str, Creates("organisation")]

@@ -21,7 +21,8 @@ from events.vocabulary.words import (
     sessions,
 )
 from events.vocabulary.words.shared import NEW, SHARED, SharedWords
-from events.vocabulary.words.wording import FieldWords, TypeWords
+from events.vocabulary.words.terms import LISTS
+from events.vocabulary.words.wording import ClosedList, FieldWords, TypeWords
 
 WORDS: Final[Mapping[type[EventType], TypeWords]] = {
     words.model: words
@@ -82,9 +83,11 @@ def types_before(kind: EventKind) -> list[type[EventType]]:
 
 
 __all__ = [
+    "LISTS",
     "NEW",
     "SHARED",
     "WORDS",
+    "ClosedList",
     "FieldWords",
     "SharedWords",
     "TypeWords",

@@ -1,4 +1,4 @@
-"""The words of an event type and of its fields. The modules of this room make them, and JSON Schemas publish them."""
+"""What the words of types, fields and terms consist of. The modules of this room have them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,3 +59,27 @@ class TypeWords:
             return whole[name]
         outer, _, inner = name.partition(".")
         return whole[outer][inner]
+
+
+@dataclass(frozen=True, slots=True)
+class TermWords:
+    """What a form or a page shows for one value of a closed list."""
+
+    value: str | int
+    title: str
+    meaning: str
+    """One sentence that says what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedList:
+    """The values of which a field takes one, with their words."""
+
+    name: str
+    description: str
+    terms: tuple[TermWords, ...]
+
+    @property
+    def is_of_numbers(self) -> bool:
+        """Whether its values are integers."""
+        return isinstance(self.terms[0].value, int)

@@ -223,6 +223,8 @@ class RandomData:
             return self._value(self._schema["$defs"][definition])
         if "oneOf" in schema:
             terms = tuple(one["const"] for one in schema["oneOf"])
+            if schema["type"] == "integer":
+                return self._random.choice(_NUMBERS if self._odd() else terms)
             return self._one(
                 self._random.choice(terms), (terms[0].upper(), terms[0] + " ", "", "sheep")
             )

@@ -28,6 +28,7 @@ from events.vocabulary.types.questions import QuestionFramed
 from events.vocabulary.types.record import EventCorrected, EventVoided
 from events.vocabulary.values.identity import EventIdentity
 from events.vocabulary.words import (
+    LISTS,
     NEW,
     SHARED,
     WORDS,
@@ -38,11 +39,6 @@ from events.vocabulary.words import (
 )
 from service.samples.demo import lines
 
-LISTS: Final = [
-    term
-    for term in vars(terms).values()
-    if isinstance(term, type) and issubclass(term, Term) and term is not Term
-]
 AT_ANY_TIME: Final = (CohortFormed, OrganisationRegistered, EventVoided, EventCorrected)
 """What comes first, and what may come after anything."""
 
@@ -283,12 +279,40 @@ def test_a_schema_has_the_words_of_its_fields_and_terms() -> None:
     }
 
 
-@pytest.mark.parametrize("terms_", LISTS, ids=lambda one: one.__name__)
-def test_every_term_has_a_title_and_a_sentence(terms_: type[Term]) -> None:
-    for term in terms_:
-        assert 1 <= len(term.label) <= 30, term
+@pytest.mark.parametrize("name", LISTS)
+def test_every_term_has_a_title_and_a_sentence(name: str) -> None:
+    listed = LISTS[name].terms
+    for term in listed:
+        assert 1 <= len(term.title) <= 30, term
         assert term.meaning[0].isupper(), term
         assert term.meaning.endswith("."), term
         assert len(term.meaning) <= 100, term
-    assert len({term.label for term in terms_}) == len(terms_)
-    assert len({term.meaning for term in terms_}) == len(terms_)
+    for values in zip(*((one.value, one.title, one.meaning) for one in listed), strict=True):
+        assert len(set(values)) == len(values)
+
+
+def test_every_closed_list_has_words_in_its_order() -> None:
+    enumerations = [
+        one
+        for one in vars(terms).values()
+        if isinstance(one, type) and issubclass(one, Term) and one is not Term
+    ]
+    assert len(enumerations) == len(LISTS) - 1
+    for one in enumerations:
+        assert [term.value for term in LISTS[one.__name__].terms] == [
+            member.value for member in one
+        ]
+    assert [term.value for term in LISTS["EvidenceLevel"].terms] == [1, 2, 3, 4, 5]
+
+
+def test_a_closed_list_of_numbers_is_published_like_one_of_terms() -> None:
+    for name in ("learning.captured", "iteration.concluded"):
+        schema = json_schema(VOCABULARY.named(name))
+        assert schema["properties"]["evidence_level"]["$ref"] == "#/$defs/EvidenceLevel"
+        levels = schema["$defs"]["EvidenceLevel"]
+        assert levels["type"] == "integer"
+        assert levels["oneOf"][2] == {
+            "const": 3,
+            "title": "A shown cause",
+            "description": "A control or comparison group shows that your work caused the change.",
+        }
