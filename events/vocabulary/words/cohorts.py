@@ -52,7 +52,9 @@ WORDS: Final = (
             "sector": line("Field of work", "In which field do the organisations work?"),
             "starts_on": line("First day", "On which day does the cohort begin?"),
             "planned_months": line(
-                "Planned length", "For how many months is it planned? Six to eighteen are usual."
+                "Planned length",
+                "For how many months is it planned? Six to eighteen are usual.",
+                "Leave it out for nine.",
             ),
             "builds_on": line("Earlier cohorts", "Which earlier cohorts does it continue?"),
             "hosts": line(
@@ -120,10 +122,7 @@ WORDS: Final = (
             "hosts": line(
                 "Hosts from now on",
                 "Which organisations facilitate it now?",
-                (
-                    "Leave it out if they stay, and give an empty list if there are none now. At least"
-                    " one of the five has to change."
-                ),
+                ("Leave it out if they stay, and give an empty list if there are none now."),
             ),
             "reason": lines("Why it changes", "What made the change necessary?"),
         },

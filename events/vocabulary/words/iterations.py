@@ -26,6 +26,11 @@ WORDS: Final = (
         ),
         fields={
             "organisation": line("Organisation", "Which organisation plans the iteration?"),
+            "cohort": line(
+                "Cohort",
+                "Which cohort is this part of?",
+                "Leave it out if it is the question's, or if there is none.",
+            ),
             "question": line(
                 "Question",
                 (

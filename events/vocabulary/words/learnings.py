@@ -31,6 +31,11 @@ WORDS: Final = (
         ),
         fields={
             "organisation": line("Organisation", "Which organisation records the failure?"),
+            "cohort": line(
+                "Cohort",
+                "Which cohort is this part of?",
+                "Leave it out if it is that of the iteration or question, or if there is none.",
+            ),
             "iteration": line(
                 "Iteration",
                 "In which of your iterations did it happen?",
@@ -231,6 +236,11 @@ WORDS: Final = (
         fields={
             "learning": line("Learning", "Which learning do you put to use?"),
             "organisation": line("Organisation", "Which organisation puts it to use?"),
+            "cohort": line(
+                "Cohort",
+                "Which cohort is this part of?",
+                "Leave it out if it is that of the iteration or, without one, of the learning.",
+            ),
             "iteration": line(
                 "Iteration",
                 "In which of your iterations do you put it to use?",
@@ -257,6 +267,11 @@ WORDS: Final = (
         ),
         fields={
             "organisation": line("Organisation", "Which organisation looked back?"),
+            "cohort": line(
+                "Cohort",
+                "Which cohort is this part of?",
+                "Leave it out if it is the iteration's, or if there is none.",
+            ),
             "iteration": line(
                 "Iteration",
                 "Which iteration did you look back at?",

@@ -128,12 +128,12 @@ WORDS: Final = (
             "cohort": line(
                 "Cohort",
                 "Which cohort publishes it?",
-                "Give the cohort, the organisation or both.",
+                "Leave it out if none does.",
             ),
             "organisation": line(
                 "Organisation",
                 "Which organisation publishes it?",
-                "Give the cohort, the organisation or both.",
+                "Leave it out if none does.",
             ),
             "kind": line("What is it?", "What kind of publication is it?"),
             "title": line("Title", "What is its title?"),

@@ -57,6 +57,11 @@ WORDS: Final = (
         then=(CommitmentSettled,),
         fields={
             "organisation": line("Organisation", "Which organisation promises it?"),
+            "cohort": line(
+                "Cohort",
+                "Which cohort is this part of?",
+                "Leave it out if it is that of the iteration or session, or if there is none.",
+            ),
             "iteration": line(
                 "Iteration",
                 "To which of your iterations does it belong?",

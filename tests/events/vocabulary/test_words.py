@@ -209,6 +209,17 @@ def test_what_may_be_left_out_is_optional_and_what_that_means_is_said_of_changes
             )
 
 
+def test_no_words_say_outside_any_cohort_where_the_cohort_of_something_else_counts() -> None:
+    """An event that names no cohort belongs to that of its iteration, question or session, else to its subject's."""
+    for kind, field in fields():
+        words = field_words(kind, field)
+        if words is SHARED["cohort"].words:
+            first, *others = [one for one in kind.references if not one.many]
+            assert first.creates or first.kinds == ("organisation",), kind.name
+            named = {one.field for one in others if not one.creates}
+            assert named & {"iteration", "question", "session"} == set(), kind.name
+
+
 ELSEWHERE: Final = {
     ("cohort.formed", "builds_on"),  # The demo has one cohort.
     ("inspiration.shared", "url"),
