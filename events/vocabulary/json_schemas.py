@@ -48,7 +48,7 @@ def json_schema(kind: EventKind) -> JsonObject:
         for name, one in inner.items()
         if name not in LISTS
     }
-    lists = {name: _closed_list(one) for name, one in LISTS.items()}
+    lists = {name: closed_list(one) for name, one in LISTS.items()}
     schema = {
         "$schema": DRAFT,
         "$id": kind.dataschema,
@@ -139,7 +139,7 @@ def _about(kind: EventKind, name: str) -> JsonObject:
     }
 
 
-def _closed_list(found: ClosedList) -> JsonObject:
+def closed_list(found: ClosedList) -> JsonObject:
     """Return the definition of a closed list."""
     return {
         "title": found.name,

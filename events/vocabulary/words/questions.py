@@ -73,7 +73,7 @@ WORDS: Final = (
             "language": line(
                 "Language",
                 "In which language is it?",
-                "Give its tag: cy for Welsh, de for German. Leave it out if it is the cohort's, and for English outside any"
+                "Give its tag: cy for Welsh, de for German. Leave it out if it is the cohort's, or English outside any"
                 " cohort.",
             ),
         },
