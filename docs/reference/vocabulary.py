@@ -35,7 +35,7 @@ TERMS: Final = """## Terms
 
 Some fields take one value of a closed list. These are the lists, with their sources."""
 
-_FORMS: Final = {
+_DEFINED: Final = {
     "Text": "text",
     "OptionalText": "text",
     "Question": "a question",
@@ -73,18 +73,18 @@ def vocabulary() -> str:
     return intro + table(("name", "what it says", "recorded by"), rows)
 
 
-def _form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+def _values(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     """Return in words which values a field takes."""
-    found = (_one_form(one, whole) for one in alternatives(schema))
+    found = (_one_value(one, whole) for one in alternatives(schema))
     return " or ".join(dict.fromkeys(found))
 
 
-def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+def _one_value(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     definition = definition_name(schema)
     if definition is not None and definition in LISTS:
         return f"[{definition}](#{definition.lower()})"
-    if definition in _FORMS:
-        return _FORMS[definition]
+    if definition in _DEFINED:
+        return _DEFINED[definition]
     if definition is not None:
         schema = whole["$defs"][definition]
     bounds = [
@@ -94,7 +94,7 @@ def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     ]
     kinds = schema.get("x-names", ())
     if "oneOf" in schema:
-        return " or ".join(_form(one, whole) for one in schema["oneOf"])
+        return " or ".join(_values(one, whole) for one in schema["oneOf"])
     if "x-creates" in schema:
         form = f"key of a new {schema['x-creates']}"
         bounds = []
@@ -106,7 +106,7 @@ def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
         )
         bounds = []
     elif schema["type"] == "array":
-        form = f"list; each item: {_form(schema['items'], whole)}"
+        form = f"list; each item: {_values(schema['items'], whole)}"
     elif schema["type"] == "object":
         inner = ", ".join(f"`{name}`" for name in schema.get("properties", ()))
         form = f"object: {inner}" if inner else "object"
@@ -124,7 +124,7 @@ def _fields(kind: EventKind) -> str:
         rows.append(
             (
                 f"`{name}`",
-                _form(field, schema),
+                _values(field, schema),
                 required,
                 cell(f"**{field['title']}** {field['description']} {field.get('x-hint', '')}"),
                 cell(code(example)),

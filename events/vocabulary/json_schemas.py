@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject, dataschema
-from events.vocabulary.fields.value_forms import FORM, forms
+from events.vocabulary.fields.definitions import DEFINITION, definitions
 from events.vocabulary.words import LISTS, ClosedList, field_words, types_before, words_of
 
 KEYWORDS: Final[Mapping[str, str]] = {
@@ -61,7 +61,10 @@ def json_schema(kind: EventKind) -> JsonObject:
         **_at_least_one(kind, properties),
         **_use(kind),
     }
-    return {**schema, "$defs": dict(sorted(_used(schema, {**forms(), **lists, **objects}).items()))}
+    return {
+        **schema,
+        "$defs": dict(sorted(_used(schema, {**definitions(), **lists, **objects}).items())),
+    }
 
 
 def schema_of(kind: EventKind, version: int) -> JsonObject | None:
@@ -115,14 +118,14 @@ def _correctable() -> list[str]:
 
 
 def _referring(schema: Any) -> Any:
-    """Return the schema with a reference in the place of every form, and without titles."""
+    """Return the schema with a reference in the place of every definition, and without titles."""
     if isinstance(schema, list):
         return [_referring(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     found = {key: _referring(part) for key, part in schema.items()}
-    form = found.pop(FORM, None)
-    return found if form is None else {**_reference(form), **found}
+    name = found.pop(DEFINITION, None)
+    return found if name is None else {**_reference(name), **found}
 
 
 def _about(kind: EventKind, name: str) -> JsonObject:

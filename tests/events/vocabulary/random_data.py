@@ -175,7 +175,7 @@ class RandomData:
     def __init__(self, schema: Mapping[str, Any], random: Random) -> None:
         self._schema = schema
         self._random = random
-        self._forms: dict[str, Callable[[], str]] = {
+        self._defined: dict[str, Callable[[], str]] = {
             "Text": self._text,
             "OptionalText": self._text,
             "Question": self._question,
@@ -217,8 +217,8 @@ class RandomData:
             if several in schema and "const" not in schema[several][0]:
                 return self._value(self._random.choice(schema[several]))
         definition = definition_name(schema)
-        if definition in self._forms:
-            return self._forms[definition]()
+        if definition in self._defined:
+            return self._defined[definition]()
         if definition is not None:
             return self._value(self._schema["$defs"][definition])
         if "oneOf" in schema:

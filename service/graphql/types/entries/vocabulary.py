@@ -60,8 +60,8 @@ _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
 }
 """Fields of events that have another name in the graph, because their own would conflict with fields of entries."""
 
-_FORMS: Final[Mapping[str, Any]] = {"Day": date, "Address": URL, "EvidenceLevel": int}
-"""The types of those forms of values that are no texts."""
+_DEFINED: Final[Mapping[str, Any]] = {"Day": date, "Address": URL, "EvidenceLevel": int}
+"""The types of those definitions that are no texts."""
 
 _COMMON: Final = frozenset(
     {"organisation", "by", "cohort", VOCABULARY.of(EventCorrected).checked("fields")}
@@ -156,7 +156,7 @@ def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
         return _type(option["items"])[0], True
     definition = definition_name(option)
     if definition is not None:
-        return TERMS.get(definition) or _FORMS.get(definition, str), False
+        return TERMS.get(definition) or _DEFINED.get(definition, str), False
     match option["type"]:
         case "integer":
             return Count if option.get("maximum", 2**53) > 2**31 else int, False
