@@ -37,6 +37,7 @@ from events.vocabulary.words import (
     field_words,
     shared_words,
 )
+from events.vocabulary.words.envelope import ATTRIBUTES
 from service.samples.demo import lines
 
 AT_ANY_TIME: Final = (CohortFormed, OrganisationRegistered, EventVoided, EventCorrected)
@@ -59,11 +60,13 @@ def fields() -> Iterator[tuple[EventKind, str]]:
 
 
 def everything() -> Iterator[tuple[str, FieldWords]]:
-    """Yield the words of every field, with the name of its type."""
+    """Yield the words of every field, with the name of its type, and of every attribute of the envelope."""
     for kind, field in fields():
         words = field_words(kind, field)
         assert words is not None
         yield f"{kind.name} {field}", words
+    for name, words in ATTRIBUTES.items():
+        yield f"envelope {name}", words
 
 
 def demo() -> tuple[list[dict[str, Any]], dict[str, list[Any]]]:
@@ -218,6 +221,17 @@ def test_no_words_say_outside_any_cohort_where_the_cohort_of_something_else_coun
             assert first.creates or first.kinds == ("organisation",), kind.name
             named = {one.field for one in others if not one.creates}
             assert named & {"iteration", "question", "session"} == set(), kind.name
+
+
+@pytest.mark.parametrize("kind", VOCABULARY.kinds, ids=lambda kind: kind.name)
+def test_a_schema_asks_for_one_of_the_fields_of_which_one_has_to_be_given(kind: EventKind) -> None:
+    schema = json_schema(kind)
+    asked = [name for way in schema.get("anyOf", ()) for name in way["required"]]
+    assert asked == list(kind.model.at_least_one_of)
+    [example] = schema["examples"]
+    if asked:
+        none = {name: value for name, value in example.items() if name not in asked}
+        assert not jsonschema_rs.validator_for(schema).is_valid(none)
 
 
 ELSEWHERE: Final = {
