@@ -55,7 +55,7 @@ def test_schema_and_service_accept_the_same_values(name: str) -> None:
         elif is_valid:
             assert "x-beyond-schema" in found, value
         verdicts.add(is_valid)
-    # What the log sets is replaced, whatever a sender gives.
+    # What the log sets is replaced, so a sender may give anything.
     assert verdicts == ({True} if found.get("readOnly") else {True, False})
 
 
