@@ -40,7 +40,8 @@ def project(tmp_path: Path) -> Path:
         file = tmp_path / path
         file.parent.mkdir(parents=True)
         file.write_text(TESTS.format(name))
-        (file.parent / "__init__.py").touch()
+        for folder in Path(path).parents[:-1]:
+            (tmp_path / folder / "__init__.py").touch()
     return tmp_path
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from docs.reference import (
     code,
     commands,
+    envelope,
     errors,
     figures,
     graphql,
@@ -23,6 +24,7 @@ from docs.reference import (
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "vocabulary": vocabulary.written,
+    "envelope": envelope.written,
     "rules": rules.written,
     "figures": figures.written,
     "permissions": permissions.written,

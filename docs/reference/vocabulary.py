@@ -1,6 +1,5 @@
 """The event types with every field, and the closed lists of terms, from their classes."""
 
-import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -8,17 +7,16 @@ import orjson
 
 from docs.reference.markdown import cell, code, page, table
 from events.rules import advice_for, rules_for
-from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.json_schemas import KEYWORDS, alternatives, definition_name, json_schema
-from events.vocabulary.term import Term
 from events.vocabulary.types import EventType
-from events.vocabulary.words import types_before, words_of
+from events.vocabulary.words import LISTS, types_before, words_of
 
 INTRODUCTION: Final = """Every event type and its data. `GET /event-types` returns the same for
 programs, and `GET /event-types/{type}` the JSON Schema of a type's data. A field without "required"
-may be left out or null. The examples are from the demo."""
+may be left out or null. The examples of a type are from one event of the demo, and for fields that it
+lacks from others: together they make an event that is accepted."""
 
 SCHEMAS: Final = """## JSON Schemas
 
@@ -26,8 +24,9 @@ A schema refuses what the service refuses as far as a schema can say it, and tak
 service takes. It also takes personal fields as they stand in the log, where they are encrypted: each
 line's `data` is valid by the schema that its `dataschema` names.
 
-Forms can be made from it: every field has a `title`, a `description` (a question) and `examples`; terms
-are a `oneOf` of `const`, `title` and `description`. These keywords are ours. They are annotations: a
+Forms can be made from it: every field has a `title`, a `description` (a question) and `examples`, and
+perhaps an `x-hint` (what to do in a form); terms are a `oneOf` of `const`, `title` and `description`. The
+schema's own `examples` have the whole data of one event. These keywords are ours. They are annotations: a
 validator may ignore them. A strict one needs their names, for example Ajv: pass
 `Object.keys(keywords)` to `ajv.addVocabulary`, where `keywords` is a member of the answer of
 `GET /event-types`."""
@@ -36,7 +35,7 @@ TERMS: Final = """## Terms
 
 Some fields take one value of a closed list. These are the lists, with their sources."""
 
-_FORMS: Final = {
+_DEFINED: Final = {
     "Text": "text",
     "OptionalText": "text",
     "Question": "a question",
@@ -74,18 +73,18 @@ def vocabulary() -> str:
     return intro + table(("name", "what it says", "recorded by"), rows)
 
 
-def _form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+def _values(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     """Return in words which values a field takes."""
-    found = (_one_form(one, whole) for one in alternatives(schema))
+    found = (_one_value(one, whole) for one in alternatives(schema))
     return " or ".join(dict.fromkeys(found))
 
 
-def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+def _one_value(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     definition = definition_name(schema)
-    if hasattr(terms, definition or ""):
-        return f"[{definition}](#{(definition or '').lower()})"
-    if definition in _FORMS:
-        return _FORMS[definition]
+    if definition is not None and definition in LISTS:
+        return f"[{definition}](#{definition.lower()})"
+    if definition in _DEFINED:
+        return _DEFINED[definition]
     if definition is not None:
         schema = whole["$defs"][definition]
     bounds = [
@@ -95,7 +94,7 @@ def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
     ]
     kinds = schema.get("x-names", ())
     if "oneOf" in schema:
-        return " or ".join(_form(one, whole) for one in schema["oneOf"])
+        return " or ".join(_values(one, whole) for one in schema["oneOf"])
     if "x-creates" in schema:
         form = f"key of a new {schema['x-creates']}"
         bounds = []
@@ -107,7 +106,7 @@ def _one_form(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
         )
         bounds = []
     elif schema["type"] == "array":
-        form = f"list; each item: {_form(schema['items'], whole)}"
+        form = f"list; each item: {_values(schema['items'], whole)}"
     elif schema["type"] == "object":
         inner = ", ".join(f"`{name}`" for name in schema.get("properties", ()))
         form = f"object: {inner}" if inner else "object"
@@ -125,9 +124,9 @@ def _fields(kind: EventKind) -> str:
         rows.append(
             (
                 f"`{name}`",
-                _form(field, schema),
+                _values(field, schema),
                 required,
-                cell(f"**{field['title']}** {field['description']}"),
+                cell(f"**{field['title']}** {field['description']} {field.get('x-hint', '')}"),
                 cell(code(example)),
             )
         )
@@ -174,11 +173,10 @@ def _kind(kind: EventKind) -> str:
 
 
 def _lists() -> Iterator[str]:
-    for name, found in inspect.getmembers(terms, inspect.isclass):
-        if issubclass(found, Term) and found.__module__ == terms.__name__:
-            rows = ((f"`{one.value}`", one.label, one.meaning) for one in found)
-            listed = table(("value", "title", "meaning"), rows)
-            yield f"### {name}\n\n{' '.join((found.__doc__ or '').split())}\n\n{listed}"
+    for name, found in sorted(LISTS.items()):
+        rows = ((f"`{one.value}`", one.title, one.meaning) for one in found.terms)
+        listed = table(("value", "title", "meaning"), rows)
+        yield f"### {name}\n\n{found.description}\n\n{listed}"
 
 
 def written() -> str:

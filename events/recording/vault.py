@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.vocabulary.faults import EventsError
-from events.vocabulary.fields.value_forms import SEALED_PREFIX
+from events.vocabulary.fields.definitions import SEALED_PREFIX
 from events.vocabulary.stream import stream_of
 
 KEY_BYTES: Final = 32

@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject, dataschema
-from events.vocabulary.fields.value_forms import FORM, forms
-from events.vocabulary.term import Term
-from events.vocabulary.words import FieldWords, field_words, types_before, words_of
+from events.vocabulary.fields.definitions import DEFINITION, definitions
+from events.vocabulary.words import LISTS, ClosedList, field_words, types_before, words_of
 
 KEYWORDS: Final[Mapping[str, str]] = {
     "x-use-when": "When to record an event of this type.",
@@ -21,6 +19,7 @@ KEYWORDS: Final[Mapping[str, str]] = {
     "x-creates": "The kind of subject that the event creates. The value is the key of a new one.",
     "x-names": "The kinds of subjects that the value may name: by key if it is one kind, otherwise by kind/key.",
     "x-correctable": "Whether the field may be corrected later, by an event that does so.",
+    "x-hint": "What to do in a form that asks for the value.",
     "x-lines": "Whether a text, or each text of a list, usually takes `one` line or `many`.",
     "x-rules": "The rules that can refuse an event of this type.",
     "x-advice": "The advice that can be given on an event of this type.",
@@ -44,10 +43,12 @@ def json_schema(kind: EventKind) -> JsonObject:
     properties = {
         name: _property(kind, name, one) for name, one in made.get("properties", {}).items()
     }
-    definitions = {
-        name: _definition(name, one, _fields_with(kind, name, properties))
+    objects = {
+        name: _object(kind, name, one, properties)
         for name, one in inner.items()
+        if name not in LISTS
     }
+    lists = {name: closed_list(one) for name, one in LISTS.items()}
     schema = {
         "$schema": DRAFT,
         "$id": kind.dataschema,
@@ -60,7 +61,10 @@ def json_schema(kind: EventKind) -> JsonObject:
         **_at_least_one(kind, properties),
         **_use(kind),
     }
-    return {**schema, "$defs": dict(sorted(_used(schema, {**forms(), **definitions}).items()))}
+    return {
+        **schema,
+        "$defs": dict(sorted(_used(schema, {**definitions(), **lists, **objects}).items())),
+    }
 
 
 def schema_of(kind: EventKind, version: int) -> JsonObject | None:
@@ -105,7 +109,7 @@ def _property(kind: EventKind, name: str, schema: JsonObject) -> JsonObject:
         found["x-correctable"] = True
     if name == kind.model.required_of_organisation:
         found["x-beyond-schema"] = "Required of an organisation's own key."
-    return found | _about(field_words(kind, name))
+    return found | _about(kind, name)
 
 
 def _correctable() -> list[str]:
@@ -114,63 +118,54 @@ def _correctable() -> list[str]:
 
 
 def _referring(schema: Any) -> Any:
-    """Return the schema with a reference in the place of every form, and without titles."""
+    """Return the schema with a reference in the place of every definition, and without titles."""
     if isinstance(schema, list):
         return [_referring(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     found = {key: _referring(part) for key, part in schema.items()}
-    form = found.pop(FORM, None)
-    return found if form is None else {**_reference(form), **found}
+    name = found.pop(DEFINITION, None)
+    return found if name is None else {**_reference(name), **found}
 
 
-def _about(words: FieldWords | None) -> JsonObject:
-    if words is None:
+def _about(kind: EventKind, name: str) -> JsonObject:
+    """Return the words of a field, or of a field of an object such as `cost.amount`."""
+    own, words = words_of(kind), field_words(kind, name)
+    if own is None or words is None:
         return {}
     return {
         "title": words.title,
         "description": words.question,
-        "examples": [words.example],
+        **({"x-hint": words.hint} if words.hint else {}),
+        "examples": [own.example_of(name)],
         "x-lines": "many" if words.many_lines else "one",
     }
 
 
-def _definition(name: str, schema: JsonObject, words: Mapping[str, FieldWords]) -> JsonObject:
-    """Return the definition of a list of terms, or of an object in a field, whose fields have these words."""
-    term = getattr(terms, name, None)
-    if isinstance(term, type) and issubclass(term, Term):
-        members = [
-            {"const": one.value, "title": one.label, "description": one.meaning} for one in term
-        ]
-        return {
-            "title": name,
-            "description": _sentence(term),
-            "type": "string",
-            "oneOf": members,
-        }
+def closed_list(found: ClosedList) -> JsonObject:
+    """Return the definition of a closed list."""
+    return {
+        "title": found.name,
+        "description": found.description,
+        "type": "integer" if found.is_of_numbers else "string",
+        "oneOf": [
+            {"const": one.value, "title": one.title, "description": one.meaning}
+            for one in found.terms
+        ],
+    }
+
+
+def _object(
+    kind: EventKind, name: str, schema: JsonObject, outer: Mapping[str, JsonObject]
+) -> JsonObject:
+    """Return the definition of an object in one of the fields of an event."""
+    within = next(name_ for name_, one in outer.items() if _reference(name) in _parts(one))
     properties = {
         field: {key: part for key, part in _referring(one).items() if key not in _ABOUT}
-        | _about(words.get(field))
+        | _about(kind, f"{within}.{field}")
         for field, one in schema["properties"].items()
     }
     return {**schema, "properties": properties}
-
-
-def _fields_with(
-    kind: EventKind, definition: str, properties: Mapping[str, JsonObject]
-) -> dict[str, FieldWords]:
-    """Return the words of the fields of an object, by the field of the event that takes such objects."""
-    own = words_of(kind)
-    if own is None:
-        return {}
-    outer = next(
-        (name for name, one in properties.items() if _reference(definition) in _parts(one)), ""
-    )
-    return {
-        name.removeprefix(f"{outer}."): words
-        for name, words in own.fields.items()
-        if name.startswith(f"{outer}.")
-    }
 
 
 def _at_least_one(kind: EventKind, properties: Mapping[str, JsonObject]) -> JsonObject:
@@ -193,6 +188,7 @@ def _use(kind: EventKind) -> JsonObject:
         "x-use-when": words.use_when,
         "x-before": [one.wire_name() for one in types_before(kind)],
         "x-after": [one.wire_name() for one in words.then],
+        "examples": [dict(words.example)],
     }
 
 

@@ -40,6 +40,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /graphql/{asset}": Action.DESCRIBE,
     "GET /event-types": Action.DESCRIBE,
     "GET /event-types/{type}": Action.DESCRIBE,
+    "GET /event-envelope": Action.DESCRIBE,
     "GET /metrics": Action.DESCRIBE,
     "GET /health/live": Action.DESCRIBE,
     "GET /health/ready": Action.DESCRIBE,

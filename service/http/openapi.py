@@ -1,9 +1,8 @@
-"""OpenAPI descriptions of bodies that FastAPI does not parse; the events' schemas come from the catalogue."""
+"""OpenAPI descriptions of bodies that FastAPI does not parse."""
 
 from typing import Any, Final
 
-from events.vocabulary.catalogue import VOCABULARY
-from events.vocabulary.terms import TimePrecision
+from service.http.envelope_schema import embedded
 from service.http.requests.cloudevents import BATCH, JSON, LINES, STRUCTURED
 from service.problems import MEDIA_TYPE
 
@@ -33,32 +32,7 @@ PROBLEM: Final = {
     "required": ["type", "title", "status", "detail", "errors"],
 }
 
-_EXTENSION: Final = {"type": ["string", "integer", "boolean", "null"], "maxLength": 256}
-
-EVENT: Final[dict[str, Any]] = {
-    "title": "CloudEvent",
-    "type": "object",
-    "description": "A CloudEvent 1.0. `data` follows the schema of its type (see /event-types).",
-    "properties": {
-        "specversion": {"const": "1.0"},
-        "id": {"type": "string", "minLength": 1, "maxLength": 256},
-        "source": {"type": "string", "format": "uri-reference", "minLength": 1, "maxLength": 1024},
-        "type": {
-            "type": "string",
-            "enum": [name for kind in VOCABULARY.kinds for name in kind.wire_names],
-        },
-        "time": {"type": "string", "format": "date-time", "maxLength": 64},
-        "subject": {"type": ["string", "null"]},
-        "visibility": {"enum": ["private", "pair", "cohort", "public", None]},
-        "actor": {"type": ["string", "null"]},
-        "correlationid": _EXTENSION,
-        "causationid": _EXTENSION,
-        "timeprecision": {"enum": [*TimePrecision, None]},
-        "data": {"type": "object"},
-    },
-    "required": ["specversion", "id", "source", "type", "time", "data"],
-    "additionalProperties": True,
-}
+EVENT: Final = embedded()
 
 _TOLD: Final[dict[str, Any]] = {
     "source": {"type": "string"},

@@ -6,9 +6,21 @@ from typing import Final
 import orjson
 import pytest
 
-from docs.reference import PAGES, code, commands, errors, figures, http, permissions, vocabulary
+from docs.reference import (
+    PAGES,
+    code,
+    commands,
+    envelope,
+    errors,
+    figures,
+    http,
+    permissions,
+    vocabulary,
+)
 from docs.reference.settings import settings
 from events.access.policy import Action
+from events.lines.candidate import SERVER_SET
+from events.recording.envelope import CONTEXT_ATTRIBUTES, NAMED_EXTENSIONS
 from events.rules import HINTS, RULES
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.json_schemas import json_schema
@@ -29,6 +41,14 @@ def test_every_type_is_documented_with_all_its_fields_and_what_they_mean() -> No
         for field in json_schema(kind)["properties"]:
             [row] = [row for row in section.splitlines() if row.startswith(f"| `{field}` |")]
             assert all(row.split("|")[n].strip() for n in (2, 4)), row
+
+
+def test_every_attribute_of_an_event_is_documented_with_what_it_means() -> None:
+    text = envelope.written()
+    for name in (*CONTEXT_ATTRIBUTES, *NAMED_EXTENSIONS, *SERVER_SET, "data", "datacontenttype"):
+        [row] = [row for row in text.splitlines() if row.startswith(f"| `{name}` |")]
+        assert all(row.split("|")[n].strip() for n in (4, 6)), row
+        assert ("set by the log" in row) is (name in SERVER_SET)
 
 
 def test_the_tutorial_lists_the_events_of_its_file_in_order() -> None:

@@ -14,6 +14,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, Url
 
+from events.vocabulary.fields.definitions import (
+    TEXT_LENGTH_MAX,
+    THEME_LENGTH_MAX,
+    URL_LENGTH_MAX,
+    Beyond,
+    Definition,
+)
 from events.vocabulary.fields.marks import (
     Correctable,
     Creates,
@@ -22,13 +29,6 @@ from events.vocabulary.fields.marks import (
     Names,
     NamesEvent,
     OwnWords,
-)
-from events.vocabulary.fields.value_forms import (
-    TEXT_LENGTH_MAX,
-    THEME_LENGTH_MAX,
-    URL_LENGTH_MAX,
-    Beyond,
-    Form,
 )
 from events.vocabulary.stream import (
     KINDS,
@@ -158,23 +158,28 @@ def _email(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_text), OwnWords(), Correctable(), Form("Text")]
+Text = Annotated[str, AfterValidator(_text), OwnWords(), Correctable(), Definition("Text")]
 OptionalText = Annotated[
     Annotated[str, AfterValidator(_text)] | None,
     BeforeValidator(blank_is_absent),
     OwnWords(),
     Correctable(),
-    Form("OptionalText"),
+    Definition("OptionalText"),
 ]
-HowCanWeText = Annotated[Text, HowCanWe(), Form("Question")]
+HowCanWeText = Annotated[Text, HowCanWe(), Definition("Question")]
 Theme = Annotated[
-    str, AfterValidator(_text), AfterValidator(_theme), OwnWords(), Correctable(), Form("Theme")
+    str,
+    AfterValidator(_text),
+    AfterValidator(_theme),
+    OwnWords(),
+    Correctable(),
+    Definition("Theme"),
 ]
 Themes = Annotated[list[Theme], Distinct(THEMES_MAX, of_texts=True)]
 Texts = Annotated[list[Text], Distinct(of_texts=True)]
 
-Day = Annotated[date, BeforeValidator(_date), Correctable(), Form("Day")]
-Address = Annotated[str, AfterValidator(_url), Correctable(), Form("Address")]
+Day = Annotated[date, BeforeValidator(_date), Correctable(), Definition("Day")]
+Address = Annotated[str, AfterValidator(_url), Correctable(), Definition("Address")]
 Links = Annotated[list[Address], Distinct(LINKS_MAX)]
 Country = Annotated[
     str,
@@ -201,7 +206,7 @@ Language = Annotated[
     Correctable(),
     Field(json_schema_extra={"pattern": LANGUAGE_PATTERN, "maxLength": LANGUAGE_LENGTH_MAX}),
 ]
-Email = Annotated[str, AfterValidator(_email), Form("Email")]
+Email = Annotated[str, AfterValidator(_email), Definition("Email")]
 Count = Annotated[int, Field(ge=0, le=INTEGER_MAX), Correctable()]
 Number = Annotated[
     float,
@@ -213,7 +218,7 @@ Amount = Annotated[
     Field(ge=0, allow_inf_nan=False, json_schema_extra={"maximum": DOUBLE_MAX}),
     Correctable(),
 ]
-EvidenceLevel = Annotated[int, Field(ge=1, le=5)]
+EvidenceLevel = Annotated[int, Field(ge=1, le=5), Definition("EvidenceLevel")]
 
 NewCohort = Annotated[str, Creates("cohort")]
 NewOrganisation = Annotated[str, Creates("organisation")]

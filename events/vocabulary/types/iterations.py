@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from events.vocabulary import terms
+from events.vocabulary.fields.definitions import Beyond
 from events.vocabulary.fields.field_types import (
     INTEGER_MAX,
     Amount,
@@ -26,7 +27,6 @@ from events.vocabulary.fields.field_types import (
     Themes,
 )
 from events.vocabulary.fields.marks import Correctable, Distinct, Names
-from events.vocabulary.fields.value_forms import Beyond
 from events.vocabulary.types.event_type import EventType, Mark
 
 

@@ -57,6 +57,6 @@ class QuestionClosed(EventType, name="question.closed", mark=Mark.MOVES, after_c
     """A question is closed, as answered or as parked."""
 
     question: QuestionKey
-    outcome: Annotated[terms.Outcome, Field(strict=False)]
+    outcome: Annotated[terms.QuestionOutcome, Field(strict=False)]
     summary: OptionalText = None
     learnings: Annotated[list[LearningKey], Distinct()] = []

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from events.vocabulary import terms
+from events.vocabulary.fields.definitions import Beyond
 from events.vocabulary.fields.field_types import (
     Address,
     CohortKey,
@@ -24,7 +25,6 @@ from events.vocabulary.fields.field_types import (
     Text,
 )
 from events.vocabulary.fields.marks import Correctable, Distinct, Names
-from events.vocabulary.fields.value_forms import Beyond
 from events.vocabulary.types.event_type import EventType, Mark
 
 

@@ -1,10 +1,12 @@
 """The words of the vocabulary: when to use a type, what a field asks. JSON Schemas, documentation and forms show them.
 
-The words of terms are in `events.vocabulary.terms`. A type's module here has the name of its module in `types`.
+A type's module here has the name of its module in `types`.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import replace
+from functools import cache
+from typing import Any, Final, get_type_hints
 
 from events.vocabulary.catalogue import EventKind
 from events.vocabulary.types.event_type import EventType
@@ -18,8 +20,9 @@ from events.vocabulary.words import (
     results,
     sessions,
 )
-from events.vocabulary.words.shared import NEW, SHARED
-from events.vocabulary.words.wording import FieldWords, TypeWords
+from events.vocabulary.words.shared import NEW, SHARED, SharedWords
+from events.vocabulary.words.terms import LISTS
+from events.vocabulary.words.wording import ClosedList, FieldWords, TypeWords
 
 WORDS: Final[Mapping[type[EventType], TypeWords]] = {
     words.model: words
@@ -27,6 +30,9 @@ WORDS: Final[Mapping[type[EventType], TypeWords]] = {
     for words in module.WORDS
 }
 """The words of every type, by its class."""
+
+
+_NUMBERS: Final = {2: "two", 4: "four", 5: "five"}
 
 
 def words_of(kind: EventKind) -> TypeWords | None:
@@ -37,13 +43,38 @@ def words_of(kind: EventKind) -> TypeWords | None:
 def field_words(kind: EventKind, field: str) -> FieldWords | None:
     """Return the words of a field of an event's data, None if it has none.
 
-    They are the type's own for this field, else those of what it creates, else those that all types share.
+    They are the type's own for this field, else those of what it creates, else those that all types share in which
+    the field has the same type.
     """
     own = words_of(kind)
     if own is not None and field in own.fields:
-        return own.fields[field]
-    created = next((one.creates for one in kind.references if one.field == field), None)
-    return NEW[created] if created else SHARED.get(field)
+        found: FieldWords | None = own.fields[field]
+    elif created := next((one.creates for one in kind.references if one.field == field), None):
+        found = NEW[created]
+    else:
+        found = shared_words(kind, field)
+    at_least = kind.model.at_least_one_of
+    if found is None or field not in at_least:
+        return found
+    needed = f"At least one of the {_NUMBERS[len(at_least)]} has to be given."
+    return replace(found, hint=f"{found.hint} {needed}".lstrip())
+
+
+def shared_words(
+    kind: EventKind, field: str, shared: Mapping[str, SharedWords] = SHARED
+) -> FieldWords | None:
+    """Return the words that all types share for a field of this name and type, None if there are none."""
+    found = shared.get(field)
+    annotation = _annotations(kind.model).get(field)
+    is_same = found is not None and annotation in (found.type, found.type | None)
+    return found.words if found is not None and is_same else None
+
+
+@cache
+def _annotations(model: type[EventType]) -> Mapping[str, Any]:
+    """Return the types of a model's fields, by their names in events."""
+    annotations = get_type_hints(model, include_extras=True)
+    return {one.alias or name: annotations[name] for name, one in model.model_fields.items()}
 
 
 def types_before(kind: EventKind) -> list[type[EventType]]:
@@ -52,12 +83,16 @@ def types_before(kind: EventKind) -> list[type[EventType]]:
 
 
 __all__ = [
+    "LISTS",
     "NEW",
     "SHARED",
     "WORDS",
+    "ClosedList",
     "FieldWords",
+    "SharedWords",
     "TypeWords",
     "field_words",
+    "shared_words",
     "types_before",
     "words_of",
 ]

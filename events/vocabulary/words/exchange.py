@@ -11,52 +11,72 @@ from events.vocabulary.types.exchange import (
 )
 from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.learnings import LearningCaptured
-from events.vocabulary.words.wording import TypeWords, many, one
+from events.vocabulary.words.wording import TypeWords, line, lines
 
 WORDS: Final = (
     TypeWords(
         InspirationShared,
         "Use this when you come across something that would help others in the cohort.",
-        then=(InspirationUsed, IterationPlanned),
+        then=(
+            InspirationUsed,
+            IterationPlanned,
+        ),
         fields={
-            "cohort": one("Cohort", "Which cohort do you share it with?", "heritage-2024"),
-            "by": one(
+            "cohort": line("Cohort", "Which cohort do you share it with?"),
+            "by": line(
                 "Who shares it?",
-                "Which organisation shares it? Only facilitators may leave it out.",
-                "city-archive",
+                "Which organisation shares it?",
+                "Only facilitators may leave it out.",
             ),
-            "kind": one("What is it?", "What kind of inspiration is it?", "tool"),
-            "title": one("Title", "What is it called?", "The disagreement slip"),
-            "summary": many(
-                "What it is about",
-                "What is it about, and what should others look for?",
-                "A slip of paper, three lines: what A reads, what B reads, what we put. Kept for good with the index."
-                " Cost so far: one ream.",
+            "kind": line("What is it?", "What kind of inspiration is it?"),
+            "title": line("Title", "What is it called?"),
+            "summary": lines(
+                "What it is about", "What is it about, and what should others look for?"
             ),
-            "questions": one(
-                "Questions that it helps with",
-                "For which questions of the cohort is it of use?",
-                ["keepers-shared", "mill-labels"],
+            "questions": line(
+                "Questions that it helps with", "For which questions of the cohort is it of use?"
             ),
+        },
+        example={
+            "inspiration": "disagreement-slips",
+            "cohort": "heritage-2024",
+            "by": "city-archive",
+            "kind": "tool",
+            "title": "The disagreement slip",
+            "summary": (
+                "A slip of paper, three lines: what A reads, what B reads, what we put. Kept"
+                " for good with the index. Cost so far: one ream."
+            ),
+            "questions": ["keepers-shared"],
+        },
+        others={
+            "url": "https://city-archive.example/disagreement-slip",
         },
     ),
     TypeWords(
         InspirationUsed,
         "Use this when you have done something with an inspiration that somebody shared.",
-        then=(IterationPlanned, LearningCaptured),
+        then=(
+            IterationPlanned,
+            LearningCaptured,
+        ),
         fields={
-            "inspiration": one("Inspiration", "Which inspiration did you use?", "bakery-book"),
-            "organisation": one("Organisation", "Which organisation used it?", "village-theatre"),
-            "iteration": one(
+            "inspiration": line("Inspiration", "Which inspiration did you use?"),
+            "organisation": line("Organisation", "Which organisation used it?"),
+            "iteration": line(
                 "Iteration",
-                "In which of your iterations did you use it, if in one?",
-                "gap-script-2",
+                "In which of your iterations did you use it?",
+                "Leave it out if it was in none.",
             ),
-            "how": many(
-                "How you used it",
-                "What did you do with it?",
-                "A slip in every map drawer. There are now two accepted positions for the lost well, and a third in"
-                " red.",
+            "how": lines("How you used it", "What did you do with it?"),
+        },
+        example={
+            "inspiration": "bakery-book",
+            "organisation": "village-theatre",
+            "iteration": "gap-script-2",
+            "how": (
+                "Pinned a blank sheet UNDER the script, for what was wrong with last Saturday's."
+                " It is filling up faster than the script."
             ),
         },
     ),
@@ -65,25 +85,40 @@ WORDS: Final = (
         "Use this when you are stuck, or need something that a peer may have.",
         then=(HelpGiven,),
         fields={
-            "organisation": one("Organisation", "Which organisation asks?", "mill-museum"),
-            "text": many(
-                "What you need",
-                "What do you ask your peers for, and by when?",
-                "Forty folding chairs, 14 to 16 June, that can survive straw. Also a person who isn't afraid of cows.",
+            "organisation": line("Organisation", "Which organisation asks?"),
+            "text": lines("What you need", "What do you ask your peers for, and by when?"),
+        },
+        example={
+            "ask": "mill-fading-labels",
+            "organisation": "mill-museum",
+            "cohort": "heritage-2024",
+            "text": (
+                "Sunday's labels are under a north light and we'd like them to outlive us. What"
+                " pencil, what card, and is it all right to use the laminator? (We have already"
+                " used the laminator.)"
             ),
+            "themes": ["labels", "conservation"],
         },
     ),
     TypeWords(
         HelpGiven,
         "Use this when you answer a request for help of another organisation.",
-        then=(NoteAdded, LearningCaptured),
+        then=(
+            NoteAdded,
+            LearningCaptured,
+        ),
         fields={
-            "organisation": one("Organisation", "Which organisation helps?", "city-archive"),
-            "text": many(
-                "Your answer",
-                "What can you offer, advise or lend?",
-                "Never one, always a call-in at the end. If the call doesn't come by quarter past, somebody drives"
-                " out. One side of A4, have it.",
+            "ask": line("Request for help", "Which request does this answer?"),
+            "organisation": line("Organisation", "Which organisation helps?"),
+            "text": lines("Your answer", "What can you offer, advise or lend?"),
+        },
+        example={
+            "ask": "mill-fading-labels",
+            "organisation": "city-archive",
+            "text": (
+                "A 2B graphite pencil on unbuffered cotton card; both outlast the building."
+                " Please stop laminating. I enclose forty sheets and will not ask what was"
+                " laminated."
             ),
         },
     ),

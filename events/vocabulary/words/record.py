@@ -10,7 +10,7 @@ from events.vocabulary.types.record import (
     VisibilityChanged,
 )
 from events.vocabulary.types.results import PublicationReleased
-from events.vocabulary.words.wording import TypeWords, many, one
+from events.vocabulary.words.wording import TypeWords, line, lines
 
 WORDS: Final = (
     TypeWords(
@@ -18,34 +18,47 @@ WORDS: Final = (
         "Use this when more or fewer people may see something than before.",
         then=(PublicationReleased,),
         fields={
-            "of": one(
+            "of": line(
                 "What should it apply to?",
-                "What should more or fewer people see: which subject, or which event that only adds something?",
-                "learning/ask-at-the-object",
+                (
+                    "What should more or fewer people see: which subject, or which event that only adds"
+                    " something?"
+                ),
             ),
-            "visibility": one("Who may see it?", "Who may see it from now on?", "public"),
+            "visibility": line("Who may see it?", "Who may see it from now on?"),
+        },
+        example={
+            "of": "learning/ask-at-the-object",
+            "visibility": "public",
         },
     ),
     TypeWords(
         EventVoided,
-        "Use this when an event should never have been recorded. If something really changed, use"
-        " the type for that change.",
+        (
+            "Use this when an event should never have been recorded. If something really changed, use the"
+            " type for that change."
+        ),
         then=(),
         fields={
-            "event": one(
+            "event": line(
                 "Which event?",
-                "Which event was a mistake? Give its position, or its source and id.",
-                42,
+                "Which event was a mistake?",
+                "Give its position, or its source and id.",
             ),
-            "event.source": one(
-                "Source of the event", "Under which source was it recorded?", "urn:howcanwe:demo"
+            "event.source": line("Source of the event", "Under which source was it recorded?"),
+            "event.id": line("Id of the event", "Which id did its source give it?"),
+            "reason": lines("Why it is voided", "What was wrong with it?"),
+        },
+        example={
+            "event": 42,
+            "reason": (
+                "Typed in twice: two key-holders that Tuesday, not four. Found while counting"
+                " for the report."
             ),
-            "event.id": one("Id of the event", "Which id did its source give it?", "demo-042"),
-            "reason": many(
-                "Why it is voided",
-                "What was wrong with it?",
-                "Typed in twice: two key-holders that Tuesday, not four. Found while counting for the report.",
-            ),
+        },
+        others={
+            "event.source": "urn:howcanwe:demo",
+            "event.id": "demo-042",
         },
     ),
     TypeWords(
@@ -53,60 +66,87 @@ WORDS: Final = (
         "Use this when something was written down wrongly, such as a title, a number or a day.",
         then=(),
         fields={
-            "event": one(
+            "event": line(
                 "Which event?",
-                "Which event has the mistake? Give its position, or its source and id.",
-                284,
+                "Which event has the mistake?",
+                "Give its position, or its source and id.",
             ),
-            "event.source": one(
-                "Source of the event", "Under which source was it recorded?", "urn:howcanwe:demo"
-            ),
-            "event.id": one("Id of the event", "Which id did its source give it?", "demo-284"),
-            "fields": one(
+            "event.source": line("Source of the event", "Under which source was it recorded?"),
+            "event.id": line("Id of the event", "Which id did its source give it?"),
+            "fields": line(
                 "What should it be?",
-                "What should the wrong fields contain? Give null for one that should have been left out.",
-                {
-                    "purpose": "Two officers and a van, for whatever 141 parishes would rather not lose."
-                },
+                "What should the wrong fields contain?",
+                "Give null for one that should have been left out.",
             ),
-            "reason": many(
+            "reason": lines(
                 "Why it is corrected",
-                "What was wrong? Everyone who sees the event sees this, so do not repeat the wrong text.",
-                "141. I had left out the one I live in.",
+                "What was wrong? Everyone who sees the event sees this.",
+                "Do not repeat the wrong text.",
             ),
+        },
+        example={
+            "event": 284,
+            "fields": {
+                "purpose": (
+                    "Two officers and a van, for whatever 141 parishes would rather not lose."
+                ),
+            },
+            "reason": "141. I had left out the one I live in.",
+        },
+        others={
+            "event.source": "urn:howcanwe:demo",
+            "event.id": "demo-284",
         },
     ),
     TypeWords(
         PersonIntroduced,
-        "Use this before a person is named in the record as having done something. Ask the person first.",
+        (
+            "Use this before a person is named in the record as having done something. Ask the person"
+            " first."
+        ),
         then=(PersonForgotten,),
         fields={
-            "organisation": one(
-                "Organisation", "For which organisation does the person work?", "mill-museum"
-            ),
-            "role": one(
+            "organisation": line("Organisation", "For which organisation does the person work?"),
+            "role": line(
                 "Role",
-                "What does the person do there? It is not encrypted and stays after the person is forgotten, so"
-                " name nobody.",
-                "volunteer, labels and displays",
+                (
+                    "What does the person do there? It is not encrypted and stays after the person is"
+                    " forgotten."
+                ),
+                "Name nobody.",
             ),
-            "name": one(
-                "Name",
-                "What is the person's name? It is stored encrypted and can be forgotten.",
-                "Dot Hesketh",
+            "name": line(
+                "Name", "What is the person's name? It is stored encrypted and can be forgotten."
             ),
-            "email": one(
+            "email": line(
                 "E-mail address",
-                "At which address can the person be reached? It is stored encrypted and can be forgotten.",
-                "dot@brackwater-mill.example",
+                (
+                    "At which address can the person be reached? It is stored encrypted and can be"
+                    " forgotten."
+                ),
             ),
+        },
+        example={
+            "person": "dot",
+            "organisation": "mill-museum",
+            "role": "volunteer, labels and displays",
+            "name": "Dot Hesketh",
+            "email": "dot@brackwater-mill.example",
         },
     ),
     TypeWords(
         PersonForgotten,
-        "Use this when a person asks to be forgotten. Name and e-mail address become unreadable permanently.",
+        (
+            "Use this when a person asks to be forgotten. Name and e-mail address become unreadable"
+            " permanently."
+        ),
         then=(),
-        fields={"person": one("Person", "Who is to be forgotten?", "saturday-volunteer")},
+        fields={
+            "person": line("Person", "Who is to be forgotten?"),
+        },
+        example={
+            "person": "saturday-volunteer",
+        },
     ),
 )
 """The words of each type."""

@@ -9,119 +9,165 @@ from events.vocabulary.types.results import (
     PublicationReleased,
     PublicationWithdrawn,
 )
-from events.vocabulary.words.wording import TypeWords, many, one
+from events.vocabulary.words.wording import TypeWords, line, lines
 
 WORDS: Final = (
     TypeWords(
         OutcomeHarvested,
         "Use this when somebody has changed what they do, and you had a part in it, intended or not.",
-        then=(OutcomeSubstantiated, PublicationReleased),
+        then=(
+            OutcomeSubstantiated,
+            PublicationReleased,
+        ),
         fields={
-            "organisation": one(
-                "Organisation", "Which organisation helped to bring it about?", "mill-museum"
+            "organisation": line("Organisation", "Which organisation helped to bring it about?"),
+            "social_actor": line("Who changed?", "Which person, group or organisation changed?"),
+            "change_type": line("What kind of change is it?", "What is different now?"),
+            "description": lines(
+                "What changed", "What do they do now that they did not do before?"
             ),
-            "social_actor": one(
-                "Who changed?",
-                "Which person, group or organisation changed?",
-                "Families on Weaver Street",
+            "contribution": lines(
+                "Your part in it", "What did you do that helped to bring it about?"
             ),
-            "change_type": one("What kind of change is it?", "What is different now?", "action"),
-            "description": many(
-                "What changed",
-                "What do they do now that they did not do before?",
-                "Unlocked the mill's side gate, shut since 1979, and open it themselves on the winter Sundays when"
-                " we're closed.",
+            "significance": lines("Why it matters", "Why is this change important?"),
+            "anticipated": line(
+                "Was it expected?", "Did you expect or intend this change beforehand?"
             ),
-            "contribution": many(
-                "Your part in it",
-                "What did you do that helped to bring it about?",
-                "We lent three of them a wall and, in September, a key. The gate was their own idea; we found out from"
-                " the milkman.",
+            "sign": line("Is it a good change?", "Is the change for the better or for the worse?"),
+            "happened_on": line(
+                "When did it happen?", "On which day did the change happen, or begin?"
             ),
-            "significance": many(
-                "Why it matters",
-                "Why is this change important?",
-                "The first thing to happen at the mill that none of the 46 had to be asked to do.",
+            "place": line("Where?", "Where did the change happen?"),
+        },
+        example={
+            "outcome": "weaver-street-gate",
+            "organisation": "mill-museum",
+            "cohort": "heritage-2024",
+            "social_actor": "Families on Weaver Street",
+            "change_type": "action",
+            "description": (
+                "Unlocked the mill's side gate, shut since 1979, and open it themselves on"
+                " the winter Sundays when we're closed."
             ),
-            "anticipated": one(
-                "Was it expected?", "Did you expect or intend this change beforehand?", False
+            "contribution": (
+                "We lent three of them a wall and, in September, a key. The gate was"
+                " their own idea; we found out from the milkman."
             ),
-            "sign": one(
-                "Is it a good change?", "Is the change for the better or for the worse?", "positive"
+            "significance": (
+                "The first thing to happen at the mill that none of the 46 had to be asked to do."
             ),
-            "happened_on": one(
-                "When did it happen?",
-                "On which day did the change happen, or begin?",
-                "2024-11-10",
-            ),
-            "place": one("Where?", "Where did the change happen?", "Weaver Street, Brackwater"),
+            "anticipated": False,
+            "sign": "positive",
+            "happened_on": "2024-11-10",
+            "place": "Weaver Street, Brackwater",
+        },
+        others={
+            "links": ["https://brackwater-mill.example/visitors-book"],
         },
     ),
     TypeWords(
         OutcomeSubstantiated,
-        "Use this when you know of a change that another organisation has recorded, and can confirm or dispute it.",
+        (
+            "Use this when you know of a change that another organisation has recorded, and can confirm"
+            " or dispute it."
+        ),
         then=(PublicationReleased,),
         fields={
-            "outcome": one("Outcome", "Which outcome can you comment on?", "key-policy"),
-            "organisation": one("Organisation", "Which organisation comments?", "mill-museum"),
-            "agreement": one(
-                "Do you agree?", "How far do you agree with the account of the change?", "partial"
+            "outcome": line("Outcome", "Which outcome can you comment on?"),
+            "organisation": line("Organisation", "Which organisation comments?"),
+            "agreement": line(
+                "Do you agree?", "How far do you agree with the account of the change?"
             ),
-            "comment": many(
-                "Your view",
-                "What can you confirm, and what do you see differently?",
-                "It passed, and the library's record swung it. But the council had been trying to stop paying that"
-                " officer since 2022.",
+            "comment": lines("Your view", "What can you confirm, and what do you see differently?"),
+        },
+        example={
+            "outcome": "key-policy",
+            "organisation": "village-theatre",
+            "agreement": "partial",
+            "comment": (
+                "It passed, and the library's record swung it. But the council had been trying"
+                " to stop paying that officer since 2022."
             ),
         },
     ),
     TypeWords(
         JourneyCheckedIn,
         "Use this some months after a cohort's close, to record what became of the work.",
-        then=(JourneyCheckedIn, OutcomeHarvested),
+        then=(
+            JourneyCheckedIn,
+            OutcomeHarvested,
+        ),
         fields={
-            "organisation": one("Organisation", "Which organisation reports?", "mill-museum"),
-            "cohort": one("Cohort", "In which cohort did the work begin?", "heritage-2024"),
-            "months_after": one(
-                "Months since the close", "How many months after the close is this?", 6
+            "organisation": line("Organisation", "Which organisation reports?"),
+            "cohort": line("Cohort", "In which cohort did the work begin?"),
+            "months_after": line(
+                "Months since the close", "How many months after the close is this?"
             ),
-            "status": one(
-                "How is the work doing?", "Is there more of it or less of it?", "growing"
-            ),
-            "narrative": many(
-                "In your own words",
-                "What has become of the work?",
-                "Seventh household on the wall. Average age of the volunteers is down to 63, because of one family"
-                " with twins.",
+            "status": line("How is the work doing?", "Is there more of it or less of it?"),
+            "narrative": lines("In your own words", "What has become of the work?"),
+        },
+        example={
+            "organisation": "mill-museum",
+            "cohort": "heritage-2024",
+            "months_after": 6,
+            "status": "growing",
+            "narrative": (
+                "Seventh household on the wall. Average age of the volunteers is down to 63,"
+                " because of one family with twins."
             ),
         },
     ),
     TypeWords(
         PublicationReleased,
-        "Use this when something is published for anyone to use. Everything that it cites has to be public.",
+        (
+            "Use this when something is published for anyone to use. Everything that it cites has to be"
+            " public."
+        ),
         then=(PublicationWithdrawn,),
         fields={
-            "cohort": one("Cohort", "Which cohort publishes it, if one does?", "heritage-2024"),
-            "organisation": one(
-                "Organisation", "Which organisation publishes it, if one does?", "mill-museum"
+            "cohort": line(
+                "Cohort",
+                "Which cohort publishes it?",
+                "Leave it out if none does.",
             ),
-            "kind": one("What is it?", "What kind of publication is it?", "report"),
-            "title": one(
-                "Title", "What is its title?", "With, Not For: nine months in the Wenn valley"
+            "organisation": line(
+                "Organisation",
+                "Which organisation publishes it?",
+                "Leave it out if none does.",
             ),
-            "licence": one(
+            "kind": line("What is it?", "What kind of publication is it?"),
+            "title": line("Title", "What is its title?"),
+            "licence": line(
                 "Licence",
-                "Under which licence may others use it? Give its SPDX id, or NOASSERTION if you do not know.",
-                "CC-BY-4.0",
+                "Under which licence may others use it?",
+                "Give its SPDX id, or NOASSERTION if you do not know.",
             ),
-            "language": one(
-                "Language", "In which language is it written? Give its tag, such as en.", "cy"
+            "language": line(
+                "Language", "In which language is it written?", "Give its tag, such as en."
             ),
-            "cites": one(
+            "cites": line(
                 "What does it rest on?",
                 "Which public questions, iterations, failures, learnings or outcomes does it cite?",
-                ["iteration/label-wall-2", "learning/ask-at-the-object", "learning/whose-wall"],
             ),
+        },
+        example={
+            "publication": "label-wall-kit",
+            "cohort": "heritage-2024",
+            "organisation": "mill-museum",
+            "kind": "toolkit",
+            "title": "Lend Out a Wall: card, pencil, string and what to do about the row",
+            "licence": "CC-BY-SA-4.0",
+            "url": "https://brackwater-mill.example/lend-out-a-wall",
+            "cites": [
+                "iteration/label-wall-2",
+                "iteration/label-wall-4",
+                "learning/ask-at-the-object",
+                "learning/whose-wall",
+                "learning/hand-over-the-dusting",
+            ],
+        },
+        others={
+            "language": "en",
         },
     ),
     TypeWords(
@@ -129,14 +175,15 @@ WORDS: Final = (
         "Use this when a publication should no longer be used.",
         then=(PublicationReleased,),
         fields={
-            "publication": one(
-                "Publication", "Which publication do you withdraw?", "snags-volume-one"
-            ),
-            "reason": many(
-                "Why it is withdrawn",
-                "What is wrong with it, or who asked for it?",
-                "The theatre's funder read about the marrow before hearing it from the theatre. Nobody did anything"
-                " forbidden; it was public when we printed it. It comes out again without that page.",
+            "publication": line("Publication", "Which publication do you withdraw?"),
+            "reason": lines("Why it is withdrawn", "What is wrong with it, or who asked for it?"),
+        },
+        example={
+            "publication": "snags-volume-one",
+            "reason": (
+                "The theatre's funder read about the marrow before hearing it from the theatre."
+                " Nobody did anything forbidden; it was public when we printed it. It comes out"
+                " again without that page."
             ),
         },
     ),

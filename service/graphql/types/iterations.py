@@ -20,7 +20,7 @@ from service.graphql.fields.shapes import fact, named, subject
 from service.graphql.lists.connections import many
 from service.graphql.types.bases import Fact, Noted, Owned, Subject
 from service.graphql.values.scalars import URL, Count
-from service.graphql.values.terms import IterationStage
+from service.graphql.values.terms import IterationStage, numbers
 
 if TYPE_CHECKING:
     from service.graphql.lists.pages import Connection
@@ -81,7 +81,7 @@ class Iteration(Subject, Owned, Noted):
         "What the organisation does next. Null until it is concluded."
     )
     evidence_level: int | None = column(
-        "The level on the Nesta Standards of Evidence, 1 to 5. Null until it is concluded."
+        f"The level on the Nesta Standards of Evidence. {numbers('EvidenceLevel')} Null until it is concluded."
     )
     conclusion: str | None = column(
         "The summary given at the conclusion. Null until it is concluded."

@@ -10,6 +10,7 @@ from service.graphql.fields.references import one, some
 from service.graphql.fields.shapes import fact, subject
 from service.graphql.lists.connections import many
 from service.graphql.types.bases import Fact, Noted, Owned, Subject
+from service.graphql.values.terms import numbers
 
 if TYPE_CHECKING:
     from service.graphql.lists.pages import Connection
@@ -24,7 +25,9 @@ class Learning(Subject, Owned, Noted):
 
     statement: str = column("What was learned, in its current wording.")
     loop: Loop = column("What the learning changes.")
-    evidence_level: int = column("The level on the Nesta Standards of Evidence, 1 to 5.")
+    evidence_level: int = column(
+        f"The level on the Nesta Standards of Evidence. {numbers('EvidenceLevel')}"
+    )
     sources: "list[Subject]" = some(
         "The iterations, failures, questions, inspirations and learnings that it was drawn from."
     )

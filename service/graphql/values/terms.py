@@ -1,4 +1,7 @@
-"""The enumerations of the graph: the closed lists of `events.vocabulary.terms`, with names in capitals."""
+"""The enumerations of the graph: the closed lists of `events.vocabulary.terms`, with names in capitals.
+
+A closed list of numbers is no enumeration. Its values are in the descriptions of its fields.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -12,6 +15,7 @@ from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import KINDS
 from events.vocabulary.term import Term
+from events.vocabulary.words import LISTS
 
 T = TypeVar("T", bound=StrEnum)
 
@@ -31,12 +35,18 @@ def enumeration(
 
 def _descriptions(term: type[Term]) -> Mapping[str, str]:
     return {
-        one.value: f"{one.label}. {one.meaning} Written `{one.value}` in events." for one in term
+        str(one.value): f"{one.title}. {one.meaning} Written `{one.value}` in events."
+        for one in LISTS[term.__name__].terms
     }
 
 
-_NAMES: Final[Mapping[type[Term], str]] = {terms.Outcome: "Closing"}
-"""Names that differ from the class: in the graph, an `Outcome` is a harvested one."""
+def numbers(name: str) -> str:
+    """Return what each value of a closed list of numbers means."""
+    return " ".join(f"{one.value}: {one.title}. {one.meaning}" for one in LISTS[name].terms)
+
+
+_NAMES: Final[Mapping[type[Term], str]] = {terms.QuestionOutcome: "Closing"}
+"""Names that differ from the class."""
 
 TERMS: Final[Mapping[str, type[StrEnum]]] = {
     name: enumeration(term, _descriptions(term), _NAMES.get(term))

@@ -1,4 +1,4 @@
-"""`/event-types`: the event types and the JSON Schemas of their data."""
+"""`/event-types`: the event types and the JSON Schemas of their data; `/event-envelope`: the schema of the envelope."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from events.rules import advice_for, rules_for
 from events.vocabulary.catalogue import EventKind
 from events.vocabulary.json_schemas import KEYWORDS, json_schema, schema_of
+from service.http.envelope_schema import envelope_schema
 from service.http.openapi import problems
 from service.problems import problem
 from service.services import service_of
@@ -45,10 +46,15 @@ def described(kind: EventKind) -> dict[str, Any]:
 async def list_event_types(request: Request) -> Response:
     """List every event type: what it means, when to use it, who records it, and which rules can refuse it.
 
-    `keywords` explains the keywords of the JSON Schemas that JSON Schema does not have.
+    `envelope` is the address of the JSON Schema of what all events have beside their data. `keywords` explains the
+    keywords of the JSON Schemas that JSON Schema does not have.
     """
     kinds = service_of(request).log.catalogue.kinds
-    listed = {"event_types": [described(kind) for kind in kinds], "keywords": KEYWORDS}
+    listed = {
+        "event_types": [described(kind) for kind in kinds],
+        "envelope": "/event-envelope",
+        "keywords": KEYWORDS,
+    }
     return Response(orjson.dumps(listed), media_type="application/json")
 
 
@@ -62,3 +68,12 @@ async def read_event_type(request: Request, type: str) -> Response:
         raise problem(404, "type.unknown", detail, expected="a type that /event-types lists")
     published = {**schema, "x-rules": rules_for(found[0]), "x-advice": advice_for(found[0])}
     return Response(orjson.dumps(published), media_type="application/schema+json")
+
+
+@router.get("/event-envelope")
+async def read_event_envelope() -> Response:
+    """Read the JSON Schema (2020-12) of an event's attributes, with words for those that a person fills in.
+
+    `data` has the schema of the event's type.
+    """
+    return Response(orjson.dumps(envelope_schema()), media_type="application/schema+json")

@@ -6,6 +6,7 @@ import grimp
 import pytest
 
 from events.state.fingerprint import fingerprint_of, state_fingerprint, state_sources
+from events.vocabulary.words import LISTS, WORDS
 
 
 def test_everything_the_folds_import_is_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,6 +20,15 @@ def test_everything_the_folds_import_is_part_of_it(monkeypatch: pytest.MonkeyPat
         path = Path(name.replace(".", "/"))
         file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
         assert file.relative_to("events").as_posix() in sources
+
+
+def test_rewording_changes_nothing() -> None:
+    """A term's title and meaning, and what a field asks, are no part of what is computed."""
+    sources = "".join(path.read_text() for path in state_sources().values())
+    words = [one.meaning for listed in LISTS.values() for one in listed.terms]
+    words += [one.question for words in WORDS.values() for one in words.fields.values()]
+    assert len(words) > 200
+    assert [text for text in words if text in sources] == []
 
 
 def test_it_changes_with_a_source_and_with_nothing_else(tmp_path: Path) -> None:

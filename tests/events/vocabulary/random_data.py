@@ -175,7 +175,7 @@ class RandomData:
     def __init__(self, schema: Mapping[str, Any], random: Random) -> None:
         self._schema = schema
         self._random = random
-        self._forms: dict[str, Callable[[], str]] = {
+        self._defined: dict[str, Callable[[], str]] = {
             "Text": self._text,
             "OptionalText": self._text,
             "Question": self._question,
@@ -217,12 +217,14 @@ class RandomData:
             if several in schema and "const" not in schema[several][0]:
                 return self._value(self._random.choice(schema[several]))
         definition = definition_name(schema)
-        if definition in self._forms:
-            return self._forms[definition]()
+        if definition in self._defined:
+            return self._defined[definition]()
         if definition is not None:
             return self._value(self._schema["$defs"][definition])
         if "oneOf" in schema:
             terms = tuple(one["const"] for one in schema["oneOf"])
+            if schema["type"] == "integer":
+                return self._random.choice(_NUMBERS if self._odd() else terms)
             return self._one(
                 self._random.choice(terms), (terms[0].upper(), terms[0] + " ", "", "sheep")
             )

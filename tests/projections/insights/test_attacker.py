@@ -44,7 +44,7 @@ TERMS: dict[str, Any] = {
     "agreement": terms.Agreement,
     "kind": terms.InspirationKind,
     "change_type": terms.ChangeType,
-    "outcome": terms.Outcome,
+    "outcome": terms.QuestionOutcome,
 }
 """Closed terms by field; where a type has another meaning for a field, its subject's key is left alone."""
 

@@ -6,6 +6,7 @@ import grimp
 import pytest
 
 from events.state.fingerprint import fingerprint_of
+from events.vocabulary.words import LISTS, WORDS
 from projections.updating.fingerprint import fingerprint, row_sources
 
 
@@ -22,6 +23,13 @@ def test_everything_the_projections_import_is_part_of_it(monkeypatch: pytest.Mon
     for start in tuple(needed):
         needed |= graph.find_upstream_modules(start)
     assert {source_of(name) for name in needed} <= row_sources().keys()
+
+
+def test_rewording_a_term_or_a_field_rebuilds_nothing() -> None:
+    sources = "".join(path.read_text() for path in row_sources().values())
+    words = [one.meaning for listed in LISTS.values() for one in listed.terms]
+    words += [one.question for words in WORDS.values() for one in words.fields.values()]
+    assert [text for text in words if text in sources] == []
 
 
 def test_it_is_twelve_hex_digits() -> None:

@@ -47,6 +47,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "POST /graphql": ("/graphql", b'{"query": "{__typename}"}'),
     "GET /event-types": ("/event-types", b""),
     "GET /event-types/{type}": ("/event-types/x", b""),
+    "GET /event-envelope": ("/event-envelope", b""),
     "GET /metrics": ("/metrics", b""),
     "GET /health/live": ("/health/live", b""),
     "GET /health/ready": ("/health/ready", b""),

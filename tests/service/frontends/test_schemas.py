@@ -12,6 +12,8 @@ import orjson
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.json_schemas import KEYWORDS, json_schema
+from events.vocabulary.words.envelope import EXAMPLE
+from service.http.envelope_schema import envelope_schema
 from tests.events.vocabulary.random_data import RandomData
 from tests.service.frontends.guide import blocks
 from tests.service.packages import installed
@@ -36,6 +38,8 @@ def test_ajv_compiles_every_schema_strictly_and_agrees(tmp_path: Path) -> None:
         tried.append({"schema": schema, "data": data})
         validator = jsonschema_rs.validator_for(schema)
         expected.append([validator.is_valid(one) for one in data])
+    tried.append({"schema": envelope_schema(), "data": [dict(EXAMPLE), {**EXAMPLE, "id": 1}]})
+    expected.append([True, False])
     file = tmp_path / "tried.json"
     file.write_bytes(orjson.dumps({"keywords": KEYWORDS, "tried": tried}))
     done = subprocess.run(

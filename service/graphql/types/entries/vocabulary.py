@@ -25,7 +25,7 @@ from events.vocabulary.types.questions import QuestionClosed
 from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from events.vocabulary.types.results import PublicationReleased
 from events.vocabulary.types.sessions import CommitmentSettled, SessionHeld
-from events.vocabulary.words import field_words
+from events.vocabulary.words import LISTS, field_words
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, FieldSource, Misdeclared, Row
 from service.graphql.fields.references import HIDDEN, LEFT_OUT, ToOne, ToSome, ToStream
@@ -36,7 +36,7 @@ from service.graphql.types.entries.entry import TimelineEntry
 from service.graphql.types.iterations import IterationCost
 from service.graphql.types.listed import KINDS
 from service.graphql.values.scalars import URL, Count, Position
-from service.graphql.values.terms import TERMS
+from service.graphql.values.terms import TERMS, numbers
 
 _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
     "kind": {
@@ -60,8 +60,8 @@ _NAMES: Final[Mapping[str, Mapping[type[EventType], str]]] = {
 }
 """Fields of events that have another name in the graph, because their own would conflict with fields of entries."""
 
-_FORMS: Final[Mapping[str, Any]] = {"Day": date, "Address": URL}
-"""The types of those forms of values that are no texts."""
+_DEFINED: Final[Mapping[str, Any]] = {"Day": date, "Address": URL, "EvidenceLevel": int}
+"""The types of those definitions that are no texts."""
 
 _COMMON: Final = frozenset(
     {"organisation", "by", "cohort", VOCABULARY.of(EventCorrected).checked("fields")}
@@ -111,6 +111,10 @@ def _field(kind: EventKind, name: str, schema: Mapping[str, Any]) -> Field:
     if is_list:
         return _made(description, list[type_], FromColumn(column, ()))  # type: ignore[valid-type]  # computed
     default = schema.get("default")
+    [option] = alternatives(schema)
+    values = definition_name(option) or ""
+    if values in LISTS and values not in TERMS:
+        description = f"{description} {numbers(values)}"
     source = FromColumn(column, default)
     if name in kind.required or default is not None:
         return _made(description, type_, source)
@@ -152,7 +156,7 @@ def _type(schema: Mapping[str, Any]) -> tuple[Any, bool]:
         return _type(option["items"])[0], True
     definition = definition_name(option)
     if definition is not None:
-        return TERMS.get(definition) or _FORMS.get(definition, str), False
+        return TERMS.get(definition) or _DEFINED.get(definition, str), False
     match option["type"]:
         case "integer":
             return Count if option.get("maximum", 2**53) > 2**31 else int, False

@@ -1,6 +1,6 @@
-"""The forms of texts, days and addresses as JSON Schema can say them. The types of fields name them.
+"""The definitions of texts, days and addresses in JSON Schema. The types of fields name them.
 
-Every schema defines the forms that it uses once, under their names. `x-beyond-schema` says what else the service asks.
+Every schema has those that it uses once, under their names. `x-beyond-schema` says what else the service asks.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ URL_LENGTH_MAX: Final = 2_000
 SEALED_PREFIX: Final = "sealed:"
 """What an encrypted value begins with; base64 follows."""
 
-FORM: Final = "x-form"
-"""Marks the place of a form until `json_schemas` refers to its definition there. It is never published."""
+DEFINITION: Final = "x-definition"
+"""Marks the place of a definition until `json_schemas` refers to it there. It is never published."""
 
 _BLANK: Final = (
     r"\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -45,15 +45,15 @@ _DAY_OF_YEAR: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """The field's values have the form with this name."""
+class Definition:
+    """The field's values are those of the definition with this name."""
 
     name: str
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return {FORM: self.name}
+        return {DEFINITION: self.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class Beyond:
 
 
 @lru_cache(maxsize=1)
-def forms() -> dict[str, dict[str, Any]]:
-    """Return the forms by their names, each as a JSON Schema."""
+def definitions() -> dict[str, dict[str, Any]]:
+    """Return the definitions by their names, each a JSON Schema."""
     length = {"anyOf": [{"maxLength": TEXT_LENGTH_MAX}, {"pattern": _EDGE}]}
     trimmed = f"Blanks and invisible marks at both ends do not count towards the {TEXT_LENGTH_MAX:,} characters."
     return {
