@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from events.access.policy import records
 from events.access.principal import Principal, Role, may_record
 from events.access.visibility import sees, sees_event, viewer_of
-from events.rules import Case, advice, broken
+from events.rules import Case, advised, broken
 from events.state.draft import Draft
 from events.state.state_view import subject_in
 from events.vocabulary.event import Event
@@ -54,7 +54,8 @@ def judge(
     """Judge an event against the record so far.
 
     `versions_match` is false if a stream is not at the version that the sender expected; then the other rules are not
-    applied. An event that is not `is_new` was recorded before, perhaps by a release with fewer rules.
+    applied. An event that is not `is_new` was recorded before, perhaps by a release with fewer rules; there is no advice
+    on it.
     """
     faults = tuple(_subject_faults(event, sender, draft, assumed))
     if faults:
@@ -79,7 +80,8 @@ def judge(
     if not versions_match:
         return Verdict()
     case = Case(event, sender, draft, now_us, is_new)
-    return Verdict(tuple(broken(case)), tuple(advice(case)))
+    faults = tuple(broken(case))
+    return Verdict(faults) if faults or not is_new else Verdict(advice=tuple(advised(case)))
 
 
 def builds_on(event: Event, assumed: Assumed) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from events.rules.rule import Case, hint, rule
+from events.rules.rule import Case, advice, rule
 from events.state.state_view import find
 from events.state.subjects import CohortState, IterationState, OrganisationState, QuestionState
 from events.vocabulary.faults import Advice, Fault, expected
@@ -34,7 +34,7 @@ def how_can_we(case: Case[_Worded]) -> Iterator[Fault]:
         yield Fault("question.how_can_we", "/data/text", expected(_form(language), text))
 
 
-@hint("question.form")
+@advice("question.form")
 def question_form(case: Case[_Worded]) -> Iterator[Advice]:
     """In a language without a known form of "How can we …?", any question is accepted."""
     language = _language(case)
