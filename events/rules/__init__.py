@@ -1,6 +1,15 @@
 """The rules: pure functions of an event and the present state of the subjects that it names. `judge` applies them."""
 
-from events.rules import cohorts, corrections, iterations, learnings, questions, record, sessions
+from events.rules import (
+    cohorts,
+    corrections,
+    iterations,
+    learnings,
+    questions,
+    record,
+    revisions,
+    sessions,
+)
 from events.rules.rule import ADVICE, RULES, Case, Rule, advised, broken
 from events.rules.stages import STAGES, advice_for, rules_for
 
@@ -10,8 +19,8 @@ __all__ = [
     "STAGES",
     "Case",
     "Rule",
-    "advised",
     "advice_for",
+    "advised",
     "broken",
     "cohorts",
     "corrections",
@@ -19,6 +28,7 @@ __all__ = [
     "learnings",
     "questions",
     "record",
+    "revisions",
     "rules_for",
     "sessions",
 ]

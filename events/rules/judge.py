@@ -9,7 +9,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from events.access.policy import records
-from events.access.principal import Principal, Role, acting_organisation, may_record, membership_cohort
+from events.access.principal import (
+    Principal,
+    Role,
+    acting_organisation,
+    may_record,
+    membership_cohort,
+)
 from events.access.visibility import sees, sees_event, viewer_of
 from events.rules import Case, advised, broken
 from events.state.draft import Draft
@@ -54,8 +60,7 @@ def judge(
     """Judge an event against the record so far.
 
     `versions_match` is false if a stream is not at the version that the sender expected; then the other rules are not
-    applied. An event that is not `is_new` was recorded before, perhaps by a release with fewer rules; there is no advice
-    on it.
+    applied. An event that is not `is_new` was recorded before, perhaps by a release with fewer rules; it gets no advice.
     """
     faults = tuple(_subject_faults(event, sender, draft, assumed))
     if faults:

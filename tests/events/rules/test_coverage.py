@@ -70,6 +70,7 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "organisation.same_name",
         "session.not_present",
         "question.form",
+        "revision.unchanged",
     }
 
 

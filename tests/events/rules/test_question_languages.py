@@ -7,7 +7,16 @@ import pytest
 from events.vocabulary.faults import Refused
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.samples import EventJson, captured, corrected, formed, framed, joined, reframed, voided
+from tests.events.samples import (
+    EventJson,
+    captured,
+    corrected,
+    formed,
+    framed,
+    joined,
+    reframed,
+    voided,
+)
 
 REFUSED = [("question.how_can_we", "/data/text")]
 GERMAN = "Wie können wir Menschen gewinnen?"
