@@ -60,7 +60,8 @@ def judge(
     """Judge an event against the record so far.
 
     `versions_match` is false if a stream is not at the version that the sender expected; then the other rules are not
-    applied. An event that is not `is_new` was recorded before, perhaps by a release with fewer rules; it gets no advice.
+    applied. An event that is not `is_new` was recorded before, perhaps by a release with fewer rules. It gets no
+    advice.
     """
     faults = tuple(_subject_faults(event, sender, draft, assumed))
     if faults:

@@ -1,5 +1,7 @@
 """Advice refuses nothing; it is in the receipt."""
 
+from typing import Any
+
 import pytest
 
 from tests.events.record import Record
@@ -122,7 +124,11 @@ async def test_a_revision_of_a_cohort_that_changes_nothing_is_reported(record: R
     # Nine months are the default.
     assert await record.advice(cohort_revised(planned_months=9)) == UNCHANGED
     assert await record.advice(cohort_revised(planned_months=9, title="Keepers")) == []
-    same = {"title": " Keepers ", "hosts": ["other", "host"], "starts_on": "2024-03-01"}
+    same: dict[str, Any] = {
+        "title": " Keepers ",
+        "hosts": ["other", "host"],
+        "starts_on": "2024-03-01",
+    }
     assert await record.advice(cohort_revised(planned_months=9, **same)) == UNCHANGED
     assert await record.advice(cohort_revised(planned_months=None, title="keepers")) == []
     assert await record.advice(cohort_revised(planned_months=None, hosts=[])) == []
