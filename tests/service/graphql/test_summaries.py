@@ -397,6 +397,11 @@ async def test_g03_an_organisation_that_is_hidden_is_an_organisation(summaries: 
     await summaries.record(sample.shown("cohort/heritage", "public"))
     found = await summaries.seen_by(PUBLIC)
     assert found[position] == "The cohort “Heritage” published the report “What we tried”."
+    await summaries.record(sample.captured(cohort="heritage", visibility="public"))
+    revised = await summaries.record(sample.learning_revised())
+    assert (await summaries.seen_by(PUBLIC))[revised] == (
+        "The learning “Ask before you build” was revised to “Ask, then build” for the reason “Clearer”."
+    )
     paired_at = await summaries.record(sample.paired(visibility="public"))
     assert (await summaries.seen_by(PUBLIC))[paired_at] == (
         "Organisations were paired in the cohort “Heritage”."
