@@ -403,7 +403,7 @@ async def test_names_that_look_the_same_are_advised_on_when_a_cohort_gets_a_host
     assert await story.advice(hosted("south", "north")) == ["organisation.same_name"]
     # They are hosts already.
     assert await story.advice(hosted("south", "north", title="New")) == []
-    # The archive is a present member. A host that is taken back does not count.
+    # The archive is a present member. A former host does not count.
     assert await story.advice(hosted("attic")) == ["organisation.same_name"]
     assert await story.advice(hosted("north")) == []
 
