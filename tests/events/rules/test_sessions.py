@@ -375,7 +375,7 @@ async def test_a_hosts_new_name_is_compared_with_those_of_the_cohorts_that_it_ho
     assert await story.advice(sample.renamed("library", name="Mill")) == ["organisation.same_name"]
     await story.add(sample.formed("next", hosts=["library", "mill"]))
     assert await story.advice(sample.renamed("library", name="MILL")) == ["organisation.same_name"]
-    # Both cohorts take it back.
+    # Both cohorts remove it from their hosts.
     await story.add(sample.cohort_revised("next", planned_months=None, hosts=["mill"]))
     await story.add(sample.cohort_revised(planned_months=None, hosts=[]))
     assert await story.advice(sample.renamed("library", name="ARCHIVE")) == []
