@@ -40,7 +40,7 @@ from events.store.connections import (
     connect,
     described,
 )
-from events.store.reader import Reader
+from events.store.pooled_connection import PooledConnection
 from events.store.reading import Selection
 from events.store.replica import LogIdentity, log_identity, replica_check
 from events.store.schema import prepare
@@ -386,9 +386,9 @@ class EventLog:
         """
         for _ in range(TRIES_MAX - 1):
             with suppress(GaveWay):
-                async with Reader(self._pool, self.url) as connection:
+                async with PooledConnection(self._pool, self.url) as connection:
                     return await ask(connection)
-        async with Reader(self._pool, self.url) as connection:
+        async with PooledConnection(self._pool, self.url) as connection:
             return await ask(connection)
 
 

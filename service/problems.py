@@ -60,10 +60,14 @@ class Problem(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
     """Additional members of the JSON object."""
+    refused: str | None = None
+    """What was refused (status 422), if not events."""
 
     def body(self) -> dict[str, Any]:
         """Return the problem's JSON object."""
         slug, title = _TITLES[self.status]
+        if self.refused is not None and self.status == _UNPROCESSABLE:
+            slug, title = f"{self.refused}-refused", f"The {self.refused} was refused"
         return {
             "type": f"urn:howcanwe:problem:{slug}",
             "title": title,
@@ -111,13 +115,14 @@ def problem(
     pointer: str = "",
     headers: Mapping[str, str] | None = None,
     more: Mapping[str, Any] | None = None,
+    refused: str | None = None,
 ) -> Problem:
     """Return a problem with a single fault: `detail` says what is wrong, `expected` what was expected."""
     sentence = detail if detail.endswith((".", "?")) else f"{detail}."
     if expected is not None:
         sentence += f" Expected {expected}."
     fault = Fault(rule, pointer, sentence, None)
-    return Problem(status, detail, (fault,), headers or {}, more or {})
+    return Problem(status, detail, (fault,), headers or {}, more or {}, refused)
 
 
 def malformed(detail: str, rule: str = "request", *, expected: str | None = None) -> Problem:
@@ -125,12 +130,14 @@ def malformed(detail: str, rule: str = "request", *, expected: str | None = None
     return problem(400, rule, detail, expected=expected)
 
 
-def refusal(faults: Iterable[Fault], detail: str | None = None) -> Problem:
+def refusal(
+    faults: Iterable[Fault], detail: str | None = None, *, refused: str | None = None
+) -> Problem:
     """Return the problem with these faults."""
     faults = tuple(faults)
     count = len(faults)
     counted = f"The request has {count} {'fault' if count == 1 else 'faults'}; see errors"
-    return Problem(status_of(faults), detail or counted, faults)
+    return Problem(status_of(faults), detail or counted, faults, refused=refused)
 
 
 def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:

@@ -14,12 +14,12 @@ from projections.insights.follower import InsightsFollower
 from projections.queries.read_models import ServedReadModels
 from projections.updating.replica import ReplicaFollower
 from projections.updating.runner import Runner
+from service.access.caller import ANYBODY, Caller
 from service.access.endpoints import admits, admitted_by, is_for_everybody
 from service.access.evaluators import Evaluators
 from service.access.keys import PREFIX, Keys
 from service.access.open_connections import OpenConnections
 from service.access.revocation import Revocations
-from service.access.session import ANYBODY, Session
 from service.access.tokens import Tokens
 from service.consumers import Consumers
 from service.errors import IssuerAway, KeyRefused, TokenRefused
@@ -38,7 +38,7 @@ class Service:
     """The parts of a running service. `stopping` is set when the service is asked to stop, which ends live streams.
 
     `tokens` is None if no issuer is trusted. `has_own_master_key` asks the database whether its master key is still
-    the one that this process uses. `revocations` ends open streams when their session ends; `live_streams` counts
+    the one that this process uses. `revocations` ends open streams when their key or token ends; `live_streams` counts
     those of `GET /events`. `replica` and `standby` are the log and the read models on the replica; None if there is no
     replica.
     """
@@ -75,8 +75,8 @@ class Service:
         """The read models that GraphQL reads: the replica's if there is one."""
         return self.standby or self.runner
 
-    async def access(self, request: HTTPConnection) -> Session:
-        """Return the request's session, authenticated once per request; anonymous if neither key nor token is sent.
+    async def access(self, request: HTTPConnection) -> Caller:
+        """Return the request's caller, authenticated once per request; anonymous if neither key nor token is sent.
 
         Raises Problem: 401 for an invalid key or token, or for none if the endpoint needs one; 403 if the role may not
         use the endpoint; 429 beyond the key's rate; 503 if the issuer's keys cannot be fetched.
@@ -93,9 +93,9 @@ class Service:
             if not admits(access.viewer.role, request):
                 raise _not_admitted(access.viewer.role, request)
             state["access"] = access
-        return cast(Session, state["access"])
+        return cast(Caller, state["access"])
 
-    async def _let_in(self, request: HTTPConnection) -> Session:
+    async def _let_in(self, request: HTTPConnection) -> Caller:
         header = request.headers.get("authorization")
         if header is None:
             return ANYBODY
@@ -109,7 +109,7 @@ class Service:
             again = {"Retry-After": str(self.settings.retry_after_seconds)}
             raise problem(503, "issuer.away", str(away), headers=again) from None
 
-    async def _of(self, authorization: str) -> Session:
+    async def _of(self, authorization: str) -> Caller:
         scheme, _, credential = authorization.partition(" ")
         credential = credential.strip()
         if scheme.lower() != "bearer":

@@ -87,7 +87,7 @@ class Thing:
     cause: str | None = None
 
     @property
-    def kept(self) -> bool:
+    def is_sensitive(self) -> bool:
         """Whether evaluators see less of it: a person, or a failure that was a deviance."""
         return self.kind == "person" or self.cause == "deviance"
 
@@ -188,7 +188,7 @@ class Naive:
         owners: tuple[str, ...],
         cohort: str | None,
         *,
-        kept: bool = False,
+        is_sensitive: bool = False,
     ) -> bool:
         """Say whether a level shows something of these owners and this cohort to the viewer."""
         if level == "public":
@@ -200,7 +200,7 @@ class Naive:
         if viewer.role == "analyst":
             return level == "cohort"
         if viewer.role == "evaluator":
-            return cohort in viewer.cohorts and (level == "cohort" or not kept)
+            return cohort in viewer.cohorts and (level == "cohort" or not is_sensitive)
         if viewer.role != "organisation" or viewer.organisation is None:
             return False
         if viewer.organisation in owners:
@@ -225,7 +225,9 @@ class Naive:
         shared = thing.kind == "question" and not thing.organisations
         if thing.kind in ("cohort", "organisation") or shared:
             return viewer.role != "public" or thing.level == "public"
-        return self.reaches(viewer, thing.level, thing.organisations, thing.cohort, kept=thing.kept)
+        return self.reaches(
+            viewer, thing.level, thing.organisations, thing.cohort, is_sensitive=thing.is_sensitive
+        )
 
     def gives(self, viewer: Viewer, line: Line) -> bool:
         """Say whether the viewer may be given the event."""
@@ -262,7 +264,9 @@ class Naive:
         level = first.level
         if effect == "adds" and own is not None:
             level = min(level, own, key=LEVELS.index)
-        return self.reaches(viewer, level, first.organisations, first.cohort, kept=first.kept)
+        return self.reaches(
+            viewer, level, first.organisations, first.cohort, is_sensitive=first.is_sensitive
+        )
 
     def _own_level(self, line: Line) -> str | None:
         level = line.get("visibility")

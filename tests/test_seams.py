@@ -112,7 +112,7 @@ def test_a_reach_is_found(code: str) -> None:
     [
         "class Ours:\n    def __init__(self): self._own = 1\n    def run(self): return self._own",
         "row._asdict()",
-        "Reader.__aenter__",
+        "PooledConnection.__aenter__",
         "text.split('_')",
     ],
 )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from docs.reference.markdown import page, table
-from events.rules import HINTS, RULES, STAGES
+from events.rules import ADVICE, RULES, STAGES
 from events.vocabulary.values.question_form import OPENINGS
 
 INTRODUCTION: Final = """An event is recorded if all rules hold. A refusal lists every rule that is
@@ -29,7 +29,7 @@ part counts.
 
 In any other language, every text with a letter or digit and such an end is accepted."""
 
-ADVICE: Final = """## Advice
+GIVEN: Final = """## Advice
 
 Advice refuses nothing. It is returned in a receipt's `warnings`."""
 
@@ -53,9 +53,9 @@ def openings() -> str:
 
 def advice() -> str:
     """Return the table of advice."""
-    return table(("advice", "what is usual"), ((f"`{hint.id}`", hint.text) for hint in HINTS))
+    return table(("advice", "what is usual"), ((f"`{one.id}`", one.text) for one in ADVICE))
 
 
 def written() -> str:
     """Return the page of rules."""
-    return page("Rules", INTRODUCTION, rules(), QUESTIONS, openings(), TEXTS, ADVICE, advice())
+    return page("Rules", INTRODUCTION, rules(), QUESTIONS, openings(), TEXTS, GIVEN, advice())

@@ -84,18 +84,18 @@ _NOBODYS: Final = {EVERYTHING: Role.FACILITATOR, KEY: Role.ADMIN, PUBLIC: Role.P
 
 
 def audience(
-    level: Visibility, owners: Iterable[str], cohort: str | None, *, kept: bool = False
+    level: Visibility, owners: Iterable[str], cohort: str | None, *, is_sensitive: bool = False
 ) -> Audience:
     """Return the audience of something at this level, with these owners and this cohort (None if it belongs to none).
 
-    `kept` means that it is a person, or a failure whose cause is deviance: evaluators see less of these.
+    `is_sensitive` means that it is a person, or a failure whose cause is deviance: evaluators see less of these.
     """
-    return _audience(level, tuple(owners), cohort, kept)
+    return _audience(level, tuple(owners), cohort, is_sensitive)
 
 
 @lru_cache(maxsize=16_384)
 def _audience(
-    level: Visibility, owners: tuple[str, ...], cohort: str | None, kept: bool
+    level: Visibility, owners: tuple[str, ...], cohort: str | None, is_sensitive: bool
 ) -> Audience:
     tokens = [EVERYTHING, ANALYST, PUBLIC]
     tokens += map(organisation, owners)
@@ -103,7 +103,7 @@ def _audience(
         tokens += map(facilitator_of, owners)
     else:
         tokens += (facilitator(cohort), member(cohort))
-        if not kept or shows(Role.EVALUATOR, Relation.OWN, level, Action.READ_KEPT):
+        if not is_sensitive or shows(Role.EVALUATOR, Relation.OWN, level, Action.READ_SENSITIVE):
             tokens.append(evaluator(cohort))
         tokens += (pair(cohort, owner) for owner in owners)
     return _shown(tokens, level)
@@ -149,7 +149,7 @@ def audiences_of_subject(
         Visibility.PRIVATE if is_person else level,
         owners,
         cohort,
-        kept=is_person or cause == FailureCause.DEVIANCE,
+        is_sensitive=is_person or cause == FailureCause.DEVIANCE,
     )
     is_nobodys = kind in ("cohort", "organisation") or (kind == "question" and not owners)
     return Audiences(everybodys(level) if is_nobodys else below, below)

@@ -46,7 +46,7 @@ class Action(StrEnum):
 
     READ = "read"
     """Read subjects and events, and figures that count them."""
-    READ_KEPT = "read persons and failures of cause deviance"
+    READ_SENSITIVE = "read persons and failures of cause deviance"
     """The same for persons, and for failures whose cause is deviance."""
     READ_PERSONAL = "read personal data"
     READ_ABSENCES = "read figures of what is missing"
@@ -100,7 +100,7 @@ TABLE: Final[Mapping[Action, Mapping[Role, Mapping[Relation, Cell]]]] = {
         _row(_PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
         _row(_PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC, _PUBLIC),
     ),
-    Action.READ_KEPT: _rows(
+    Action.READ_SENSITIVE: _rows(
         _row(_PRIVATE, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),
         _row(_PRIVATE, _PAIR, _COHORT, _PUBLIC, _PRIVATE),
         _row(_COHORT, _PUBLIC, _PUBLIC, _PUBLIC, _PRIVATE),

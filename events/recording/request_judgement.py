@@ -20,7 +20,7 @@ from events.state.state_cache import StateCache
 from events.state.state_view import subject_in
 from events.store.appending import AppendedEvent, Batch
 from events.vocabulary.event import Event
-from events.vocabulary.faults import Fault, Refused, expected
+from events.vocabulary.faults import Advice, Fault, Refused, expected
 from events.vocabulary.stream import Kind, Stream, key_of, stream_of
 from events.vocabulary.types.record import PersonForgotten
 
@@ -147,8 +147,8 @@ class RequestJudgement:
         return self._judged_as_new(candidate if position is None else candidate.about(position))
 
     def _judged_as_new(self, candidate: Candidate) -> list[Fault]:
-        sender = self._request.sender.id
-        event = candidate.event.at(self._head.position + 1).sent_by(sender)
+        position, sender = self._head.position + 1, self._request.sender.id
+        event = candidate.event.at(position).sent_by(sender)
         verdict = judge(
             event,
             self._request.sender,
@@ -167,37 +167,48 @@ class RequestJudgement:
             return []
         sealed, new_keys = self._sealed(candidate)
         recorded = self._draft.add(event)
-        self._assumed.streams.difference_update(recorded.streams)
         # From here on nothing raises: the step is complete.
+        self._accept(candidate, recorded, sealed, verdict.advice)
+        self._batch.new_keys |= new_keys
+        return []
+
+    def _accept(
+        self,
+        candidate: Candidate,
+        recorded: Event,
+        sealed: Candidate,
+        advice: tuple[Advice, ...],
+    ) -> None:
+        """Add the line of an event that the draft has, and its receipt."""
+        self._assumed.streams.difference_update(recorded.streams)
         subject = recorded.streams[0] if recorded.streams else None
         self._head, line = self._head.extended(
             sealed, subject, self._batch.recorded_us, self._salts[self._next]
         )
         receipt = Receipt(
-            source=event.source,
-            id=event.id,
+            source=recorded.source,
+            id=recorded.id,
             position=self._head.position,
             streams={stream: self._draft.version(stream) for stream in recorded.streams},
             hash=self._head.hash,
-            warnings=verdict.advice,
+            warnings=advice,
         )
         self._receipts.append(receipt)
+        sender = self._request.sender.id
         self._accepted[candidate.identity] = AcceptedEvent(candidate, subject, receipt, sender)
         self._batch.events.append(
             AppendedEvent(
-                source=event.source,
-                id=event.id,
-                type=event.wire_name,
-                occurred_us=event.time_us,
+                source=recorded.source,
+                id=recorded.id,
+                type=recorded.wire_name,
+                occurred_us=recorded.time_us,
                 sender=sender,
                 line=line,
                 streams=receipt.streams,
             )
         )
-        self._batch.new_keys |= new_keys
-        if isinstance(event.model, PersonForgotten):
-            self._batch.forgotten_persons.append(event.model.person)
-        return []
+        if isinstance(recorded.model, PersonForgotten):
+            self._batch.forgotten_persons.append(recorded.model.person)
 
     def _assume(self, event: Event) -> None:
         """Let the subjects that a refused event would have created count as existing for the rest of the request."""

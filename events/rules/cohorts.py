@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from events.access.principal import acting_organisation, membership_cohort
 from events.access.visibility import pairing_end
-from events.rules.rule import Case, hint, rule
+from events.rules.rule import Case, advice, rule
 from events.state.placement import event_cohort
 from events.state.state_view import find, subject_in
 from events.state.subjects import CohortState, OrganisationState, PairingState
@@ -13,6 +13,7 @@ from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.types.cohorts import (
     CohortClosed,
+    CohortFormed,
     CohortRevised,
     OrganisationJoined,
     OrganisationLeft,
@@ -194,30 +195,52 @@ def pairing_ended(case: Case[PairingMet | PairingEnded]) -> Iterator[Fault]:
         )
 
 
-@hint("organisation.same_name")
-def same_name(case: Case[OrganisationJoined | OrganisationRenamed]) -> Iterator[Advice]:
+_Naming = CohortFormed | CohortRevised | OrganisationJoined | OrganisationRenamed
+
+
+@advice("organisation.same_name")
+def same_name(case: Case[_Naming]) -> Iterator[Advice]:
     """The organisations of a cohort, hosts included, usually have names that do not look the same."""
     model = case.event.model
-    organisation = find(case.state_view, OrganisationState, model.organisation)
-    if organisation is None:
-        return
+    for key, others in _newcomers(case):
+        name = model.name_ if isinstance(model, OrganisationRenamed) else _name(key, case)
+        for other in dict.fromkeys(others):
+            if other != key and folded(_name(other, case)) == folded(name):
+                yield Advice(
+                    "organisation.same_name",
+                    f"the name of {key} looks the same as that of {other} in the same cohort:"
+                    f" {trimmed(_name(other, case))}",
+                )
+
+
+def _newcomers(case: Case[_Naming]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each organisation that gets a name or joins, with the present members and hosts of its cohorts."""
+    model = case.event.model
     if isinstance(model, OrganisationJoined):
-        name, cohorts = organisation.name, [model.cohort]
+        cohort = find(case.state_view, CohortState, model.cohort)
+        yield model.organisation, [*cohort.present, *cohort.hosts] if cohort else []
+    elif isinstance(model, OrganisationRenamed):
+        organisation = find(case.state_view, OrganisationState, model.organisation)
+        keys = (*organisation.cohorts, *organisation.hosted) if organisation else ()
+        cohorts = [find(case.state_view, CohortState, key) for key in sorted({*keys})]
+        around = [(*cohort.present, *cohort.hosts) for cohort in cohorts if cohort]
+        yield (
+            model.organisation,
+            [key for keys in around if model.organisation in keys for key in keys],
+        )
     else:
-        present = (stay.cohort for stay in organisation.presences if stay.left_at is None)
-        name, cohorts = model.name_, list(dict.fromkeys(present))
-    for key in dict.fromkeys(_others(model.organisation, cohorts, case)):
-        other = find(case.state_view, OrganisationState, key)
-        if other and folded(other.name) == folded(name):
-            yield Advice(
-                "organisation.same_name",
-                f"the name looks the same as that of {key} in the same cohort: {trimmed(other.name)}",
-            )
+        cohort = find(case.state_view, CohortState, model.cohort)
+        hosts = model.hosts or []
+        others = [
+            *(cohort.present if cohort else ()),
+            *(key for key in hosts if cohort and key in cohort.hosts),
+        ]
+        for host in hosts:
+            if host not in others:
+                yield host, others
+                others.append(host)
 
 
-def _others(own: str, cohorts: list[str], case: Case) -> Iterator[str]:
-    """Yield the other present members and hosts of the cohorts."""
-    for cohort_key in cohorts:
-        cohort = find(case.state_view, CohortState, cohort_key)
-        if cohort is not None:
-            yield from (key for key in (*cohort.present, *cohort.hosts) if key != own)
+def _name(key: str, case: Case) -> str:
+    organisation = find(case.state_view, OrganisationState, key)
+    return organisation.name if organisation else ""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from events.access.audience import audience_of_event
-from events.rules.rule import RULES, Case, hint, rule
+from events.rules.rule import RULES, Case, advice, rule
 from events.state.placement import event_cohort
 from events.state.present_events import EarlierState, as_it_reads, present_events
 from events.state.state_view import find, mark_of, subject_in
@@ -205,7 +205,7 @@ def _fault(field: str | None, detail: str) -> Fault:
     return Fault(_ID, f"/data/{_FIELDS}{inside}", detail)
 
 
-@hint("correction.shown")
+@advice("correction.shown")
 def correction_shown(case: Case[VisibilityChanged]) -> Iterator[Advice]:
     """Everyone who now sees a corrected event also sees its first wording, which is in its line."""
     event, level = case.event, case.event.model.visibility

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from events.rules.rule import Case, hint, rule
+from events.rules.rule import Case, advice, rule
 from events.state.state_view import find
 from events.state.subjects import IterationState
 from events.vocabulary.faults import Advice, Fault
@@ -115,7 +115,7 @@ def follows_open(case: Case[IterationPlanned]) -> Iterator[Fault]:
         )
 
 
-@hint("measure.unknown")
+@advice("measure.unknown")
 def measure_unknown(case: Case[ObservationRecorded]) -> Iterator[Advice]:
     """An observation on another measure than the plan's does not support a conclusion."""
     iteration, measure = _iteration(case), folded(case.event.model.measure or "")

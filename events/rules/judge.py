@@ -9,9 +9,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from events.access.policy import records
-from events.access.principal import Principal, Role, may_record
+from events.access.principal import (
+    Principal,
+    Role,
+    acting_organisation,
+    may_record,
+    membership_cohort,
+)
 from events.access.visibility import sees, sees_event, viewer_of
-from events.rules import Case, advice, broken
+from events.rules import Case, advised, broken
 from events.state.draft import Draft
 from events.state.state_view import subject_in
 from events.vocabulary.event import Event
@@ -54,7 +60,8 @@ def judge(
     """Judge an event against the record so far.
 
     `versions_match` is false if a stream is not at the version that the sender expected; then the other rules are not
-    applied. An event that is not `is_new` was recorded before, perhaps by a release with fewer rules.
+    applied. An event that is not `is_new` was recorded before, perhaps by a release with fewer rules. It gets no
+    advice.
     """
     faults = tuple(_subject_faults(event, sender, draft, assumed))
     if faults:
@@ -75,11 +82,12 @@ def judge(
             )
         )
     if not may_record(event, sender, draft):
-        return Verdict((Fault("sender.not_allowed", "/type", _allowed(event, sender)),))
+        return Verdict((Fault("sender.not_allowed", "/type", _not_allowed(event, sender, draft)),))
     if not versions_match:
         return Verdict()
     case = Case(event, sender, draft, now_us, is_new)
-    return Verdict(tuple(broken(case)), tuple(advice(case)))
+    faults = tuple(broken(case))
+    return Verdict(faults) if faults or not is_new else Verdict(advice=tuple(advised(case)))
 
 
 def builds_on(event: Event, assumed: Assumed) -> bool:
@@ -154,7 +162,26 @@ def _may_forget(event: Event, sender: Principal) -> bool:
     return sender.role is Role.ADMIN and event.kind.model.recorded_by is RecordedBy.PRIVACY
 
 
-def _allowed(event: Event, sender: Principal) -> str:
+def _not_allowed(event: Event, sender: Principal, draft: Draft) -> str:
+    """Return who may record the event, and why the sender may not."""
     if not records(sender.role):
         return f"A key with the role {sender.role.value} records nothing."
-    return f"This key may not record it: {event.kind.name} is recorded by {event.kind.model.recorded_by.value}."
+    who = f"{event.kind.name} is recorded by {event.kind.model.recorded_by.value}."
+    if sender.role is Role.FACILITATOR and event.about_event is None:
+        who = f"{who} {_beyond(event, sender, draft)}"
+    elif sender.role is Role.ORGANISATION:
+        who = f"{who} This key is for the organisation {sender.organisation}."
+    return f"This key may not record it: {who}"
+
+
+def _beyond(event: Event, sender: Principal, draft: Draft) -> str:
+    """Return why an event is in no cohort of a facilitator, and no work of their members."""
+    organisation = acting_organisation(event, sender, draft)
+    cohort = membership_cohort(event, organisation, draft)
+    own = f"This key is for a facilitator of {', '.join(sorted(sender.cohorts))}"
+    if cohort is not None:
+        return f"{own}; the event belongs to the cohort {cohort}."
+    return (
+        f"{own}; the event belongs to {organisation or 'an organisation'}, which was never a member there"
+        " (hosts are no members)."
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from events.rules.rule import Case, hint, rule
+from events.rules.rule import Case, advice, rule
 from events.state.state_view import find
 from events.state.subjects import CohortState, IterationState, OrganisationState, QuestionState
 from events.vocabulary.faults import Advice, Fault, expected
@@ -28,16 +28,17 @@ def how_can_we(case: Case[_Worded]) -> Iterator[Fault]:
     The language is the question's own `language`, else its cohort's, else English. A reframing without a `language` is
     in that of the question.
     """
-    language = _language(case)
+    language, origin = _language(case)
     text = case.event.model.text
     if not has_question_form(text, language):
-        yield Fault("question.how_can_we", "/data/text", expected(_form(language), text))
+        form = f"{_form(language)} (language: {language}, {origin})"
+        yield Fault("question.how_can_we", "/data/text", expected(form, text))
 
 
-@hint("question.form")
+@advice("question.form")
 def question_form(case: Case[_Worded]) -> Iterator[Advice]:
     """In a language without a known form of "How can we …?", any question is accepted."""
-    language = _language(case)
+    language, _ = _language(case)
     if not openings(language):
         yield Advice(
             "question.form",
@@ -45,28 +46,31 @@ def question_form(case: Case[_Worded]) -> Iterator[Advice]:
         )
 
 
-def _language(case: Case[_Worded]) -> str:
-    """Return the tag of the wording's language."""
+def _language(case: Case[_Worded]) -> tuple[str, str]:
+    """Return the tag of the wording's language, and a phrase that says where it comes from."""
     model = case.event.model
-    language, cohort_key = model.language, None
+    if model.language is not None:
+        return model.language, "from the event"
+    cohort_key = None
     if isinstance(model, QuestionFramed):
         cohort_key = model.cohort
     elif isinstance(model, QuestionReframed):
         question = find(case.state_view, QuestionState, model.question)
-        if question is not None:
-            language, cohort_key = language or question.language, question.cohort
-    if language is None:
-        cohort = find(case.state_view, CohortState, cohort_key)
-        language = cohort.language if cohort is not None else None
-    return language or ENGLISH
+        if question is not None and question.language is not None:
+            return question.language, f"from the question {model.question}"
+        cohort_key = question.cohort if question is not None else None
+    cohort = find(case.state_view, CohortState, cohort_key)
+    if cohort is not None and cohort.language is not None:
+        return cohort.language, f"from the cohort {cohort_key}"
+    return ENGLISH, "the default, because none is given"
 
 
 def _form(language: str) -> str:
     """Return what the rule expects of a question in a language."""
     ways = " or ".join(f'"{opening} …?"' for opening in openings(language))
     if not ways:
-        return f"a question with a letter or digit and a question mark at the end (language: {language})"
-    return f"a question of the form {ways} that says in words what is asked (language: {language})"
+        return "a question with a letter or digit and a question mark at the end"
+    return f"a question of the form {ways} that says in words what is asked"
 
 
 @rule("question.closed")
@@ -85,10 +89,16 @@ def question_closed(
 
 @rule("question.unchanged", of_new_events=True)
 def question_unchanged(case: Case[QuestionReframed]) -> Iterator[Fault]:
-    """A reframing changes the question's text."""
-    question = find(case.state_view, QuestionState, case.event.model.question)
-    if question and _as_worded(question.text) == _as_worded(case.event.model.text):
-        yield Fault("question.unchanged", "/data/text", "This is the question's present wording.")
+    """A reframing changes the question's text. A language that was given wrongly is corrected instead."""
+    model = case.event.model
+    question = find(case.state_view, QuestionState, model.question)
+    if question and _as_worded(question.text) == _as_worded(model.text):
+        detail = "This is the question's present wording."
+        if model.language not in (None, question.language):
+            detail += (
+                " If only its language is wrong, correct the event that gave it (event.corrected)."
+            )
+        yield Fault("question.unchanged", "/data/text", detail)
 
 
 def _as_worded(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from events.rules.rule import Case, hint, rule
+from events.rules.rule import Case, advice, rule
 from events.rules.stages import names_subjects
 from events.state.present_events import present_events
 from events.state.state_view import find, mark_of, subject_in
@@ -129,7 +129,7 @@ def _dependant(about: Event, case: Case) -> Event | None:
     return None
 
 
-@hint("cohort.size")
+@advice("cohort.size")
 def cohort_size(
     case: Case[OrganisationJoined | OrganisationLeft | CohortClosed],
 ) -> Iterator[Advice]:
@@ -160,7 +160,7 @@ def _organisations(count: int) -> str:
     return f"{count} {'organisation' if count == 1 else 'organisations'}"
 
 
-@hint("cohort.months")
+@advice("cohort.months")
 def cohort_months(case: Case[CohortFormed | CohortRevised | EventCorrected]) -> Iterator[Advice]:
     """A cohort usually needs six to eighteen months."""
     model = case.event.model
@@ -175,7 +175,7 @@ def cohort_months(case: Case[CohortFormed | CohortRevised | EventCorrected]) -> 
         )
 
 
-@hint("time.order", among=names_subjects)
+@advice("time.order", among=names_subjects)
 def time_order(case: Case) -> Iterator[Advice]:
     """An event's time is usually not before that of the event that created or last moved its subject."""
     named = (mention.stream for mention in case.event.mentions if not mention.creates)

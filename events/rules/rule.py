@@ -31,11 +31,11 @@ class Case(Generic[Type_co]):
 
 # Each is called only with cases of the types that its annotation names.
 Check = Callable[[Case[Any]], Iterable[Fault]]
-Suggestion = Callable[[Case[Any]], Iterable[Advice]]
+AdviceCheck = Callable[[Case[Any]], Iterable[Advice]]
 Among = Callable[[EventKind], bool]
 """Says which event types a rule or advice is for, if they follow from what the types have in common."""
 _C = TypeVar("_C", bound=Check)
-_S = TypeVar("_S", bound=Suggestion)
+_A = TypeVar("_A", bound=AdviceCheck)
 
 
 def every(kind: EventKind) -> bool:
@@ -68,12 +68,15 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
-    """Advice with its stable id. It refuses no event. Without names it is for every type that `among` accepts."""
+class AdviceRule:
+    """A rule that refuses no event but gives advice, with its stable id.
+
+    Without names it is for every type that `among` accepts.
+    """
 
     id: str
     names: frozenset[str]
-    check: Suggestion
+    check: AdviceCheck
     among: Among = every
 
     def is_for(self, kind: EventKind) -> bool:
@@ -87,7 +90,7 @@ class Hint:
 
 
 RULES: Final[list[Rule]] = []
-HINTS: Final[list[Hint]] = []
+ADVICE: Final[list[AdviceRule]] = []
 
 
 def rule(rule_id: str, *, of_new_events: bool = False, among: Among = every) -> Callable[[_C], _C]:
@@ -105,16 +108,16 @@ def rule(rule_id: str, *, of_new_events: bool = False, among: Among = every) -> 
     return register
 
 
-def hint(advice_id: str, *, among: Among = every) -> Callable[[_S], _S]:
-    """Register advice, for the types that its `case` names (for all types if it names none).
+def advice(advice_id: str, *, among: Among = every) -> Callable[[_A], _A]:
+    """Register a check as the advice `advice_id`, for the types that its `case` names (for all types if it names none).
 
     Of these, it is for those that `among` accepts.
 
     Raises CatalogueError if there is no such type.
     """
 
-    def register(check: _S) -> _S:
-        HINTS.append(Hint(advice_id, _names(check), check, among))
+    def register(check: _A) -> _A:
+        ADVICE.append(AdviceRule(advice_id, _names(check), check, among))
         return check
 
     return register
@@ -126,10 +129,10 @@ def broken(case: Case) -> Iterator[Fault]:
         yield from check(case)
 
 
-def advice(case: Case) -> Iterator[Advice]:
+def advised(case: Case) -> Iterator[Advice]:
     """Yield the advice about an event."""
-    for suggestion in _suggestions_of(case.event.kind):
-        yield from suggestion(case)
+    for check in _advice_checks_of(case.event.kind):
+        yield from check(case)
 
 
 @cache
@@ -141,8 +144,8 @@ def _checks_of(kind: EventKind, is_new: bool) -> tuple[Check, ...]:
 
 
 @cache
-def _suggestions_of(kind: EventKind) -> tuple[Suggestion, ...]:
-    return tuple(one.check for one in HINTS if one.is_for(kind))
+def _advice_checks_of(kind: EventKind) -> tuple[AdviceCheck, ...]:
+    return tuple(one.check for one in ADVICE if one.is_for(kind))
 
 
 def _names(check: Callable[..., object]) -> frozenset[str]:

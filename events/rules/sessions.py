@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from events.rules.rule import Case, hint, rule
+from events.rules.rule import Case, advice, rule
 from events.state.placement import event_cohort
 from events.state.state_view import find
 from events.state.subjects import CohortState, CommitmentState, OrganisationState, SessionState
@@ -36,7 +36,7 @@ def commitment_settled(case: Case[CommitmentSettled]) -> Iterator[Fault]:
         )
 
 
-@hint("session.not_present")
+@advice("session.not_present")
 def session_not_present(case: Case[SessionHeld]) -> Iterator[Advice]:
     """A session is usually attended by organisations that are members of the cohort at its time."""
     held = case.event.model

@@ -6,7 +6,7 @@ The envelope, the recorder and `judge` apply the stages; documentation and `/eve
 from dataclasses import dataclass
 from typing import Final
 
-from events.rules.rule import HINTS, RULES, Among, every
+from events.rules.rule import ADVICE, RULES, Among, every
 from events.vocabulary.catalogue import EventKind
 
 
@@ -62,4 +62,4 @@ def rules_for(kind: EventKind) -> list[str]:
 
 def advice_for(kind: EventKind) -> list[str]:
     """Return the ids of the advice that can be given on an event of a type, each once."""
-    return list(dict.fromkeys(hint.id for hint in HINTS if hint.is_for(kind)))
+    return list(dict.fromkeys(one.id for one in ADVICE if one.is_for(kind)))

@@ -57,12 +57,16 @@ class Presence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationState(SubjectState):
-    """An organisation, its own `organisation`, with its present name, its stays in cohorts and all its pairings."""
+    """An organisation, its own `organisation`, with its present name, its stays in cohorts and all its pairings.
+
+    `hosted` are the cohorts that ever named it as a host.
+    """
 
     kind: ClassVar[Kind] = "organisation"
     name: str = ""
     presences: tuple[Presence, ...] = ()
     pairings: tuple[str, ...] = ()
+    hosted: tuple[str, ...] = ()
 
     def is_present(self, cohort: str) -> bool:
         """Return whether it is in the cohort now, by order of the log."""

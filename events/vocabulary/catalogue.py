@@ -106,7 +106,7 @@ class EventKind(Generic[Type_co]):
             for name, field in model.model_fields.items()
             if any(getattr(mark, "func", None) is blank_is_absent for mark in field.metadata)
         )
-        self._may_be_empty = frozenset(
+        self.may_be_empty = frozenset(
             field.alias or name
             for name, field in model.model_fields.items()
             if field.default is None and any(many for _, many in marks[field.alias or name])
@@ -158,7 +158,7 @@ class EventKind(Generic[Type_co]):
             name: value
             for name, value in data.items()
             if value is not None
-            and (value != [] or name in self._may_be_empty)
+            and (value != [] or name in self.may_be_empty)
             and not (name in self._may_be_blank and blank_is_absent(value) is None)
         }
 

@@ -25,7 +25,7 @@ from events.vocabulary.types.cohorts import (
 from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from events.vocabulary.values.times import moment_of
-from projections.folding import garbage
+from projections.folding.garbage_collector import collector_paused
 from projections.folding.histories import wire_names
 from projections.folding.projection import Subjects
 from projections.folding.step import Step, link
@@ -96,7 +96,7 @@ async def journey_as_of(
     through = await log.head() if position is None else position
     if recorded_at is not None:
         through = min(through, await log.position_at(moment_of(recorded_at)))
-    with garbage.collector_paused():
+    with collector_paused():
         return await _as_of(log, organisation, through, occurred_at)
 
 

@@ -226,7 +226,7 @@ def _json(value: object) -> str | None:
 
 def _wording_audience(step: Step) -> list[str]:
     """Return the tokens of the organisation whose event it is, and of its facilitators."""
-    return column(audience(Visibility.PRIVATE, step.owners, step.cohort, kept=True))
+    return column(audience(Visibility.PRIVATE, step.owners, step.cohort, is_sensitive=True))
 
 
 class Entries(Projection):

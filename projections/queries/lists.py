@@ -5,7 +5,6 @@ One statement returns the lists of many parents, so that the number of statement
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, Protocol
 
@@ -30,14 +29,14 @@ from sqlalchemy.dialects.postgresql import array
 
 from events.access.audience import column, everybodys
 from events.vocabulary.terms import Visibility
-from projections.folding.tables import MOMENT, TEXT, TEXTS
+from projections.folding.tables import TEXT, TEXTS
 from projections.models.cohorts import Memberships
 from projections.models.iterations import Iterations
 from projections.models.learnings import Adoptions, Learnings
 from projections.models.questions import Framings
+from projections.models.sessions import Commitments
+from projections.queries.derived_values import CountOf, DayNumber, Derived, Latest, Members
 from projections.queries.viewers.audience_sql import Condition, SubjectCondition, event_seen, seen
-
-Members = Sequence[Mapping[str, Any]]
 
 
 class Belongs(Protocol):
@@ -206,44 +205,6 @@ def _page(
 # Derived values that rows can be ordered by
 
 
-class Derived(Protocol):
-    """A value derived from a row, never null: in SQL, and for a row in memory with the rows of all tables."""
-
-    @property
-    def type(self) -> type:
-        """The type of its values."""
-
-    def column(self, rows: FromClause) -> ColumnElement[Any]:
-        """Return the values for rows."""
-
-    def of(self, row: Mapping[str, Any], tables: Mapping[str, Members]) -> Any:
-        """Return the value for a row in memory."""
-
-
-class CountOf(int):
-    """A number of rows."""
-
-
-NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
-"""Earlier than any event."""
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """The time in a column, `NEVER` if it is null."""
-
-    name: str
-    type: type = datetime
-
-    def column(self, rows: FromClause) -> ColumnElement[Any]:
-        """Return the values for rows."""
-        return func.coalesce(rows.c[self.name], literal(NEVER, MOMENT), type_=MOMENT)
-
-    def of(self, row: Mapping[str, Any], tables: Mapping[str, Members]) -> Any:
-        """Return the value for a row in memory."""
-        return row[self.name] or NEVER
-
-
 @dataclass(frozen=True, slots=True)
 class Times:
     """The number of facts about the row that the viewer may see; `about` is as in `Visible`."""
@@ -269,6 +230,7 @@ class Times:
 
 
 _DERIVED: Final[Mapping[str, Mapping[str, Derived]]] = {
+    Commitments.table.name: {"due": DayNumber("due_on")},
     Iterations.table.name: {"concluded": Latest("concluded_at")},
     Learnings.table.name: {"adoptions": Times(Adoptions.table, ("learning", "learning"))},
 }

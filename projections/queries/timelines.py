@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    ColumnElement,
     FromClause,
     Integer,
     Select,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
     true,
     tuple_,
@@ -28,9 +30,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
+from events.vocabulary.catalogue import VOCABULARY, Mark
 from projections.folding.tables import TEXT, TEXTS, log_events
 from projections.models.record import Entries, Timeline, Voids
 from projections.models.subjects import FormerSubjects, SubjectAudiences
+from projections.models.titles import TITLES
+from projections.models.wordings import Wordings
 from projections.queries.corrections import corrected_fields
 from projections.queries.lists import PARENT, texts
 from projections.queries.viewers.audience_sql import (
@@ -43,6 +48,26 @@ from projections.queries.viewers.audience_sql import (
 )
 
 _ENTRIES: Final = Entries.table
+
+RETITLING: Final = tuple(
+    kind.name
+    for kind in VOCABULARY.kinds
+    if kind.mark is Mark.MOVES
+    and len(kind.references[0].kinds) == 1
+    and TITLES.get(kind.references[0].kinds[0]) in kind.fields
+)
+"""The types of events that may give their first subject another title."""
+
+_GIVING_TITLES: Final = [
+    *(
+        (kind.name, TITLES[created])
+        for kind in VOCABULARY.kinds
+        for created in kind.creates
+        if created in TITLES
+    ),
+    *((name, TITLES[VOCABULARY.named(name).references[0].kinds[0]]) for name in RETITLING),
+]
+"""The types of events with a title, and the field that has it."""
 
 
 class TimelinePlace(NamedTuple):
@@ -177,6 +202,39 @@ def known(streams: Sequence[str]) -> Select[Any]:
     return select(
         subjects.stream, subjects.kind, subjects.position, subjects.title, subjects.owners
     ).where(subjects.stream == any_(texts(streams)), seen(subjects.audience))
+
+
+def former_titles(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for the former titles in these entries (see `former_title`)."""
+    return select(
+        _ENTRIES.c.position,
+        former_title(_ENTRIES.c.position, _ENTRIES.c.type, _ENTRIES.c.subject).label("former"),
+    ).where(_ENTRIES.c.position == any_(_positions(positions)))
+
+
+def former_title(
+    position: ColumnElement[int], type_: ColumnElement[str], subject: ColumnElement[str]
+) -> ColumnElement[str | None]:
+    """Return the title that the first subject of an entry had before; null unless the event may give it another."""
+    own = Wordings.table.alias("former")
+    title = (
+        select(own.c.text)
+        .where(
+            own.c.stream == subject,
+            own.c.position < position,
+            or_(
+                *(
+                    and_(own.c.type == type_name, own.c.field == field)
+                    for type_name, field in _GIVING_TITLES
+                )
+            ),
+        )
+        .order_by(own.c.position.desc())
+        .limit(1)
+        .correlate_except(own)
+        .scalar_subquery()
+    )
+    return case((type_ == any_(texts(RETITLING)), title))
 
 
 def at(positions: Sequence[int]) -> Select[Any]:

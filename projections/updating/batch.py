@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from events.log import EventLog
-from projections.folding import garbage
 from projections.folding.fold import Fold, HandlersByType, Undigested
+from projections.folding.garbage_collector import collector_paused
 from projections.folding.histories import refolds
 from projections.folding.projection import Projection
 from projections.folding.step import Step
@@ -32,7 +32,7 @@ async def take(
 
     The checkpoint is locked until the transaction ends. If an event cannot be digested, those before it are written.
     """
-    with garbage.collector_paused():
+    with collector_paused():
         return await _taken(connection, log, plan, pages)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import asyncpg
 
 from events.access.policy import Role
-from service.access.session import Session
+from service.access.caller import Caller
 
 _NOTED_MAX: Final = 10_000
 
@@ -39,7 +39,7 @@ class Evaluators:
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
-        self._noted: set[Session] = set()
+        self._noted: set[Caller] = set()
 
     async def of(self, cohorts: Collection[str]) -> Mapping[str, Sequence[str]]:
         """Return the names of those who evaluate each of the cohorts now, without repeats, in order."""
@@ -48,18 +48,18 @@ class Evaluators:
             found[row["cohort"]][row["name"]] = None
         return {cohort: list(names) for cohort, names in found.items()}
 
-    async def note(self, session: Session) -> None:
-        """Store for which cohorts the session's token is an evaluator's, if it is one."""
-        viewer = session.viewer
-        if viewer.role is not Role.EVALUATOR or session in self._noted:
+    async def note(self, caller: Caller) -> None:
+        """Store for which cohorts the caller's token is an evaluator's, if it is one."""
+        viewer = caller.viewer
+        if viewer.role is not Role.EVALUATOR or caller in self._noted:
             return
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(
                 "delete from evaluating_tokens where expires_at <= $1", datetime.now(UTC)
             )
             await connection.execute(
-                _NOTE, sorted(viewer.cohorts), viewer.id, session.name, session.expires
+                _NOTE, sorted(viewer.cohorts), viewer.id, caller.name, caller.expires
             )
         if len(self._noted) >= _NOTED_MAX:
             self._noted.clear()
-        self._noted.add(session)
+        self._noted.add(caller)

@@ -16,8 +16,8 @@ import asyncpg
 
 from events.access.principal import Principal, Role
 from events.vocabulary.types.cohorts import OrganisationJoined
+from service.access.caller import Caller
 from service.access.grant import EVERY_COHORT, Grant
-from service.access.session import Session
 from service.errors import GrantError, KeyRefused, NoSuchKey
 from service.single_flight import SingleFlight
 
@@ -224,8 +224,8 @@ class Keys:
         """Return the principal of the key. Raises KeyRefused."""
         return (await self.access(key)).viewer
 
-    async def access(self, key: str) -> Session:
-        """Return the session of the key, and record that the key was used. Raises KeyRefused."""
+    async def access(self, key: str) -> Caller:
+        """Return the caller with the key, and record that the key was used. Raises KeyRefused."""
         match = _KEY.fullmatch(key)
         if match is None:
             raise KeyRefused
@@ -238,7 +238,7 @@ class Keys:
         same = compare_digest(kept.secret_hash if kept else bytes(32), _hash(secret))
         if kept is None or not same:
             raise KeyRefused
-        access = Session(kept.sender, key_id, kept.secret_hash, kept.expires)
+        access = Caller(kept.sender, key_id, kept.secret_hash, kept.expires)
         if access.has_expired():
             raise KeyRefused
         if kept.bound is not None and await self._ended({key_id: kept.bound}):

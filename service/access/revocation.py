@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 import structlog
 
 from events.store.connections import AWAY
+from service.access.caller import Caller
 from service.access.keys import Keys
-from service.access.session import Session
 from service.error_origins import trace
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Revocations:
-    """Monitors the sessions that have a stream open.
+    """Monitors the callers that have a stream open.
 
     All of them are looked up together every `every_seconds`, so that a key that another process or command revoked
     is noticed too; `look` looks them up at once.
@@ -29,17 +29,17 @@ class Revocations:
     def __init__(self, keys: Keys, *, every_seconds: float) -> None:
         self._keys = keys
         self._every_seconds = max(every_seconds, EVERY_SECONDS_MIN)
-        self._open: dict[asyncio.Event, Session] = {}
+        self._open: dict[asyncio.Event, Caller] = {}
         self._looking: asyncio.Task[None] | None = None
         self._at_once = asyncio.Event()
 
     def look(self) -> None:
-        """Look up the sessions now: a key has changed."""
+        """Look up the callers now: a key has changed."""
         self._at_once.set()
 
     @contextmanager
-    def monitored(self, access: Session) -> Iterator[asyncio.Event]:
-        """Yield an event that is set when the session ends; enter it for as long as the stream is open."""
+    def monitored(self, access: Caller) -> Iterator[asyncio.Event]:
+        """Yield an event that is set when the caller's key or token ends. Enter it while the stream is open."""
         ended = asyncio.Event()
         self._open[ended] = access
         if self._looking is None or self._looking.done():
@@ -52,8 +52,8 @@ class Revocations:
                 self._looking.cancel()
                 self._looking = None
 
-    async def held(self, access: Session, items: AsyncGenerator[T, None]) -> AsyncIterator[T]:
-        """Yield the items until the session ends, even while the next item is awaited."""
+    async def held(self, access: Caller, items: AsyncGenerator[T, None]) -> AsyncIterator[T]:
+        """Yield the items until the caller's key or token ends, even while the next item is awaited."""
         with self.monitored(access) as ended:
             async with aclosing(until(ended, items)) as held:
                 async for item in held:
@@ -75,17 +75,17 @@ class Revocations:
                 if type(error) is not trouble:
                     away = isinstance(error, AWAY)
                     details = {"trouble": type(error).__name__} if away else {"trace": trace(error)}
-                    _log.warning("open sessions could not be looked up", **details)
+                    _log.warning("the callers of open streams could not be looked up", **details)
                 trouble = type(error)
 
     async def _look(self) -> None:
-        sessions = dict(self._open)
-        ids = {access.key_id for access in sessions.values() if access.key_id is not None}
-        for ended, access in sessions.items():
+        callers = dict(self._open)
+        ids = {access.key_id for access in callers.values() if access.key_id is not None}
+        for ended, access in callers.items():
             if access.has_expired():
                 ended.set()
         current = await self._keys.secret_hashes(ids) if ids else {}
-        for ended, access in sessions.items():
+        for ended, access in callers.items():
             if access.key_id is not None and current.get(access.key_id) != access.secret_hash:
                 ended.set()
 

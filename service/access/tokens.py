@@ -16,8 +16,8 @@ import httpx
 import jwt
 
 from events.access.principal import Principal, Role
+from service.access.caller import Caller
 from service.access.grant import EVERY_COHORT, Grant
-from service.access.session import Session
 from service.errors import GrantError, IssuerAway, TokenRefused
 
 ALGORITHMS: Final = (
@@ -166,8 +166,8 @@ class Tokens:
         self._keys = keys
         self._reserved = reserved
 
-    async def access(self, token: str) -> Session:
-        """Return the session of a token. Raises TokenRefused, or IssuerAway if the token cannot be verified."""
+    async def access(self, token: str) -> Caller:
+        """Return the caller with a token. Raises TokenRefused, or IssuerAway if the token cannot be verified."""
         claims = await self._claims(token)
         subject = claims["sub"]
         if not isinstance(subject, str):
@@ -184,7 +184,7 @@ class Tokens:
             organisation=grant.organisation,
             reserved=tuple(await self._reserved()),
         )
-        return Session(sender, expires=expires, name=grant.name)
+        return Caller(sender, expires=expires, name=grant.name)
 
     async def _claims(self, token: str) -> Mapping[str, Any]:
         if len(token) > TOKEN_CHARACTERS_MAX:

@@ -21,7 +21,7 @@ from docs.reference.settings import settings
 from events.access.policy import Action
 from events.lines.candidate import SERVER_SET
 from events.recording.envelope import CONTEXT_ATTRIBUTES, NAMED_EXTENSIONS
-from events.rules import HINTS, RULES
+from events.rules import ADVICE, RULES
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.json_schemas import json_schema
 from projections.insights.answers import ORDER
@@ -66,7 +66,7 @@ def test_the_tutorial_lists_the_events_of_its_file_in_order() -> None:
 
 def test_every_rule_and_advice_is_documented_with_a_text() -> None:
     text = PAGES["rules"]()
-    for name in {rule.id for rule in RULES} | {hint.id for hint in HINTS}:
+    for name in {rule.id for rule in RULES} | {one.id for one in ADVICE}:
         [row] = [row for row in text.splitlines() if row.startswith(f"| `{name}` |")]
         assert len(row.split("|")[2].strip()) > len("a word"), row
 

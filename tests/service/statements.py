@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event as hooks
 
-from events.store.reader import Reader
+from events.store.pooled_connection import PooledConnection
 from projections.queries.prepared import Prepared
 from tests.service.graphql.client import Asker
 
@@ -20,7 +20,7 @@ def counting(asker: Asker) -> Iterator[list[str]]:
     def before_execute(connection: Any, cursor: Any, text: str, *rest: Any) -> None:
         sent.append(text)
 
-    async def entered(reader: Reader) -> Any:
+    async def entered(reader: PooledConnection) -> Any:
         sent.append("log")
         return await enter(reader)
 
@@ -28,13 +28,13 @@ def counting(asker: Asker) -> Iterator[list[str]]:
         sent.append(prepared.text(""))
         return await prepared_row(prepared, connection, values)
 
-    enter, prepared_row = Reader.__aenter__, Prepared.row
+    enter, prepared_row = PooledConnection.__aenter__, Prepared.row
     Prepared.row = row  # type: ignore[method-assign,assignment]
     hooks.listen(engine, "before_cursor_execute", before_execute)
-    Reader.__aenter__ = entered  # type: ignore[method-assign,assignment]  # given back below
+    PooledConnection.__aenter__ = entered  # type: ignore[method-assign,assignment]  # given back below
     try:
         yield sent
     finally:
         Prepared.row = prepared_row  # type: ignore[method-assign]
-        Reader.__aenter__ = enter  # type: ignore[method-assign]
+        PooledConnection.__aenter__ = enter  # type: ignore[method-assign]
         hooks.remove(engine, "before_cursor_execute", before_execute)

@@ -116,6 +116,14 @@ def _organisation_paired(
 
 
 @FOLDS.add
+def _hosting(
+    state: OrganisationState, event: Event[CohortFormed | CohortRevised], state_view: StateView
+) -> OrganisationState:
+    cohort = event.model.cohort
+    return state if cohort in state.hosted else replace(state, hosted=(*state.hosted, cohort))
+
+
+@FOLDS.add
 def _paired(state: None, event: Event[OrganisationsPaired], state_view: StateView) -> PairingState:
     return PairingState(
         **created(event, state_view), organisations=tuple(event.model.organisations)

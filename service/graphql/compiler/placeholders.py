@@ -23,6 +23,7 @@ from events.vocabulary.event import Event
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from projections.models.subjects import SubjectAudiences
 from projections.queries.corrections import corrected_fields
+from projections.queries.timelines import former_title
 from projections.queries.viewers.audience_sql import seen
 from service.graphql.compiler.entries import EntryColumns
 from service.graphql.compiler.objects import Columns, expression
@@ -138,21 +139,22 @@ def _summary_field(
         *("about", event.op("->")("about"), "position", row["position"]),
         *("known", _known(building, row.names)),
         *("corrections", corrected_fields(row["position"])),
+        *("former", former_title(row["position"], row["type"], row["subject"])),
     )
     content = func.encode(func.convert_to(cast(event_json, Text), "UTF8"), "base64")
     return _marks(building).of(_SUMMARY, func.replace(content, "\n", ""))
 
 
 def _known(building: Building, names: Any) -> Expression:
-    """Return those of these subjects, and of the organisations of pairings among them, that the viewer may see."""
-    pairings = SubjectAudiences.table.alias(building.name("pairing"))
-    owner = func.unnest(pairings.c.owners).table_valued("key")
+    """Return those of these subjects, and of their owners, that the viewer may see."""
+    owned = SubjectAudiences.table.alias(building.name("owned"))
+    owner = func.unnest(owned.c.owners).table_valued("key")
     owner = owner.render_derived(building.name("owner"))
     owners = (
         select(literal("organisation/", Text).concat(owner.c.key))
-        .select_from(pairings.join(owner, true()))
-        .where(pairings.c.stream == any_(names), pairings.c.kind == "pairing")
-        .correlate_except(pairings, owner)
+        .select_from(owned.join(owner, true()))
+        .where(owned.c.stream == any_(names))
+        .correlate_except(owned, owner)
         .scalar_subquery()
     )
     subjects = SubjectAudiences.table.alias(building.name("known"))
@@ -176,6 +178,7 @@ def _summary(content: str) -> str:
     row = {
         "type": kind.name,
         "position": event_json["position"],
+        "former": event_json["former"],
         **{f"data.{name}": data.get(name) for name in FIELDS[kind.name]},
     }
     known = (dict(zip(_KNOWN, one, strict=True)) for one in event_json["known"] or ())

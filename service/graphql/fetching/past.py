@@ -182,7 +182,10 @@ class Past(Loading):
         keys: dict[str, set[str]] = {}
         names: dict[str, set[str]] = {}
         for kind, column, own in looked_at:
-            keys.setdefault(kind, set()).update(row[column] for row in rows if row[column])
+            named = (
+                row[column] if isinstance(row[column], list) else [row[column]] for row in rows
+            )
+            keys.setdefault(kind, set()).update(key for several in named for key in several if key)
             names.setdefault(kind, {"key"}).add(own)
         found: dict[str, dict[str, Row]] = {kind: {} for kind in keys}
         wanted = {kind: (sorted(keys[kind]), sorted(names[kind])) for kind in keys}

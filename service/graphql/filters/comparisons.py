@@ -6,8 +6,8 @@ may not see matches nothing, as for an unknown key.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Protocol
+from datetime import date, datetime
+from typing import Any, ClassVar, Final, Protocol
 
 import strawberry
 from sqlalchemy import ARRAY, FromClause, Text, and_, any_, cast, literal, select, true
@@ -39,6 +39,19 @@ class DateTimeSpan:
         name="from", description="The time must be this moment or later."
     )
     to: datetime | None = strawberry.field(description="The time must be before this moment.")
+    none: bool | None = strawberry.field(
+        description="True selects rows without a value, false selects rows with one."
+    )
+
+
+@input_type
+class DateSpan:
+    """A half-open span of days: it includes `from` and excludes `to`."""
+
+    from_: date | None = strawberry.field(
+        name="from", description="It must be this day or a later one."
+    )
+    to: date | None = strawberry.field(description="It must be before this day.")
     none: bool | None = strawberry.field(
         description="True selects rows without a value, false selects rows with one."
     )
@@ -119,10 +132,14 @@ class Among:
 
 @dataclass(frozen=True)
 class NamedWay:
-    """The column has one of the keys, and the viewer may see the subject with that key."""
+    """The column has one of the keys, and the viewer may see the subject with that key.
+
+    If `is_list`, the column is a list of keys, which contains one of them.
+    """
 
     column: str
     kind: str
+    is_list: bool = False
 
     @property
     def input(self) -> Any:
@@ -132,8 +149,9 @@ class NamedWay:
     @property
     def description(self) -> str:
         """What holds of the rows that it lets in."""
+        must = "contain at least one" if self.is_list else "be one"
         return (
-            f"Its `{self.column}` must be one of the {self.kind}s with these keys. "
+            f"Its `{self.column}` must {must} of the {self.kind}s with these keys. "
             "Keys of subjects that you are not allowed to see match nothing."
         )
 
@@ -148,11 +166,22 @@ class NamedWay:
 
     def condition(self, rows: FromClause, value: Any) -> Condition:
         """Return the condition that a row names one of the subjects."""
-        return _of_named(rows, self.looks_at, value)
+        if not self.is_list:
+            return _of_named(rows, self.looks_at, value)
+        named, keys = SUBJECTS[self.kind].c, rows.c[self.column]
+        seen_ones = (
+            select(literal(1))
+            .where(named.key == any_(texts(value)), named.key == any_(keys), seen(named.audience))
+            .correlate(rows)
+            .exists()
+        )
+        # The first condition can use an index.
+        return and_(keys.op("&&", is_comparison=True)(texts(value)), seen_ones)
 
     def holds(self, row: Row, value: Any, others: Others) -> bool:
         """Return whether a row in memory matches."""
-        return row[self.column] in value and row[self.column] in others[self.kind]
+        keys = row[self.column] if self.is_list else [row[self.column]]
+        return any(key in value and key in others[self.kind] for key in keys or ())
 
 
 @dataclass(frozen=True)
@@ -224,12 +253,13 @@ class SpanWay:
 
     column: str
     description: str = "The time must be in this span."
-    looks_at: None = None
+    span: ClassVar[type] = DateTimeSpan
+    looks_at: ClassVar[None] = None
 
     @property
     def input(self) -> Any:
         """A span."""
-        return DateTimeSpan | None
+        return self.span | None
 
     def plain(self, value: Any, argument: str) -> Any:
         """Return the value without its null members."""
@@ -256,6 +286,14 @@ class SpanWay:
         if found is None:
             return "from" not in value and "to" not in value
         return value.get("from", found) <= found and ("to" not in value or found < value["to"])
+
+
+@dataclass(frozen=True)
+class DayWay(SpanWay):
+    """The day in the column is in a span, or the column is null."""
+
+    description: str = "The day must be in this span."
+    span: ClassVar[type] = DateSpan
 
 
 @dataclass(frozen=True)

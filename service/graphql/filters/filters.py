@@ -4,7 +4,7 @@ Lists in SQL (`compiled.lists`, `fetching.loading`) and lists of past states (`f
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -20,12 +20,13 @@ from service.graphql.arguments import some
 from service.graphql.errors import argument_refusal
 from service.graphql.fields.columns import FromColumn
 from service.graphql.fields.field import Field, leads_to
-from service.graphql.fields.references import ToOne
+from service.graphql.fields.references import ToOne, ToSome
 from service.graphql.fields.shapes import Shape, definition_of, name_of
 from service.graphql.filters.comparisons import (
     HOWEVER_SPELLED,
     VALUES_MAX,
     Among,
+    DayWay,
     Flag,
     NamedWay,
     OfOrganisation,
@@ -77,6 +78,8 @@ def _ways(shape: Shape) -> Iterator[tuple[str, Way]]:
         match source:
             case ToOne(column=column, kind=kind) if column not in known:
                 yield name_of(field), NamedWay(column, kind)
+            case ToSome(column=column, kind=str(of)) if column in columns:
+                yield name_of(field), NamedWay(column, of, is_list=True)
             case FromColumn(column=column) if column not in known:
                 way = _of_column(column, field.type)
                 if way is not None:
@@ -99,7 +102,12 @@ def _of_column(column: str, type_: Any) -> Way | None:
             description = f"At least one of these must be among its themes. {HOWEVER_SPELLED}"
             return Among(THEMES_FOLDED, description, is_list=True, folds=True)
         case _:
-            found: Mapping[Any, Callable[[str], Way]] = {int: Range, bool: Flag, datetime: SpanWay}
+            found: Mapping[Any, Callable[[str], Way]] = {
+                int: Range,
+                bool: Flag,
+                date: DayWay,
+                datetime: SpanWay,
+            }
             return found[type_](column) if type_ in found else None
 
 
@@ -171,7 +179,12 @@ def _conditions(where: Mapping[str, Any]) -> set[str]:
 
 def _dumped(part: Any) -> str:
     options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
-    return orjson.dumps(part, option=options, default=moment_of).decode()
+    return orjson.dumps(part, option=options, default=_written).decode()
+
+
+def _written(time: Any) -> int | str:
+    """Return a time as a number, and a day as a text."""
+    return moment_of(time) if isinstance(time, datetime) else str(time.isoformat())
 
 
 def condition(

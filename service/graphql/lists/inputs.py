@@ -20,6 +20,7 @@ _ORDERED: Final = {
     "occurred_at": "By the time at which they happened, as provided; then by position.",
     "updated_position": "By the position of their last change; then by position.",
     "adoptions": "By the number of adoptions that you are allowed to see; then by position.",
+    "due": "By the day by which they are due, with those without one after all others; then by position.",
     "concluded": "By the time of their conclusion, with those not concluded before all others; then by position.",
 }
 """The descriptions of the orders, by column. All other columns are texts."""

@@ -34,7 +34,7 @@ class Session(Subject, Noted):
     commitments: "Connection[Commitment]" = many("The commitments made in it.", InColumn("session"))
 
 
-@subject(Commitments, plural="commitments")
+@subject(Commitments, plural="commitments", orders=("due",))
 class Commitment(Subject, Owned, Noted):
     """What an organisation committed to do."""
 

@@ -22,6 +22,7 @@ from service.services import Service, key_required, service_of
 router = APIRouter(tags=["replay"])
 
 BODY_BYTES_MAX: Final = 4_096
+_CONSUMER: Final = "consumer"
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _POSITION: Final[dict[str, Any]] = {
     "type": "object",
@@ -89,7 +90,7 @@ async def keep_consumer(request: Request, name: str) -> Response:
             "The key has been revoked", expected="a key that is known and valid"
         ) from None
     except TooManyConsumers as error:
-        raise problem(422, "consumers.too_many", str(error)) from None
+        raise problem(422, "consumers.too_many", str(error), refused=_CONSUMER) from None
     content = {"position": consumer.position, "hash": consumer.hash}
     return _json(content, 201 if is_new else 200)
 
@@ -121,7 +122,7 @@ def _consumer_in(name: str, body: bytes) -> Consumer:
 
 def _invalid(pointer: str, expected: str) -> Problem:
     detail = "The position cannot be stored; see errors"
-    return problem(422, "field", detail, expected=expected, pointer=pointer)
+    return problem(422, "field", detail, expected=expected, pointer=pointer, refused=_CONSUMER)
 
 
 async def _check_line(service: Service, sender: Principal, consumer: Consumer) -> None:

@@ -1,18 +1,20 @@
 """`/keys`: manages keys, as `howcanwe keys` does, for admins, and for facilitators the keys of their organisations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from starlette.responses import Response
 
 from events.access.principal import RECORD, Principal, Role, may_grant
 from events.vocabulary.data_faults import faults_of
-from events.vocabulary.faults import Fault
+from events.vocabulary.faults import Fault, expected
 from events.vocabulary.stream import is_key
 from events.vocabulary.values.strict_json import JsonError, oddities, parse
 from events.vocabulary.values.times import as_datetime, moment
@@ -26,6 +28,8 @@ from service.services import Service, service_of
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
+_KEY = "key"
+_ALIKE = 0.75  # as difflib counts it
 _LIST_MAX = 1_000
 _SOURCE_CHARACTERS_MAX = 1_024
 
@@ -118,7 +122,11 @@ def _json(body: Any, status: int = 200) -> Response:
 
 
 def _refused(detail: str, pointer: str = "") -> Problem:
-    return problem(422, "grant", detail, pointer=pointer)
+    return problem(422, "grant", detail, pointer=pointer, refused=_KEY)
+
+
+def _unusable(faults: Iterable[Fault]) -> Problem:
+    return refusal(faults, "The grant is invalid; see errors", refused=_KEY)
 
 
 async def _granted(request: Request) -> Grant:
@@ -129,17 +137,26 @@ async def _granted(request: Request) -> Grant:
         raise malformed(str(error), "json") from None
     odd = [Fault("field", pointer, detail, None) for pointer, detail in oddities(raw)]
     if odd:
-        raise refusal(odd, "The grant is invalid; see errors")
+        raise _unusable(odd)
     try:
         return GrantBody.model_validate(raw).grant()
     except ValidationError as error:
-        faults = tuple(
-            Fault("grant", fault.pointer.removeprefix("/data"), fault.detail, None)
-            for fault in faults_of(error)
-        )
-        raise refusal(faults, "The grant is invalid; see errors") from None
+        raise _unusable(
+            Fault("grant", fault.pointer.removeprefix("/data"), _detail(fault, found), None)
+            for fault, found in zip(faults_of(error), error.errors(), strict=True)
+        ) from None
     except GrantError as error:
         raise _refused(str(error)) from None
+
+
+def _detail(fault: Fault, error: ErrorDetails) -> str:
+    """Return the sentence for a fault of a grant, of which one member is at fault."""
+    if error["type"] != "extra_forbidden":
+        return fault.detail
+    members, name = list(GrantBody.model_fields), str(error["loc"][-1])
+    close = get_close_matches(name, members, 1, _ALIKE)
+    what = f"{close[0]}, one of the members" if close else "one of"
+    return expected(f"{what} {', '.join(members)}", name)
 
 
 @router.post(
@@ -160,7 +177,7 @@ async def create_key(request: Request) -> Response:
         if grant.organisation not in joined:
             detail = f"There is no organisation {grant.organisation} yet"
             if sender.role is Role.FACILITATOR:
-                raise problem(422, "subject.unknown", detail, pointer="/organisation")
+                raise problem(422, "subject.unknown", detail, pointer="/organisation", refused=_KEY)
             warnings.append({"rule": "organisation.unknown", "detail": detail})
         grant = _bound(grant, sender, joined.get(grant.organisation, frozenset()))
     elif not may_grant(sender, None, ()):
@@ -192,9 +209,9 @@ def _bound(grant: Grant, sender: Principal, joined: frozenset[str]) -> Grant:
     return replace(grant, cohorts=tuple(sorted(sender.cohorts)))
 
 
-def _not_allowed(expected: str) -> Problem:
+def _not_allowed(instead: str) -> Problem:
     detail = "This key may not create such a key"
-    return problem(403, "sender.not_allowed", detail, expected=expected)
+    return problem(403, "sender.not_allowed", detail, expected=instead)
 
 
 @router.get("", responses=problems(401, 403, 503))

@@ -1,7 +1,7 @@
 """`POST /events` and `POST /events/validate`: the only way to record events over HTTP."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -33,17 +33,15 @@ async def record_events(request: Request) -> Response:
     Either all events are recorded or none, unless `Prefer: handling=lenient` puts refused events into quarantine. 200
     if every event had been recorded before.
     """
-    service = service_of(request)
-    sender = await service.sender(request)
-    expected = expected_versions(request.headers.getlist("if-match"))
-    body = await read_body(request, service.settings.body_bytes_max)
-    raw = events_in(request.headers, body, service.settings.batch_events_max)
-    events = [checked(service, event, sender) for event in raw]
+    sent = await _sent(request)
     lenient = is_lenient(request.headers.getlist("prefer"))
-    outcome = await service.log.record(events, sender=sender, expected=expected, lenient=lenient)
+    outcome = await sent.service.log.record(
+        sent.candidates(), sender=sent.sender, expected=sent.expected, lenient=lenient
+    )
     if outcome.refused:
-        rejected = _rejected(raw, texts_in(request.headers, body), outcome)
-        answer = _lenient(request, outcome, await _quarantined(service, sender, rejected))
+        rejected = _rejected(sent.events, texts_in(request.headers, sent.body), outcome)
+        entries = await _quarantined(sent.service, sent.sender, rejected)
+        answer = _lenient(request, outcome, entries)
     else:
         answer = received(request, outcome.receipts)
     if lenient:
@@ -54,14 +52,36 @@ async def record_events(request: Request) -> Response:
 @router.post("/events/validate", responses=VALIDATED, openapi_extra=RECORDING)
 async def validate_events(request: Request) -> Response:
     """Make the same checks and return what recording would answer, without recording anything."""
+    sent = await _sent(request)
+    outcome = await sent.service.log.record(
+        sent.candidates(), sender=sent.sender, expected=sent.expected, dry=True
+    )
+    return _json({"receipts": [], "would": [_would(receipt) for receipt in outcome.would]})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What a request sent: its sender, its body, the events in it, and the versions that it expects of streams."""
+
+    service: Service
+    sender: Principal
+    expected: Mapping[str, int]
+    body: bytes
+    events: Sequence[Any]
+
+    def candidates(self) -> list[Candidate | Malformed]:
+        """Return the events as candidates for the log, or the faults of their form."""
+        return [checked(self.service, event, self.sender) for event in self.events]
+
+
+async def _sent(request: Request) -> _Sent:
+    """Read a request with events. Raises Problem."""
     service = service_of(request)
     sender = await service.sender(request)
     expected = expected_versions(request.headers.getlist("if-match"))
     body = await read_body(request, service.settings.body_bytes_max)
-    raw = events_in(request.headers, body, service.settings.batch_events_max)
-    events = [checked(service, event, sender) for event in raw]
-    outcome = await service.log.record(events, sender=sender, expected=expected, dry=True)
-    return _json({"receipts": [], "would": [_would(receipt) for receipt in outcome.would]})
+    events = events_in(request.headers, body, service.settings.batch_events_max)
+    return _Sent(service, sender, expected, body, events)
 
 
 def checked(service: Service, event: Any, sender: Principal) -> Candidate | Malformed:

@@ -20,7 +20,7 @@ TOGETHER: Final = {"cohort:valley", "analyst"}
 
 
 @pytest.mark.parametrize(
-    ("level", "cohort", "kept", "expected"),
+    ("level", "cohort", "is_sensitive", "expected"),
     [
         (PRIVATE, "valley", False, IN_COHORT | EVALUATED),
         (PAIR, "valley", False, IN_COHORT | EVALUATED | PAIRED),
@@ -37,9 +37,9 @@ TOGETHER: Final = {"cohort:valley", "analyst"}
     ],
 )
 def test_an_audience_is_as_it_is_written_down(
-    level: Visibility, cohort: str | None, kept: bool, expected: set[str]
+    level: Visibility, cohort: str | None, is_sensitive: bool, expected: set[str]
 ) -> None:
-    assert audience(level, ["mill"], cohort, kept=kept) == expected
+    assert audience(level, ["mill"], cohort, is_sensitive=is_sensitive) == expected
 
 
 @pytest.mark.parametrize(
@@ -93,18 +93,20 @@ def tokens_of(role: Role, relation: Relation, cohort: str | None) -> list[Audien
             return []
 
 
-@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("is_sensitive", [False, True])
 @pytest.mark.parametrize("cohort", ["valley", None])
 @pytest.mark.parametrize("role", Role)
 def test_audience_and_tokens_meet_where_the_policy_shows(
-    role: Role, cohort: str | None, kept: bool
+    role: Role, cohort: str | None, is_sensitive: bool
 ) -> None:
-    action = Action.READ_KEPT if kept else Action.READ
+    action = Action.READ_SENSITIVE if is_sensitive else Action.READ
     asked = 0
     for relation, level in product(Relation, Visibility):
         for held in tokens_of(role, relation, cohort):
             asked += 1
-            meets = not held.isdisjoint(audience(level, ["mill"], cohort, kept=kept))
+            meets = not held.isdisjoint(
+                audience(level, ["mill"], cohort, is_sensitive=is_sensitive)
+            )
             assert meets == shows(role, relation, level, action), (relation, level, held)
     assert asked >= len(Visibility)
 
@@ -117,29 +119,31 @@ def test_events_that_belong_to_nobody_are_shown_as_the_policy_says(role: Role) -
             assert meets == shows(role, Relation.NONE, level)
 
 
-@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("is_sensitive", [False, True])
 @pytest.mark.parametrize("cohort", ["valley", None])
-def test_wider_levels_only_add_tokens(cohort: str | None, kept: bool) -> None:
-    found = [audience(level, ["mill"], cohort, kept=kept) for level in Visibility]
+def test_wider_levels_only_add_tokens(cohort: str | None, is_sensitive: bool) -> None:
+    found = [audience(level, ["mill"], cohort, is_sensitive=is_sensitive) for level in Visibility]
     assert all(narrow < wide or narrow == wide for narrow, wide in pairwise(found))
     assert found[0] < found[-1]
 
 
-# What is kept is never wider than this: a person is private, and a deviance needs one of these levels.
+# What is is_sensitive is never wider than this: a person is private, and a deviance needs one of these levels.
 OF_WHAT_IS_KEPT: Final = (PRIVATE, PAIR)
 
 
 @pytest.mark.parametrize(
-    ("kept", "level"),
+    ("is_sensitive", "level"),
     [*((False, level) for level in Visibility), *((True, level) for level in OF_WHAT_IS_KEPT)],
 )
 @pytest.mark.parametrize("own", Visibility)
 @pytest.mark.parametrize("cohort", ["valley", None])
 def test_of_an_events_level_and_its_subjects_the_narrower_holds(
-    level: Visibility, own: Visibility, cohort: str | None, kept: bool
+    level: Visibility, own: Visibility, cohort: str | None, is_sensitive: bool
 ) -> None:
-    below = audience(level, ["mill"], cohort, kept=kept)
-    narrow = audience(min(level, own, key=list(Visibility).index), ["mill"], cohort, kept=kept)
+    below = audience(level, ["mill"], cohort, is_sensitive=is_sensitive)
+    narrow = audience(
+        min(level, own, key=list(Visibility).index), ["mill"], cohort, is_sensitive=is_sensitive
+    )
     for role, relation in product(Role, Relation):
         for held in tokens_of(role, relation, cohort):
             assert ViewerTokens(held).sees(below, own) == (not held.isdisjoint(narrow))

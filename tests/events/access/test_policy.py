@@ -33,7 +33,7 @@ SHOWN: Final = [
     (Action.READ, Role.ORGANISATION, Relation.PAIR, Visibility.PAIR),
     (Action.READ, Role.ORGANISATION, Relation.COHORT, Visibility.COHORT),
     (Action.READ, Role.EVALUATOR, Relation.OWN, Visibility.PRIVATE),
-    (Action.READ_KEPT, Role.EVALUATOR, Relation.OWN, Visibility.COHORT),
+    (Action.READ_SENSITIVE, Role.EVALUATOR, Relation.OWN, Visibility.COHORT),
     (Action.READ, Role.ANALYST, Relation.OTHER, Visibility.COHORT),
     (Action.READ, Role.PUBLIC, Relation.OTHER, Visibility.PUBLIC),
     (Action.READ, Role.FACILITATOR, Relation.NONE, Visibility.PRIVATE),

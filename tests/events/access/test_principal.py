@@ -241,3 +241,30 @@ async def test_a_receipt_names_the_sender_as_actor(story: Record) -> None:
     receipt = await story.add_one(sample.framed(), sender=MILL)
     recorded = await story.log.event(receipt.position)
     assert recorded is not None and recorded.content["actor"] == "service/mill"
+
+
+@pytest.mark.parametrize(
+    ("event", "sender", "reason"),
+    [
+        (
+            sample.renamed("library"),
+            HERITAGE,
+            "This key is for a facilitator of heritage; the event belongs to library, which was never a member there"
+            " (hosts are no members).",
+        ),
+        (
+            sample.closed("next"),
+            HERITAGE,
+            "This key is for a facilitator of heritage; the event belongs to the cohort next.",
+        ),
+        (sample.framed(organisation="archive"), MILL, "This key is for the organisation mill."),
+    ],
+)
+async def test_a_refusal_says_for_whom_the_key_is(
+    story: Record, event: EventJson, sender: Principal, reason: str
+) -> None:
+    await story.add(SETTING[0], sample.cohort_revised(hosts=["library"]))
+    with pytest.raises(Refused) as refused:
+        await story.add(event, sender=sender)
+    [fault] = refused.value.faults
+    assert fault.rule == "sender.not_allowed" and fault.detail.endswith(f". {reason}")

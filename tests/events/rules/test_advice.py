@@ -1,21 +1,33 @@
 """Advice refuses nothing; it is in the receipt."""
 
+from typing import Any
+
 import pytest
 
 from tests.events.record import Record
 from tests.events.samples import (
     assessed,
     at,
+    captured,
     closed,
+    cohort_revised,
+    corrected,
+    failed,
     formed,
     framed,
     joined,
+    learning_revised,
     left,
     noted,
     observed,
     planned,
+    reclassified,
     registered,
+    renamed,
+    revised,
+    shown,
     started,
+    voided,
 )
 
 SEVEN = ["one", "two", "three", "four", "five", "six", "seven"]
@@ -101,3 +113,76 @@ async def test_an_observation_on_no_measure_is_on_no_unknown_one(
 async def test_where_the_plan_names_no_measure_any_may_be_observed(story: Record) -> None:
     await story.add(framed(), planned(), started())
     assert await story.advice(observed(measure="labels")) == []
+
+
+UNCHANGED = ["revision.unchanged"]
+
+
+async def test_a_revision_of_a_cohort_that_changes_nothing_is_reported(record: Record) -> None:
+    await record.add(registered("host"), registered("other"))
+    await record.add(formed(planned_months=None, hosts=["host", "other"]))
+    # Nine months are the default.
+    assert await record.advice(cohort_revised(planned_months=9)) == UNCHANGED
+    assert await record.advice(cohort_revised(planned_months=9, title="Keepers")) == []
+    same: dict[str, Any] = {
+        "title": " Keepers ",
+        "hosts": ["other", "host"],
+        "starts_on": "2024-03-01",
+    }
+    assert await record.advice(cohort_revised(planned_months=9, **same)) == UNCHANGED
+    assert await record.advice(cohort_revised(planned_months=None, title="keepers")) == []
+    assert await record.advice(cohort_revised(planned_months=None, hosts=[])) == []
+    assert await record.advice(cohort_revised(planned_months=None, hosts=[])) == UNCHANGED
+    # The first revision's months stand, not those of one that is voided.
+    longer = await record.add_one(cohort_revised(planned_months=12))
+    await record.add(voided(longer.position))
+    assert await record.advice(cohort_revised(planned_months=12)) == []
+
+
+async def test_a_renaming_to_the_present_name_is_reported(story: Record) -> None:
+    assert await story.advice(renamed(name="Mill ")) == UNCHANGED
+    assert await story.advice(renamed(name="MILL")) == []
+    assert await story.advice(renamed(name="Mill")) == []
+    receipt = await story.add_one(renamed(name="Mill", reason="Again."))
+    assert [advice.detail for advice in receipt.warnings] == [
+        "organisation/mill has the given name already, so nothing changes"
+    ]
+
+
+async def test_a_corrected_name_is_the_present_one(story: Record) -> None:
+    wrong = await story.add_one(renamed(name="The Mil"))
+    await story.add(corrected(wrong.position, name="The Mill"))
+    assert await story.advice(renamed(name="The Mill")) == UNCHANGED
+
+
+async def test_revisions_of_work_that_change_nothing_are_reported(story: Record) -> None:
+    await story.add(framed(), planned(), failed(failure_type="basic"), captured())
+    same = {"action": None, "hypothesis": planned()["data"]["hypothesis"]}
+    assert await story.advice(revised(**same)) == UNCHANGED
+    assert await story.advice(revised(**same, measure="visitors")) == []
+    assert await story.advice(revised(action=None, measure="visitors")) == UNCHANGED
+    assert await story.advice(reclassified(degree=None, failure_type="basic")) == UNCHANGED
+    assert await story.advice(reclassified(degree=None, failure_type="complex")) == []
+    assert await story.advice(reclassified(degree=None, failure_type="basic")) == []
+    statement = captured()["data"]["statement"]
+    assert await story.advice(learning_revised(statement=statement)) == UNCHANGED
+    assert await story.advice(learning_revised(statement="Another.")) == []
+
+
+async def test_a_change_to_the_present_visibility_is_reported(story: Record) -> None:
+    await story.add(framed())
+    assert await story.advice(shown("question/question", "cohort")) == UNCHANGED
+    assert await story.advice(shown("question/question", "public")) == []
+    assert await story.advice(shown("question/question", "public")) == UNCHANGED
+    # A note without a level of its own follows its subject; a level of its own is a change.
+    note = await story.add_one(noted("question/question"))
+    assert await story.advice(shown(f"event/{note.position}", "cohort")) == []
+    assert await story.advice(shown(f"event/{note.position}", "cohort")) == UNCHANGED
+
+
+async def test_the_present_values_are_those_of_the_subject_that_has_the_key_now(
+    story: Record,
+) -> None:
+    first = await story.add_one(captured(statement="Before."))
+    await story.add(voided(first.position), captured(statement="After."))
+    assert await story.advice(learning_revised(statement="Before.")) == []

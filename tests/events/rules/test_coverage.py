@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 
 import tests.events
-from events.rules import HINTS, RULES
+from events.rules import ADVICE, RULES
 
 STAGES = frozenset(
     {
@@ -61,7 +61,7 @@ def test_the_rules_in_code_are_those_of_the_vocabulary() -> None:
 
 
 def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
-    assert {hint.id for hint in HINTS} == {
+    assert {one.id for one in ADVICE} == {
         "cohort.size",
         "cohort.months",
         "time.order",
@@ -70,6 +70,7 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "organisation.same_name",
         "session.not_present",
         "question.form",
+        "revision.unchanged",
     }
 
 

@@ -7,7 +7,16 @@ import pytest
 from events.vocabulary.faults import Refused
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
-from tests.events.samples import EventJson, captured, formed, framed, joined, reframed, voided
+from tests.events.samples import (
+    EventJson,
+    captured,
+    corrected,
+    formed,
+    framed,
+    joined,
+    reframed,
+    voided,
+)
 
 REFUSED = [("question.how_can_we", "/data/text")]
 GERMAN = "Wie können wir Menschen gewinnen?"
@@ -136,17 +145,77 @@ async def test_in_a_language_without_a_form_a_question_still_asks_something(
     assert await story.faults(framed(text=text, language="eo")) == REFUSED
 
 
-async def test_the_refusal_says_which_form_the_language_has(story: Record) -> None:
+async def _details(story: Record, *events: EventJson) -> list[str]:
     with pytest.raises(Refused) as refused:
-        await story.add(
-            framed("a", text=ENGLISH, language="fr-CA"),
-            framed("b", text="Kio", language="eo"),
-            framed("c", text=GERMAN),
-        )
-    assert [fault.detail for fault in refused.value.faults] == [
+        await story.add(*events)
+    return [fault.detail for fault in refused.value.faults]
+
+
+async def test_the_refusal_says_which_form_the_language_has(story: Record) -> None:
+    french, esperanto = await _details(
+        story, framed("a", text=ENGLISH, language="fr-CA"), framed("b", text="Kio", language="eo")
+    )
+    assert french == (
         'Expected a question of the form "Comment pouvons-nous …?" or "Comment peut-on …?" that says in words what is'
-        f' asked (language: fr-CA); found "{ENGLISH}".',
-        'Expected a question with a letter or digit and a question mark at the end (language: eo); found "Kio".',
-        'Expected a question of the form "How can we …?" that says in words what is asked (language: en); found'
-        f' "{GERMAN}".',
+        f' asked (language: fr-CA, from the event); found "{ENGLISH}".'
+    )
+    assert esperanto == (
+        "Expected a question with a letter or digit and a question mark at the end (language: eo, from the event);"
+        ' found "Kio".'
+    )
+
+
+async def test_the_refusal_says_where_the_language_comes_from(story: Record) -> None:
+    await story.add(
+        formed("zweite", text=GERMAN, language="de"),
+        joined("mill", "zweite"),
+        framed("own", cohort="zweite", text=WELSH, language="cy"),
+        framed("cohorts", cohort="zweite", text=GERMAN),
+        framed("plain", text=ENGLISH),
+    )
+    other = "What now?"
+    assert [
+        detail.partition("(language: ")[2].partition(")")[0]
+        for detail in await _details(
+            story,
+            formed("third", text=other, language="nl"),
+            formed("fourth", text=other),
+            framed("a", cohort="zweite", text=other, language="fr"),
+            framed("b", cohort="zweite", text=other),
+            framed("c", text=other),
+            reframed("own", text=other),
+            reframed("cohorts", text=other),
+            reframed("cohorts", text=other, language="it"),
+            reframed("plain", text=other),
+            reframed("zweite-question", text=other),
+        )
+        if "language" in detail
+    ] == [
+        "nl, from the event",
+        "en, the default, because none is given",
+        "fr, from the event",
+        "de, from the cohort zweite",
+        "en, the default, because none is given",
+        "cy, from the question own",
+        "de, from the cohort zweite",
+        "it, from the event",
+        "en, the default, because none is given",
+        "de, from the question zweite-question",
     ]
+
+
+@breaks("question.unchanged")
+async def test_a_language_that_was_given_wrongly_is_corrected_not_reframed(story: Record) -> None:
+    danish = "Hvordan kan vi åbne dørene?"
+    first = await story.add_one(framed(text=danish, language="da"))
+    [detail] = await _details(story, reframed(text=danish, language="nb"))
+    assert detail == (
+        "This is the question's present wording."
+        " If only its language is wrong, correct the event that gave it (event.corrected)."
+    )
+    assert await _details(story, reframed(text=danish)) == [
+        "This is the question's present wording."
+    ]
+    assert await story.faults(corrected(first.position, language="nb")) == []
+    [detail] = await _details(story, reframed(text="How?"))
+    assert "(language: nb, from the question question)" in detail

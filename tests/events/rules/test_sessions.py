@@ -1,6 +1,6 @@
 """Hosts, revised cohorts, renamed organisations, sessions and commitments."""
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -366,7 +366,61 @@ async def test_names_that_look_the_same_are_advised_on_when_an_organisation_is_r
     assert await story.advice(sample.renamed(name="archive")) == ["organisation.same_name"]
     assert await story.advice(sample.renamed(name="library")) == ["organisation.same_name"]
     assert await story.advice(sample.renamed(name="Mill")) == []
+
+
+async def test_a_hosts_new_name_is_compared_with_those_of_the_cohorts_that_it_hosts(
+    story: Record,
+) -> None:
+    await story.add(LIBRARY_HOSTS)
+    assert await story.advice(sample.renamed("library", name="Mill")) == ["organisation.same_name"]
+    await story.add(sample.formed("next", hosts=["library", "mill"]))
+    assert await story.advice(sample.renamed("library", name="MILL")) == ["organisation.same_name"]
+    # Both cohorts remove it from their hosts.
+    await story.add(sample.cohort_revised("next", planned_months=None, hosts=["mill"]))
+    await story.add(sample.cohort_revised(planned_months=None, hosts=[]))
+    assert await story.advice(sample.renamed("library", name="ARCHIVE")) == []
+
+
+async def test_after_a_void_of_its_naming_a_host_is_compared_with_nobody(story: Record) -> None:
+    named = await story.add_one(LIBRARY_HOSTS)
+    await story.add(sample.voided(named.position))
     assert await story.advice(sample.renamed("library", name="Mill")) == []
+
+
+async def test_names_that_look_the_same_are_advised_on_when_a_cohort_gets_a_host(
+    story: Record,
+) -> None:
+    await story.add(
+        sample.registered("north", name="Harbour"),
+        sample.registered("south", name=" HARBOUR "),
+        sample.registered("attic", name="ARCHIVE"),
+    )
+
+    def hosted(*hosts: str, **more: Any) -> EventJson:
+        return sample.cohort_revised(hosts=list(hosts), planned_months=None, **more)
+
+    assert await story.advice(hosted("north")) == []
+    assert await story.advice(hosted("south", "north")) == ["organisation.same_name"]
+    # They are hosts already.
+    assert await story.advice(hosted("south", "north", title="New")) == []
+    # The archive is a present member. A former host does not count.
+    assert await story.advice(hosted("attic")) == ["organisation.same_name"]
+    assert await story.advice(hosted("north")) == []
+
+
+async def test_hosts_whose_names_look_the_same_are_advised_on_when_a_cohort_is_formed(
+    story: Record,
+) -> None:
+    await story.add(sample.registered("mill2", name=" MILL "))
+    one = sample.formed("next", hosts=["mill", "mill2"])
+    receipt = await story.add_one(one)
+    assert [(advice.rule, advice.detail) for advice in receipt.warnings] == [
+        (
+            "organisation.same_name",
+            "the name of mill2 looks the same as that of mill in the same cohort: Mill",
+        )
+    ]
+    assert await story.advice(sample.formed("third", hosts=["mill", "library"])) == []
 
 
 async def test_attending_without_being_present_is_advised_on(story: Record) -> None:

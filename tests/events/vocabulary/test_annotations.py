@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from events.rules import HINTS, RULES
-from events.rules.rule import Case, hint, rule
+from events.rules import ADVICE, RULES
+from events.rules.rule import Case, advice, rule
 from events.state.folds import FOLDS
 from events.state.state_view import StateView
 from events.state.subjects import CohortState, IterationState, LearningState
@@ -75,7 +75,7 @@ def test_a_second_fold_for_the_same_type_and_subject_is_refused() -> None:
 
 
 def test_a_rule_or_advice_for_a_type_that_does_not_exist_is_refused() -> None:
-    before = len(RULES), len(HINTS)
+    before = len(RULES), len(ADVICE)
     with pytest.raises(CatalogueError, match="HelpDreamt is no event type"):
 
         @rule("help.dreamt")
@@ -84,8 +84,8 @@ def test_a_rule_or_advice_for_a_type_that_does_not_exist_is_refused() -> None:
 
     with pytest.raises(CatalogueError, match="HelpDreamt is no event type"):
 
-        @hint("help.dreamt")
+        @advice("help.dreamt")
         def _advised(case: Case[HelpDreamt | HelpGiven]) -> Iterator[Advice]:
             yield from ()
 
-    assert (len(RULES), len(HINTS)) == before
+    assert (len(RULES), len(ADVICE)) == before

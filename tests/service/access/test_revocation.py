@@ -7,9 +7,9 @@ from typing import cast
 import asyncpg
 
 from events.access.principal import PUBLIC
+from service.access.caller import Caller
 from service.access.keys import Keys
 from service.access.revocation import Revocations
-from service.access.session import Session
 from tests.service.conftest import Messages
 
 PATIENCE_SECONDS = 10
@@ -35,7 +35,7 @@ async def test_a_failed_check_is_logged_once_and_the_next_one_ends_what_was_revo
     keys = Lost()
     revocation = Revocations(cast(Keys, keys), every_seconds=0.05)
     async with asyncio.timeout(PATIENCE_SECONDS):
-        with revocation.monitored(Session(PUBLIC, "key", b"hash")) as ended:
+        with revocation.monitored(Caller(PUBLIC, "key", b"hash")) as ended:
             await ended.wait()
     assert keys.failures == 3
     logged = [line for line in messages.lines if "could not be looked up" in line]

@@ -42,28 +42,29 @@ STORY: tuple[tuple[dict[str, Any], str], ...] = (
     ),
     (
         sample.revised(),
-        "The plan of the iteration “A wall of labels” was revised: “One is not enough”.",
+        "The plan of the iteration “A wall of labels” of Mill was revised, with the action “Put up two walls”:"
+        " “One is not enough”.",
     ),
     (
         sample.used(iteration="trial"),
-        "Mill used the inspiration “A visit” in the iteration “A wall of labels”.",
+        "Mill used the inspiration “A visit” of Archive in the iteration “A wall of labels”.",
     ),
-    (sample.started(), "The iteration “A wall of labels” was started."),
+    (sample.started(), "The iteration “A wall of labels” of Mill was started."),
     (
         sample.observed(),
-        "An observation was recorded in the iteration “A wall of labels”: “Twelve labels”.",
+        "An observation was recorded in the iteration “A wall of labels” of Mill: “Twelve labels”.",
     ),
     (
         sample.took_part(),
-        "12 people took part in the iteration “A wall of labels” at the level “involve”.",
+        "12 people took part in the iteration “A wall of labels” of Mill at the level “involve”.",
     ),
     (
         sample.took_part(people=1),
-        "1 person took part in the iteration “A wall of labels” at the level “involve”.",
+        "1 person took part in the iteration “A wall of labels” of Mill at the level “involve”.",
     ),
     (
         sample.concluded(result="did_not_finish"),
-        "The iteration “A wall of labels” was concluded with the result “did not finish” and the decision"
+        "The iteration “A wall of labels” of Mill was concluded with the result “did not finish” and the decision"
         " “persevere”: “It went well enough”.",
     ),
     (
@@ -73,40 +74,45 @@ STORY: tuple[tuple[dict[str, Any], str], ...] = (
     (sample.failed("second"), "Mill recorded a failure: “An empty wall”."),
     (
         sample.reclassified(),
-        "The failure “An empty wall” was reclassified: “We see it differently now”.",
+        "The failure “An empty wall” of Mill was reclassified, with the degree “precarious failure”:"
+        " “We see it differently now”.",
     ),
     (sample.captured(), "Mill captured the learning “Ask before you build”."),
     (
         sample.learning_revised(),
-        "A learning was revised to “Ask, then build” for the reason “Clearer”.",
+        "The learning “Ask before you build” of Mill was revised to “Ask, then build” for the reason “Clearer”.",
     ),
-    (sample.challenged(), "Archive challenged the learning “Ask, then build”: “Not here”."),
+    (sample.challenged(), "Archive challenged the learning “Ask, then build” of Mill: “Not here”."),
     (
         sample.adopted(adaptation="With paint."),
-        "Archive adopted the learning “Ask, then build”: “With paint”.",
+        "Archive adopted the learning “Ask, then build” of Mill: “With paint”.",
     ),
     (
         sample.reviewed(iteration="trial"),
         "Mill held a review of the iteration “A wall of labels”: “Half a wall”.",
     ),
     (sample.asked(), "Mill asked for help: “Who has a ladder?”."),
-    (sample.helped(), "Archive answered the request for help “Who has a ladder?”: “Here is one”."),
+    (
+        sample.helped(),
+        "Archive answered the request for help “Who has a ladder?” of Mill: “Here is one”.",
+    ),
     (sample.harvested(), "Mill harvested the outcome “They write labels now”."),
     (
         sample.substantiated(),
-        "Archive assessed the outcome “They write labels now” with the agreement “full”.",
+        "Archive assessed the outcome “They write labels now” of Mill with the agreement “full”.",
     ),
     (
         sample.reframed(),
-        "A question was reframed as “How can we label with everyone?” for the reason “We learned”.",
+        "The question “How can we label with our neighbours?” of Mill was reframed as “How can we label with everyone?”"
+        " for the reason “We learned”.",
     ),
     (
         sample.question_closed(),
-        "The question “How can we label with everyone?” was closed as “answered”.",
+        "The question “How can we label with everyone?” of Mill was closed as “answered”.",
     ),
     (
         sample.noted("iteration/trial"),
-        "A note about the iteration “A wall of labels” was added: “Worth knowing”.",
+        "A note about the iteration “A wall of labels” of Mill was added: “Worth knowing”.",
     ),
     (
         sample.noted("organisation/mill", organisation="mill"),
@@ -114,11 +120,12 @@ STORY: tuple[tuple[dict[str, Any], str], ...] = (
     ),
     (
         sample.cohort_revised(),
-        "The cohort “Heritage” was revised: “It continues”.",
+        "The cohort “Heritage” was revised, with 12 months planned: “It continues”.",
     ),
     (
-        sample.held(summary="We drew maps."),
-        "The session “A morning” (“workshop”) was held in the cohort “Heritage”: “We drew maps”.",
+        sample.held(attended=["mill", "archive"], summary="We drew maps."),
+        "The session “A morning” (“workshop”) was held in the cohort “Heritage” with Mill and Archive:"
+        " “We drew maps”.",
     ),
     (
         sample.committed(session="session", due_on="2024-05-01"),
@@ -126,11 +133,11 @@ STORY: tuple[tuple[dict[str, Any], str], ...] = (
     ),
     (
         sample.settled(note="Twelve came."),
-        "The commitment “We ask ten neighbours” was settled as “kept”: “Twelve came”.",
+        "The commitment “We ask ten neighbours” of Mill was settled as “kept”: “Twelve came”.",
     ),
     (
         sample.renamed("library", reason="They asked for it."),
-        "An organisation was renamed to The Mill: “They asked for it”.",
+        "Library was renamed to The Mill: “They asked for it”.",
     ),
     (sample.introduced(), "Mill introduced a person."),
     (sample.noted("person/grace"), "A note about a person was added: “Worth knowing”."),
@@ -140,10 +147,13 @@ STORY: tuple[tuple[dict[str, Any], str], ...] = (
         sample.released("guide", organisation=None, cohort="heritage", kind="field_guide"),
         "The cohort “Heritage” published the field guide “What we tried”.",
     ),
-    (sample.withdrawn(), "The publication “What we tried” was withdrawn: “A wrong number”."),
+    (
+        sample.withdrawn(),
+        "The publication “What we tried” of Mill was withdrawn: “A wrong number”.",
+    ),
     (
         sample.shown("learning/learning", "public"),
-        "The visibility of the learning “Ask, then build” was changed to “public”.",
+        "The visibility of the learning “Ask, then build” of Mill was changed to “public”.",
     ),
     (sample.pairing_ended(reason="Done."), "The pairing of Mill and Archive was ended: “Done”."),
     (sample.left("archive"), "Archive left the cohort “Heritage” for the reason “capacity”."),
@@ -160,7 +170,8 @@ UNNAMED = {
     "question.framed": "An organisation framed the question “How can we label with our neighbours?”.",
     "inspiration.shared": "The inspiration “A visit” was shared with a cohort.",
     "iteration.planned": "An organisation planned the iteration “A wall of labels” for a question.",
-    "iteration.revised": "The plan of an iteration was revised: “One is not enough”.",
+    "iteration.revised": "The plan of an iteration was revised, with the action “Put up two walls”:"
+    " “One is not enough”.",
     "inspiration.used": "An organisation used an inspiration.",
     "iteration.started": "An iteration was started.",
     "observation.recorded": "An observation was recorded in an iteration: “Twelve labels”.",
@@ -168,7 +179,8 @@ UNNAMED = {
     "iteration.concluded": "An iteration was concluded with the result “did not finish” and the decision “persevere”:"
     " “It went well enough”.",
     "failure.recorded": "An organisation recorded a failure: “An empty wall”.",
-    "failure.reclassified": "A failure was reclassified: “We see it differently now”.",
+    "failure.reclassified": "A failure was reclassified, with the degree “precarious failure”:"
+    " “We see it differently now”.",
     "learning.captured": "An organisation captured the learning “Ask before you build”.",
     "learning.revised": "A learning was revised to “Ask, then build” for the reason “Clearer”.",
     "learning.challenged": "An organisation challenged a learning: “Not here”.",
@@ -181,8 +193,8 @@ UNNAMED = {
     "question.reframed": "A question was reframed as “How can we label with everyone?” for the reason “We learned”.",
     "question.closed": "A question was closed as “answered”.",
     "note.added": "A note about an iteration was added: “Worth knowing”.",
-    "cohort.revised": "A cohort was revised: “It continues”.",
-    "session.held": "The session “A morning” (“workshop”) was held in a cohort: “We drew maps”.",
+    "cohort.revised": "A cohort was revised, with 12 months planned: “It continues”.",
+    "session.held": "The session “A morning” (“workshop”) was held in a cohort with organisations: “We drew maps”.",
     "commitment.made": "An organisation made a commitment, due on 2024-05-01: “We ask ten neighbours”.",
     "commitment.settled": "A commitment was settled as “kept”: “Twelve came”.",
     "organisation.renamed": "An organisation was renamed to The Mill: “They asked for it”.",
@@ -282,6 +294,59 @@ def test_g03_every_sentence_can_be_said_to_who_sees_nothing_that_is_named(kind: 
     assert SENTENCES[kind.name].text(row, {}) == UNNAMED[kind.name]
 
 
+async def test_a_revision_of_a_cohort_says_what_it_changed(summaries: Summaries) -> None:
+    def revised(**data: Any) -> dict[str, Any]:
+        return sample.cohort_revised(planned_months=None, **data)
+
+    expected = {
+        await summaries.record(
+            event
+        ): f"The cohort “Third” was revised, with {change}: “It continues”."
+        for event, change in (
+            (revised(title="Second."), "the title “Second” instead of “Heritage”"),
+            (
+                revised(title="Third", facilitator="Grace", starts_on="2024-04-01"),
+                "the title “Third” instead of “Second”, another facilitator and 2024-04-01 as the first day",
+            ),
+            (revised(hosts=["library"]), "Library hosting it"),
+            (revised(hosts=[]), "no organisation hosting it"),
+        )
+    }
+    found = await summaries.seen_by(MILL)
+    assert {position: found[position] for position in expected} == expected
+
+
+async def test_a_former_title_is_as_it_reads_now_and_not_that_of_a_voided_event(
+    summaries: Summaries,
+) -> None:
+    first = await summaries.record(sample.renamed(name="The Mil"))
+    second = await summaries.record(sample.renamed(name="Mill and Weir"))
+    assert (await summaries.seen_by(ARCHIVE))[second] == "The Mil was renamed to Mill and Weir."
+    correction = await summaries.record(sample.corrected(first, name="The Mill"))
+    found = await summaries.seen_by(ARCHIVE)
+    assert found[first] == "Mill was renamed to The Mill."
+    assert found[second] == "The Mill was renamed to Mill and Weir."
+    await summaries.record(sample.voided(correction))
+    await summaries.record(sample.voided(second), sample.voided(first))
+    third = await summaries.record(sample.renamed(name="Weir"))
+    found = await summaries.seen_by(ARCHIVE)
+    assert found[third] == "Mill was renamed to Weir."
+
+
+async def test_the_compiled_plan_and_the_executor_make_the_same_summaries(
+    summaries: Summaries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_plan(*args: Any) -> None:
+        return None
+
+    await summaries.record(*(event for event, _ in STORY))
+    for viewer in (RECORD, MILL, ARCHIVE, ANALYST, PUBLIC):
+        compiled = await summaries.seen_by(viewer)
+        with monkeypatch.context() as without:
+            without.setattr(summaries.asker.schema.documents, "plan", no_plan)
+            assert await summaries.seen_by(viewer) == compiled
+
+
 async def test_g03_what_is_hidden_is_not_named(summaries: Summaries) -> None:
     heritage = {"cohort": "heritage"}
     await summaries.record(
@@ -332,6 +397,11 @@ async def test_g03_an_organisation_that_is_hidden_is_an_organisation(summaries: 
     await summaries.record(sample.shown("cohort/heritage", "public"))
     found = await summaries.seen_by(PUBLIC)
     assert found[position] == "The cohort “Heritage” published the report “What we tried”."
+    await summaries.record(sample.captured(cohort="heritage", visibility="public"))
+    revised = await summaries.record(sample.learning_revised())
+    assert (await summaries.seen_by(PUBLIC))[revised] == (
+        "The learning “Ask before you build” was revised to “Ask, then build” for the reason “Clearer”."
+    )
     paired_at = await summaries.record(sample.paired(visibility="public"))
     assert (await summaries.seen_by(PUBLIC))[paired_at] == (
         "Organisations were paired in the cohort “Heritage”."

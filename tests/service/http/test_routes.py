@@ -5,8 +5,8 @@ from typing import cast
 
 import pytest
 
+from service.access.caller import Caller
 from service.access.keys import Keys
-from service.access.session import Session
 from tests.events.samples import registered
 from tests.service.app import Api, faults_in, problem
 from tests.service.conftest import Messages
@@ -150,7 +150,7 @@ class Failing:
     def __init__(self, error: OSError) -> None:
         self._error = error
 
-    async def access(self, key: str) -> Session:
+    async def access(self, key: str) -> Caller:
         """Fail."""
         raise self._error
 

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from events.store.connections import Trouble, Unavailable
-from events.store.reader import Reader
+from events.store.pooled_connection import PooledConnection
 from service.operations.clock import Clock
 from tests.conftest import execute
 from tests.events.samples import noted
@@ -171,7 +171,7 @@ async def test_a_right_that_a_new_connection_lacks_is_reported(database_url: str
     try:
         async with asyncpg.create_pool(database_url, min_size=0, init=held) as pool:
             with pytest.raises(Unavailable) as caught:
-                async with Reader(pool, database_url):
+                async with PooledConnection(pool, database_url):
                     pass
         assert caught.value.trouble is Trouble.NO_RIGHTS
     finally:

@@ -1,9 +1,11 @@
 """The templates of summaries: one or more sentences for each type of event.
 
 Braces contain a field of the event's data. A subject is named by its title. A text is put in quotation marks, except in
-`{name:bare}`. A number has its unit, as in `{people:person/people}`. A part in brackets is left out if one of its
-fields is absent or names a subject that is hidden from the viewer. Of several sentences, the first without an absent
-field is used. Persons are never named.
+`{name:bare}`, and left out in `{facilitator:unsaid}`. A number has its unit, as in `{people:person/people}`. `{former}`
+is the title that the subject had before, and `{learning:owner}` the organisation to which a subject belongs. A part in
+brackets is left out if one of its fields is absent or names a subject that is hidden from the viewer; `<a|b|c>`
+enumerates the parts that are not left out. Of several sentences, the first without an absent field is used. Persons are
+never named.
 """
 
 from collections.abc import Mapping
@@ -73,16 +75,27 @@ from service.graphql.types.entries.sentence import Sentence
 
 _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
     CohortFormed: ("The cohort {title} was formed around the question {text}.",),
-    CohortRevised: ("{cohort} was revised: {reason}.",),
+    CohortRevised: (
+        "{cohort} was revised, with <the title {title} instead of {former}|another facilitator{facilitator:unsaid}"
+        "|{starts_on:bare} as the first day|{planned_months:month/months} planned|{hosts} hosting it>: {reason}.",
+        "{cohort} was revised: {reason}.",
+    ),
     CohortClosed: ("{cohort} was closed[: {summary}].",),
     OrganisationRegistered: ("{name:bare} was registered.",),
-    OrganisationRenamed: ("An organisation was renamed to {name:bare}[: {reason}].",),
+    OrganisationRenamed: (
+        "{former:bare} was renamed to {name:bare}[: {reason}].",
+        "An organisation was renamed to {name:bare}[: {reason}].",
+    ),
     OrganisationJoined: ("{organisation} joined {cohort}[: {motivation}].",),
     OrganisationLeft: ("{organisation} left {cohort} for the reason “{reason}”[: {note}].",),
     OrganisationsPaired: ("{organisations} were paired in {cohort}[: {purpose}].",),
     PairingEnded: ("{pairing} was ended[: {reason}].",),
-    PairingMet: ("{organisation} reported a meeting of {pairing}[: {summary}].",),
-    SessionHeld: ("The session {title} (“{kind}”) was held in {cohort}[: {summary}].",),
+    PairingMet: (
+        "{organisation} reported a meeting of {pairing}[ of {minutes:minute/minutes}][: {summary}].",
+    ),
+    SessionHeld: (
+        "The session {title} (“{kind}”) was held in {cohort}[ with {attended}][: {summary}].",
+    ),
     NoteAdded: (
         "{organisation} added a note about {about}: {text}.",
         "A note about {about} was added: {text}.",
@@ -99,23 +112,39 @@ _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
         " “{participation_level}”[: {narrative}].",
     ),
     QuestionFramed: ("{organisation} framed the question {text}.",),
-    QuestionReframed: ("A question was reframed as {text} for the reason {reason}.",),
+    QuestionReframed: (
+        "The question {former}[ of {question:owner}] was reframed as {text} for the reason {reason}.",
+        "A question was reframed as {text} for the reason {reason}.",
+    ),
     QuestionClosed: ("{question} was closed as “{outcome}”[: {summary}].",),
-    IterationPlanned: ("{organisation} planned the iteration {title} for {question}.",),
-    IterationRevised: ("The plan of {iteration} was revised: {reason}.",),
+    IterationPlanned: (
+        "{organisation} planned the iteration {title} for {question}[, following {follows}].",
+    ),
+    IterationRevised: (
+        "The plan of {iteration} was revised, with <the hypothesis {hypothesis}|the action {action}"
+        "|the measure {measure}|the criterion {criterion}>: {reason}.",
+        "The plan of {iteration} was revised: {reason}.",
+    ),
     IterationStarted: ("{iteration} was started.",),
     ObservationRecorded: ("An observation was recorded in {iteration}: {text}.",),
     ParticipationRecorded: (
-        "{people:person/people} took part in {iteration} at the level “{level}”.",
+        "{people:person/people} took part in {iteration} at the level “{level}”[, with the mode “{mode}”].",
     ),
     IterationConcluded: (
         "{iteration} was concluded with the result “{result}” and the decision “{decision}”:"
         " {summary}.",
     ),
     FailureRecorded: ("{organisation} recorded a failure[ of {iteration}]: {actual}.",),
-    FailureReclassified: ("{failure} was reclassified: {reason}.",),
+    FailureReclassified: (
+        "{failure} was reclassified, with <the type “{failure_type}”|the cause “{failure_cause}”|the facet “{facet}”"
+        "|the degree “{degree}”>: {reason}.",
+        "{failure} was reclassified: {reason}.",
+    ),
     LearningCaptured: ("{organisation} captured the learning {statement}.",),
-    LearningRevised: ("A learning was revised to {statement} for the reason {reason}.",),
+    LearningRevised: (
+        "The learning {former}[ of {learning:owner}] was revised to {statement} for the reason {reason}.",
+        "A learning was revised to {statement} for the reason {reason}.",
+    ),
     LearningChallenged: ("{organisation} challenged {learning}: {reason}.",),
     LearningAdopted: ("{organisation} adopted {learning}[ in {iteration}][: {adaptation}].",),
     ReviewHeld: ("{organisation} held a review[ of {iteration}]: {actual}.",),
@@ -134,7 +163,7 @@ _SAID: Final[Mapping[type[EventType], tuple[str, ...]]] = {
     ),
     PublicationWithdrawn: ("{publication} was withdrawn: {reason}.",),
     CommitmentMade: (
-        "{organisation} made a commitment[ in {session}][, due on {due_on:bare}]: {text}.",
+        "{organisation} made a commitment[ in {session}][ for {iteration}][, due on {due_on:bare}]: {text}.",
     ),
     CommitmentSettled: ("{commitment} was settled as “{outcome}”[: {note}].",),
     PersonIntroduced: ("{organisation} introduced a person.",),

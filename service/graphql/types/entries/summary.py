@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from events.vocabulary.stream import stream_of
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.stream import Stream, stream_of
 from projections.queries import timelines
 from service.graphql.fields.field import Field, Row
-from service.graphql.types.entries.sentence import noun, quoted, together, unnamed
+from service.graphql.types.entries.sentence import KnownSubject, noun, quoted, together, unnamed
 from service.graphql.types.entries.sentences import SENTENCES
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ class Summary:
     async def load(self, loading: "Loading", rows: Sequence[Row], selected: "Selected") -> None:
         """Make the sentence of each entry, with those of the subjects that it names which the viewer may see."""
         found = await _known(loading, {stream for row in rows for stream in _streams(row)})
-        of_pairings = (one["owners"] for one in found.values() if one["kind"] == "pairing")
-        owners = {stream_of("organisation", key) for keys in of_pairings for key in keys}
+        owners = {owner for subject in found.values() for owner in _owners(subject)}
         found |= await _known(loading, owners - found.keys())
+        retitling = sorted({row["position"] for row in rows if row["type"] in timelines.RETITLING})
+        titled = await loading.rows(lambda: timelines.former_titles(retitling)) if retitling else []
+        former = {row["position"]: row["former"] for row in titled}
         for row in rows:
-            row[selected.slot] = sentence(row, found)
+            row[selected.slot] = sentence({**row, "former": former.get(row["position"])}, found)
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the sentence."""
@@ -35,9 +38,15 @@ class Summary:
 
 
 def sentence(row: Row, found: Mapping[str, Row]) -> str:
-    """Return the sentence about an entry; `found` has the subjects that the viewer may see, by stream."""
+    """Return the sentence about an entry with its `former` title.
+
+    `found` has the subjects that the viewer may see, by stream, and their owners.
+    """
+    kind = VOCABULARY.named(row["type"])
+    field = kind.organisation_field
+    acting = row[f"data.{field}"] if field is not None else None
     known = {
-        stream: _phrase(found[stream], found)
+        stream: KnownSubject(_phrase(found[stream], found), _owner(found[stream], acting, found))
         for stream in _streams(row)
         # The key of a voided subject may belong to another subject now.
         if stream in found and found[stream]["position"] <= row["position"]
@@ -63,10 +72,25 @@ def _phrase(subject: Row, known: Mapping[str, Row]) -> str:
     if kind == "organisation":
         return str(title)
     if kind == "pairing":
-        owners = (stream_of("organisation", key) for key in subject["owners"])
-        peers = [known[owner]["title"] for owner in owners if owner in known]
+        peers = [known[owner]["title"] for owner in _owners(subject) if owner in known]
         return f"the pairing of {together(peers)}" if len(peers) > 1 else unnamed(kind)
     return unnamed(kind) if title is None else f"the {noun(kind)} {quoted(title)}"
+
+
+def _owner(subject: Row, acting: str | None, known: Mapping[str, Row]) -> str | None:
+    """Return the name of a subject's owner; None if it is the acting organisation, or for what is named after it."""
+    if subject["kind"] in ("organisation", "pairing") or subject["title"] is None:
+        return None
+    names = [
+        known[owner]["title"]
+        for owner in _owners(subject)
+        if owner in known and owner != stream_of("organisation", acting or "")
+    ]
+    return names[0] if names else None
+
+
+def _owners(subject: Row) -> list[Stream]:
+    return [stream_of("organisation", key) for key in subject["owners"] or ()]
 
 
 def summary(description: str) -> Any:

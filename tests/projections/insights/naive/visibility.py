@@ -66,9 +66,11 @@ class VisibleLog:
         if thing.kind in ("cohort", "organisation") or shared:
             return self.viewer.role != "public" or self.level(thing) == "public"
         cohort = self.history.cohort(thing)
-        return self.reaches(self.level(thing), thing.owners, cohort, kept=self.kept(thing))
+        return self.reaches(
+            self.level(thing), thing.owners, cohort, is_sensitive=self.is_sensitive(thing)
+        )
 
-    def kept(self, thing: Thing) -> bool:
+    def is_sensitive(self, thing: Thing) -> bool:
         """Whether evaluators see less of it: a person, or a failure that is now called a deviance."""
         if thing.kind != "failure":
             return thing.kind == "person"
@@ -79,7 +81,7 @@ class VisibleLog:
         return cause == "deviance"
 
     def reaches(
-        self, level: str, owners: list[str], cohort: str | None, *, kept: bool = False
+        self, level: str, owners: list[str], cohort: str | None, *, is_sensitive: bool = False
     ) -> bool:
         """Whether something at this level, of these owners and this cohort, is shown to the viewer."""
         viewer = self.viewer
@@ -96,7 +98,7 @@ class VisibleLog:
         if viewer.role == "analyst":
             return level == "cohort"
         if viewer.role == "evaluator":
-            return cohort in viewer.cohorts and (level == "cohort" or not kept)
+            return cohort in viewer.cohorts and (level == "cohort" or not is_sensitive)
         if viewer.role == "organisation":
             if viewer.organisation in owners:
                 return True
@@ -160,7 +162,7 @@ class VisibleLog:
         elif fact.mark is Mark.ADDS:
             own = self._own_level(fact, level)
             level = WIDTH[min(WIDTH.index(level), WIDTH.index(own))]
-        return self.reaches(level, first.owners, cohort, kept=self.kept(first))
+        return self.reaches(level, first.owners, cohort, is_sensitive=self.is_sensitive(first))
 
     def _own_level(self, fact: Fact, default: str) -> str:
         level = fact.sent_level or default

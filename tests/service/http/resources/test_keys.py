@@ -11,7 +11,7 @@ import pytest
 from events.access.principal import Role
 from tests.events.samples import asked, formed, noted, registered, shown
 from tests.processes import run
-from tests.service.app import SSE, Api, faults_in, problem
+from tests.service.app import SSE, Api, checked_problem, faults_in, problem
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.http.resources.test_live import live
 from tests.service.serving import serving
@@ -99,6 +99,44 @@ async def test_a_grant_that_makes_no_sense_is_refused(
     api: Api, grant: dict[str, Any], pointer: str
 ) -> None:
     assert faults_in(problem(await made(api, **grant), 422)) == [(None, "grant", pointer)]
+
+
+@pytest.mark.parametrize(
+    "grant", [{"role": "king"}, {"role": "public"}, {"role": "analyst", "colour": "red"}]
+)
+async def test_the_title_of_a_refused_grant_is_about_the_key(
+    api: Api, grant: dict[str, Any]
+) -> None:
+    body = checked_problem(await made(api, **grant))
+    assert (body["type"], body["title"]) == (
+        "urn:howcanwe:problem:key-refused",
+        "The key was refused",
+    )
+    twice = b'{"role": "analyst", "role": "analyst"}'
+    body = checked_problem(await api.send(twice, "application/json", "admin", "/keys"))
+    assert body["title"] == "The key was refused"
+
+
+@pytest.mark.parametrize(
+    ("grant", "detail"),
+    [
+        (
+            {"role": "facilitator", "cohort": ["heritage"]},
+            "Expected cohorts, one of the members role, cohorts, organisation, sources, expires, name;"
+            ' found "cohort".',
+        ),
+        (
+            {"role": "analyst", "colour": "red"},
+            'Expected one of role, cohorts, organisation, sources, expires, name; found "colour".',
+        ),
+        ({"role": "facilitator", "cohorts": "heritage"}, 'Expected a list; found "heritage".'),
+    ],
+)
+async def test_a_refused_grant_says_what_was_expected_and_what_was_found(
+    api: Api, grant: dict[str, Any], detail: str
+) -> None:
+    [fault] = problem(await made(api, **grant), 422)
+    assert fault["detail"] == detail
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100])

@@ -1,4 +1,4 @@
-"""Sessions: which principal a key or a token stands for, and until when."""
+"""Callers: which principal a key or a token stands for, and until when."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,8 +8,8 @@ from events.access.principal import PUBLIC, Principal
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """An authenticated caller: the principal, the key (None for a token or without a key), and the expiry.
+class Caller:
+    """Who calls: the principal, the key (None for a token or without a key), and the expiry.
 
     `secret_hash` shows whether the key has been rotated since. `name` is that of a token's holder, if it has one.
     """
@@ -21,9 +21,9 @@ class Session:
     name: str | None = None
 
     def has_expired(self) -> bool:
-        """Return whether the session has expired."""
+        """Return whether the key or token has expired."""
         return self.expires is not None and self.expires <= datetime.now(UTC)
 
 
-ANYBODY: Final = Session(PUBLIC)
-"""The session of a request without a key."""
+ANYBODY: Final = Caller(PUBLIC)
+"""The caller of a request without a key."""

@@ -1,4 +1,4 @@
-"""A reader: a connection of the pool for one question. `EventLog` opens one for each."""
+"""A connection of the pool for one question. `EventLog` opens one for each."""
 
 import asyncio
 from typing import Any
@@ -17,7 +17,7 @@ from events.store.connections import (
 )
 
 
-class Reader:
+class PooledConnection:
     """A connection of the pool. Raises Unavailable, and GaveWay if a replica cancelled a statement."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str) -> None:
