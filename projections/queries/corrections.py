@@ -1,6 +1,6 @@
 """Statements for the corrections of events and of subjects, and for how events read. The graph uses them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
+    FromClause,
     Select,
     and_,
     any_,
@@ -41,12 +42,8 @@ def of_events(positions: Sequence[int], through: int) -> Select[Any]:
     The column `PARENT` has the position of the event.
     """
     asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
-    of = or_(_TABLE.c.corrected == asked.c.position, _TABLE.c.position == asked.c.position)
-    return (
-        _corrections(asked.c.position, through)
-        .select_from(asked.join(_TABLE, of))
-        .order_by(_TABLE.c.position, _TABLE.c.field)
-    )
+    joined = asked.join(_TABLE, is_of_event(_TABLE, asked.c.position))
+    return _corrections(asked.c.position, through).select_from(joined)
 
 
 def of_subjects(streams: Sequence[str], through: int) -> Select[Any]:
@@ -54,28 +51,44 @@ def of_subjects(streams: Sequence[str], through: int) -> Select[Any]:
 
     The column `PARENT` has the stream of the subject. Corrections of what is hidden from the viewer are left out.
     """
-    subjects = SubjectAudiences.table
-    of = and_(_TABLE.c.subject == subjects.c.stream, _TABLE.c.corrected >= subjects.c.position)
-    return (
-        _corrections(subjects.c.stream, through)
-        .select_from(subjects.join(_TABLE, of))
-        .where(
-            subjects.c.stream == any_(texts(streams)),
-            _TABLE.c.changes,
-            or_(_TABLE.c.seen_with_subject, seen(subjects.c.below)),
-        )
-        .order_by(_TABLE.c.position, _TABLE.c.field)
+    asked = select(func.unnest(texts(streams)).label("stream")).subquery("asked")
+    joined = asked.join(_TABLE, is_of_subject(_TABLE, asked.c.stream))
+    return _corrections(asked.c.stream, through).select_from(joined)
+
+
+def is_of_event(rows: FromClause, position: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether a row of the table corrects the event at the position, or is of that event itself."""
+    return or_(rows.c.corrected == position, rows.c.position == position)
+
+
+def is_of_subject(rows: FromClause, stream: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return whether a row of the table corrects an event that created or changed a subject, and is not hidden."""
+    subjects = SubjectAudiences.table.alias("corrected_subject")
+    shown = or_(rows.c.seen_with_subject, seen(subjects.c.below))
+    subject = select(literal(1)).where(
+        subjects.c.stream == stream, subjects.c.position <= rows.c.corrected, shown
+    )
+    return and_(
+        rows.c.subject == stream, rows.c.changes, subject.correlate_except(subjects).exists()
     )
 
 
+def stands(rows: FromClause) -> ColumnElement[bool]:
+    """Return whether the correction in a row of the table is not voided."""
+    return rows.c.voided_by.is_(None)
+
+
+def columns(rows: FromClause) -> Mapping[str, ColumnElement[Any]]:
+    """Return what is shown of a correction. The values of the field are null if the viewer may not see them."""
+    is_shown = seen(rows.c.wording_audience)
+    values = {name: case((is_shown, rows.c[name])) for name in ("before", "after")}
+    names = ("position", "corrected", "field", "occurred_at", "actor", "reason")
+    return {name: rows.c[name] for name in names} | values
+
+
 def _corrections(parent: ColumnElement[Any], through: int) -> Select[Any]:
-    shown = seen(_TABLE.c.wording_audience)
-    return select(
-        parent.label(PARENT),
-        *(_TABLE.c[name] for name in ("position", "corrected", "field", "occurred_at")),
-        *(_TABLE.c[name] for name in ("actor", "reason")),
-        *(case((shown, _TABLE.c[name])).label(name) for name in ("before", "after")),
-    ).where(_stand_at(through))
+    shown = (column.label(name) for name, column in columns(_TABLE).items())
+    return select(parent.label(PARENT), *shown).where(_stand_at(through))
 
 
 def hidden_lines(positions: Sequence[int]) -> Select[Any]:
@@ -95,7 +108,7 @@ def is_line_hidden(position: ColumnElement[int]) -> ColumnElement[bool]:
         .select_from(hidden)
         .where(
             or_(
-                and_(hidden.c.corrected == position, hidden.c.voided_by.is_(None)),
+                and_(hidden.c.corrected == position, stands(hidden)),
                 hidden.c.position == position,
             ),
             not_(seen(hidden.c.wording_audience)),
@@ -128,7 +141,7 @@ def present_data(data: ColumnElement[Any], position: ColumnElement[int]) -> Colu
     fields = func.jsonb_object_agg(own.c.field, aggregate_order_by(value, own.c.position))
     corrected = (
         select(fields)
-        .where(own.c.corrected == position, own.c.voided_by.is_(None))
+        .where(own.c.corrected == position, stands(own))
         .correlate_except(own)
         .scalar_subquery()
     )
@@ -142,7 +155,7 @@ def latest_value(position: ColumnElement[int], field: str) -> ColumnElement[str]
     own = _TABLE.alias("latest")
     return (
         select(func.coalesce(own.c.after, "null"))
-        .where(own.c.corrected == position, own.c.field == field, own.c.voided_by.is_(None))
+        .where(own.c.corrected == position, own.c.field == field, stands(own))
         .order_by(own.c.position.desc())
         .limit(1)
         .correlate_except(own)
@@ -153,7 +166,7 @@ def latest_value(position: ColumnElement[int], field: str) -> ColumnElement[str]
 def _stand_at(through: int) -> ColumnElement[bool]:
     return and_(
         _TABLE.c.position <= through,
-        or_(_TABLE.c.voided_by.is_(None), _TABLE.c.voided_by > through),
+        or_(stands(_TABLE), _TABLE.c.voided_by > through),
     )
 
 
