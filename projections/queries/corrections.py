@@ -11,7 +11,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
-    any_,
     case,
     cast,
     func,
@@ -24,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.types.record import EventCorrected
-from projections.models.record import Corrections
+from projections.models.record import Corrections, Voids
 from projections.models.subjects import SubjectAudiences
 from projections.queries.lists import PARENT, texts
 from projections.queries.viewers.audience_sql import seen
@@ -73,6 +72,22 @@ def is_of_subject(rows: FromClause, stream: ColumnElement[str]) -> ColumnElement
     )
 
 
+def touched(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for the voids of events, and whether they were corrected or are corrections.
+
+    It has a row for each position. It is the same for every viewer.
+    """
+    asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
+    voids = Voids.table
+    own = _TABLE.alias("own_corrections")
+    is_corrected = select(literal(1)).where(is_of_event(own, asked.c.position))
+    return select(
+        asked.c.position,
+        voids.c.voided_by,
+        is_corrected.correlate_except(own).exists().label("is_corrected"),
+    ).select_from(asked.outerjoin(voids, voids.c.position == asked.c.position))
+
+
 def stands(rows: FromClause) -> ColumnElement[bool]:
     """Return whether the correction in a row of the table is not voided."""
     return rows.c.voided_by.is_(None)
@@ -98,6 +113,13 @@ def hidden_lines(positions: Sequence[int]) -> Select[Any]:
     """
     asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
     return select(asked.c.position).where(is_line_hidden(asked.c.position))
+
+
+def hidden_readings(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for the same events, with their corrections as `corrected_fields` gives them."""
+    asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
+    corrections = corrected_fields(asked.c.position).label("corrections")
+    return select(asked.c.position, corrections).where(is_line_hidden(asked.c.position))
 
 
 def is_line_hidden(position: ColumnElement[int]) -> ColumnElement[bool]:
@@ -126,12 +148,6 @@ def corrected_fields(position: ColumnElement[int]) -> ColumnElement[Any]:
     return (
         select(ordered).where(own.c.corrected == position).correlate_except(own).scalar_subquery()
     )
-
-
-def of(positions: Sequence[int]) -> Select[Any]:
-    """Return the statement for the corrections of these events, as `corrected_fields` gives them."""
-    asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
-    return select(asked.c.position, corrected_fields(asked.c.position).label("corrections"))
 
 
 def present_data(data: ColumnElement[Any], position: ColumnElement[int]) -> ColumnElement[Any]:

@@ -112,17 +112,14 @@ async def _rows(info: GraphQLResolveInfo[Any], page: Sequence[Recorded]) -> list
     """Return the events as the executor reads them."""
     context: Context = info.context
     positions = [recorded.position for recorded in page]
-    voids = await context.served.read_models.voids(positions)
-    hidden: set[int] = set()
-    read: dict[int, Any] = {}
-    touched = await context.served.read_models.touched_by_corrections(positions)
-    if touched:
+    later = await context.served.read_models.touched(positions)
+    corrected = sorted(place for place, about in later.items() if about.is_corrected)
+    hidden: dict[int, Any] = {}
+    if corrected:
         # Only these wait for read models that hide something too late; the log itself hides the others.
         reading = one_by_one(info)
-        rows = await reading.rows(lambda: corrections.hidden_lines(touched))
-        hidden = {row["position"] for row in rows}
-        rows = await reading.rows(lambda: corrections.of(sorted(hidden)))
-        read = {row["position"]: row["corrections"] for row in rows}
+        rows = await reading.rows(lambda: corrections.hidden_readings(corrected))
+        hidden = {row["position"]: row["corrections"] for row in rows}
     found = []
     for recorded in page:
         place = recorded.position
@@ -131,8 +128,8 @@ async def _rows(info: GraphQLResolveInfo[Any], page: Sequence[Recorded]) -> list
             "occurred_at": None,
             "line": recorded.line.decode(),
             "streams": "{}",
-            "voided_by": voids.get(place),
-            "corrections": read.get(place),
+            "voided_by": later[place].voided_by,
+            "corrections": hidden.get(place),
         }
         shows_line = place not in hidden
         found.append(event_row(entry_row(entry, context.log.catalogue), shows_line=shows_line))

@@ -10,6 +10,7 @@ from events.log import EventLog
 from projections.updating.runner import Runner
 from tests.projections.stories import cohort, event_maker
 from tests.service.graphql.client import Asker
+from tests.service.statements import counting
 
 MILL = Principal("key-mill", Role.ORGANISATION, organisation="mill")
 FARM = Principal("key-farm", Role.ORGANISATION, organisation="farm")
@@ -151,6 +152,20 @@ async def test_the_line_with_the_first_wording_is_for_them_alone(either: Asker) 
     ):
         assert "sahre" not in str(await _asked(asker, FARM, query))
         assert "sahre" in str(await _asked(asker, MILL, query))
+
+
+@pytest.mark.parametrize(("stream", "statements"), [("organisation/farm", 1), ("question/q", 2)])
+async def test_events_of_the_log_ask_the_read_models_once_unless_they_were_corrected(
+    asker: Asker, stream: str, statements: int
+) -> None:
+    query = (
+        "query($stream: String!) { events(first: 99, stream: $stream) { nodes { data voidedBy } } }"
+    )
+    asker.viewer = FARM
+    await asker.ask(query, stream=stream)
+    with counting(asker) as sent:
+        assert (await asker.ask(query, stream=stream))["events"]["nodes"]
+    assert len([text for text in sent if text != "log"]) == statements
 
 
 async def test_the_search_finds_only_the_present_wording(asker: Asker) -> None:
