@@ -53,7 +53,10 @@ def openings() -> str:
 
 def advice() -> str:
     """Return the table of advice."""
-    return table(("advice", "what is usual"), ((f"`{hint.id}`", hint.text) for hint in HINTS))
+    texts: dict[str, str] = {}
+    for hint in HINTS:
+        texts[hint.id] = f"{texts[hint.id]} {hint.text}" if hint.id in texts else hint.text
+    return table(("advice", "what is usual"), ((f"`{name}`", text) for name, text in texts.items()))
 
 
 def written() -> str:

@@ -1,12 +1,12 @@
 """Rules about corrections: what may be corrected, and how the event may read afterwards."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
 from events.access.audience import audience_of_event
-from events.rules.rule import RULES, Case, hint, rule
+from events.rules.rule import HINTS, RULES, Case, hint, rule
 from events.state.placement import event_cohort
 from events.state.present_events import EarlierState, as_it_reads, present_events
 from events.state.state_view import find, mark_of, subject_in
@@ -23,6 +23,7 @@ from events.vocabulary.types.iterations import (
     IterationRevised,
     ObservationRecorded,
 )
+from events.vocabulary.types.questions import QuestionFramed
 from events.vocabulary.types.record import EventCorrected, VisibilityChanged
 from events.vocabulary.values.json_equality import same_json
 from events.vocabulary.values.strict_json import escaped
@@ -38,6 +39,7 @@ _PLAN: Final = tuple(
     for field in ("hypothesis", "action", "measure", "criterion")
 )
 _MEASURE: Final = VOCABULARY.of(ObservationRecorded).checked("measure")
+_LANGUAGE: Final = VOCABULARY.of(QuestionFramed).checked("language")
 _WIDER: Final = {level: number for number, level in enumerate(Visibility)}
 
 
@@ -133,8 +135,7 @@ def _faults_of(case: Case[EventCorrected], now: Event, after: Event) -> Iterator
         yield _translated(fault, fields)
     if form:
         return
-    earlier = EarlierState(case.state_view, after.position)
-    judged: Case[Any] = Case(after, case.sender, earlier, case.now_us)
+    judged = _as_judged(case, after)
     for one in RULES:
         if one.id in _KEPT and after.kind.name in one.names:
             for fault in one.check(judged):
@@ -144,6 +145,11 @@ def _faults_of(case: Case[EventCorrected], now: Event, after: Event) -> Iterator
             _MEASURE,
             "iteration.no_evidence: The conclusion has no other observation on the plan's measure.",
         )
+
+
+def _as_judged(case: Case, after: Event) -> Case:
+    """Return a corrected event as a rule or advice judges it: in the state before it, as everything now reads."""
+    return Case(after, case.sender, EarlierState(case.state_view, after.position), case.now_us)
 
 
 def _form_faults(event: Event) -> list[Fault]:
@@ -203,6 +209,21 @@ def _translated(fault: Fault, fields: Mapping[str, object]) -> Fault:
 def _fault(field: str | None, detail: str) -> Fault:
     inside = "" if field is None else f"/{escaped(field)}"
     return Fault(_ID, f"/data/{_FIELDS}{inside}", detail)
+
+
+@hint("question.form")
+def corrected_question_form(case: Case[EventCorrected]) -> Iterator[Advice]:
+    """So is any correction of its text or language."""
+    position, fields = case.event.about_event, case.event.model.fields
+    about = case.state_view.event(position) if position is not None else None
+    if about is None or not about.kind.questions:
+        return
+    if fields.keys().isdisjoint((*about.kind.questions, _LANGUAGE)) or any(event_correctable(case)):
+        return
+    judged = _as_judged(case, as_it_reads(case.state_view, about).corrected(fields))
+    for one in HINTS:
+        if one.id == "question.form" and about.kind.name in one.names:
+            yield from one.check(judged)
 
 
 @hint("correction.shown")
