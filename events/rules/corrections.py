@@ -6,17 +6,18 @@ from typing import Final
 from pydantic import ValidationError
 
 from events.access.audience import audience_of_event
+from events.access.policy import is_wider
 from events.rules.rule import HINTS, RULES, Case, hint, rule
 from events.state.placement import event_cohort
-from events.state.present_events import EarlierState, as_it_reads, present_events
-from events.state.state_view import find, mark_of, subject_in
+from events.state.present_events import EarlierState, present_event, present_events
+from events.state.state_view import amendments_of, find, subject_in
 from events.state.subjects import IterationState
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.stream import Stream, stream_of
-from events.vocabulary.terms import Result, Visibility
+from events.vocabulary.terms import Result
 from events.vocabulary.types.iterations import (
     IterationConcluded,
     IterationPlanned,
@@ -40,7 +41,6 @@ _PLAN: Final = tuple(
 )
 _MEASURE: Final = VOCABULARY.of(ObservationRecorded).checked("measure")
 _LANGUAGE: Final = VOCABULARY.of(QuestionFramed).checked("language")
-_WIDER: Final = {level: number for number, level in enumerate(Visibility)}
 
 
 @rule(_ID)
@@ -63,7 +63,7 @@ def event_correctable(case: Case[EventCorrected]) -> Iterator[Fault]:
             _ID, pointer, f"Events of type {about.kind.name} have no fields that may be corrected."
         )
         return
-    if mark_of(case.state_view, position).voided_by is not None:
+    if amendments_of(case.state_view, position).voided_by is not None:
         yield Fault(_ID, pointer, "The event is voided.")
         return
     yield from _wrong_fields(about, case) or _as_written(about, case)
@@ -96,7 +96,7 @@ def _is_earlier(about: Event) -> bool:
 def _as_written(about: Event, case: Case[EventCorrected]) -> Iterator[Fault]:
     """Yield what is wrong with the event as it would read."""
     fields = case.event.model.fields
-    now = as_it_reads(case.state_view, about)
+    now = present_event(case.state_view, about)
     try:
         after = now.corrected(fields)
         changed = _changed(now, after)
@@ -220,7 +220,7 @@ def corrected_question_form(case: Case[EventCorrected]) -> Iterator[Advice]:
         return
     if fields.keys().isdisjoint((*about.kind.questions, _LANGUAGE)) or any(event_correctable(case)):
         return
-    judged = _as_judged(case, as_it_reads(case.state_view, about).corrected(fields))
+    judged = _as_judged(case, present_event(case.state_view, about).corrected(fields))
     for one in HINTS:
         if one.id == "question.form" and about.kind.name in one.names:
             yield from one.check(judged)
@@ -231,17 +231,17 @@ def correction_shown(case: Case[VisibilityChanged]) -> Iterator[Advice]:
     """Everyone who now sees a corrected event also sees its first wording, which is in its line."""
     event, level = case.event, case.event.model.visibility
     if event.about_event is not None:
-        mark = mark_of(case.state_view, event.about_event)
+        amendments = amendments_of(case.state_view, event.about_event)
         about = case.state_view.event(event.about_event)
-        before = mark.level or (about.level if about is not None else level)
-        shown = [about] if about is not None and mark.corrected else []
+        before = amendments.level or (about.level if about is not None else level)
+        shown = [about] if about is not None and amendments.corrected else []
     else:
         subject = subject_in(case.state_view, event.subject) if event.subject else None
         if subject is None or event.subject is None:
             return
         before = subject.level
         shown = list(_corrected_of(event.subject, subject.position, case))
-    if _WIDER[level] > _WIDER[before]:
+    if is_wider(level, before):
         for about in shown:
             yield Advice(
                 "correction.shown",
@@ -253,7 +253,7 @@ def correction_shown(case: Case[VisibilityChanged]) -> Iterator[Advice]:
 def _corrected_of(stream: Stream, created: int, case: Case) -> Iterator[Event]:
     """Yield the corrected events that created the subject of a stream or are seen like it."""
     for event in present_events(case.state_view, stream):
-        if not mark_of(case.state_view, event.position).corrected:
+        if not amendments_of(case.state_view, event.position).corrected:
             continue
         follows = event.subject == stream and event.position >= created
         own = audience_of_event(

@@ -19,7 +19,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.types.record import EventCorrected
@@ -115,10 +115,10 @@ def hidden_lines(positions: Sequence[int]) -> Select[Any]:
     return select(asked.c.position).where(is_line_hidden(asked.c.position))
 
 
-def hidden_readings(positions: Sequence[int]) -> Select[Any]:
-    """Return the statement for the same events, with their corrections as `corrected_fields` gives them."""
+def corrections_of_hidden_lines(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for the same events, with their corrections as JSON."""
     asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
-    corrections = corrected_fields(asked.c.position).label("corrections")
+    corrections = corrections_as_json(asked.c.position).label("corrections")
     return select(asked.c.position, corrections).where(is_line_hidden(asked.c.position))
 
 
@@ -140,7 +140,7 @@ def is_line_hidden(position: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def corrected_fields(position: ColumnElement[int]) -> ColumnElement[Any]:
+def corrections_as_json(position: ColumnElement[int]) -> ColumnElement[Any]:
     """Return the corrections of an event: each field, value, position and position of the void, as JSON."""
     own = _TABLE.alias("own_corrections")
     row = func.json_build_array(own.c.field, own.c.after, own.c.position, own.c.voided_by)
@@ -150,33 +150,39 @@ def corrected_fields(position: ColumnElement[int]) -> ColumnElement[Any]:
     )
 
 
+def latest_fields(position: ColumnElement[int]) -> FromClause:
+    """Return the rows of the corrected fields of an event: for each the value that now holds, as a JSON text.
+
+    It is that of the field's latest correction that stands. This is where statements decide it, as
+    `events.vocabulary.corrections.latest_fields` does for all else, and
+    `tests/service/graphql/compiler/test_corrections.py` compares both.
+    """
+    own = _TABLE.alias("standing")
+    return (
+        select(own.c.field, func.coalesce(own.c.after, "null").label("value"))
+        .ext(distinct_on(own.c.field))
+        .where(own.c.corrected == position, stands(own))
+        .order_by(own.c.field, own.c.position.desc())
+        .correlate_except(own)
+        .subquery("latest")
+    )
+
+
 def present_data(data: ColumnElement[Any], position: ColumnElement[int]) -> ColumnElement[Any]:
     """Return the data of an event as it now reads, as JSON; of a correction without the corrected fields."""
-    own = _TABLE.alias("present")
-    value = cast(func.coalesce(own.c.after, "null"), JSONB)
-    fields = func.jsonb_object_agg(own.c.field, aggregate_order_by(value, own.c.position))
-    corrected = (
-        select(fields)
-        .where(own.c.corrected == position, stands(own))
-        .correlate_except(own)
-        .scalar_subquery()
-    )
+    latest = latest_fields(position)
+    fields = func.jsonb_object_agg(latest.c.field, cast(latest.c.value, JSONB))
+    corrected = select(fields).correlate_except(latest).scalar_subquery()
     sent = cast(data, JSONB).op("-", return_type=JSONB())(_FIELDS)
     merged = sent.op("||", return_type=JSONB())(func.coalesce(corrected, cast("{}", JSONB)))
     return cast(func.jsonb_strip_nulls(merged), JSON)
 
 
-def latest_value(position: ColumnElement[int], field: str) -> ColumnElement[str]:
-    """Return the value of a field in its latest correction that stands, as a JSON text; null if there is none."""
-    own = _TABLE.alias("latest")
-    return (
-        select(func.coalesce(own.c.after, "null"))
-        .where(own.c.corrected == position, own.c.field == field, stands(own))
-        .order_by(own.c.position.desc())
-        .limit(1)
-        .correlate_except(own)
-        .scalar_subquery()
-    )
+def present_value(position: ColumnElement[int], field: str) -> ColumnElement[str]:
+    """Return the value of a corrected field as it now reads, as a JSON text; null if it was not corrected."""
+    latest = latest_fields(position)
+    value = select(latest.c.value).where(latest.c.field == field)
+    return value.correlate_except(latest).scalar_subquery()
 
 
 def _stand_at(through: int) -> ColumnElement[bool]:

@@ -23,12 +23,12 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from projections.models.subjects import SubjectAudiences
-from projections.queries.corrections import corrected_fields
+from projections.queries.corrections import corrections_as_json
 from projections.queries.viewers.audience_sql import seen
 from service.graphql.compiler.entries import EntryColumns
 from service.graphql.compiler.objects import Columns, expression
 from service.graphql.context import Context
-from service.graphql.fetching.entries import FIELDS, fields_at
+from service.graphql.fetching.entries import FIELDS, latest_fields_at
 from service.graphql.fetching.evaluators import EvaluatorNames, shown_evaluators
 from service.graphql.fetching.persons import PersonalField
 from service.graphql.selection import Selected
@@ -161,7 +161,7 @@ def _summary_field(
         *("type", event.op("->")("type"), "data", event.op("->")("data")),
         *("about", event.op("->")("about"), "position", row["position"]),
         *("known", _known(building, row.names)),
-        *("corrections", corrected_fields(row["position"])),
+        *("corrections", corrections_as_json(row["position"])),
     )
     return _marks(building).of(_SUMMARY, _encoded(event_json))
 
@@ -194,7 +194,7 @@ def _summary(content: str) -> str:
     found = VOCABULARY.find(event_json["type"])
     assert found is not None
     kind, version = found
-    fields = fields_at(event_json["corrections"] or (), INTEGER_MAX)
+    fields = latest_fields_at(event_json["corrections"] or (), INTEGER_MAX)
     data = Event(kind, version, event_json).corrected(fields).data
     row = {
         "type": kind.name,

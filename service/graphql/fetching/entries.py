@@ -9,6 +9,7 @@ import orjson
 
 from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.corrections import latest_fields
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.stream import recorded_streams
@@ -87,7 +88,7 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue, through: int = INT
     streams = orjson.loads(found["streams"])
     content = orjson.loads(line)
     event = read_event(content, catalogue, recorded_streams(streams))
-    fields = fields_at(found["corrections"] or (), through)
+    fields = latest_fields_at(found["corrections"] or (), through)
     if fields:
         event = event.corrected(fields)
     data = {f"data.{name}": event.data.get(name) for name in FIELDS[event.kind.name]}
@@ -113,10 +114,10 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue, through: int = INT
     }
 
 
-def fields_at(corrections: Iterable[Sequence[Any]], through: int) -> Mapping[str, Any]:
-    """Return the corrected fields of an event at a position, from `projections.queries.corrections`."""
-    return {
-        field: None if after is None else orjson.loads(after)
+def latest_fields_at(corrections: Iterable[Sequence[Any]], through: int) -> Mapping[str, Any]:
+    """Return the corrected fields of an event at a position, from its `corrections_as_json`."""
+    return latest_fields(
+        {field: None if after is None else orjson.loads(after)}
         for field, after, place, voided_by in sorted(corrections, key=itemgetter(2))
         if place <= through and (voided_by is None or voided_by > through)
-    }
+    )

@@ -118,7 +118,7 @@ async def _rows(info: GraphQLResolveInfo[Any], page: Sequence[Recorded]) -> list
     if corrected:
         # Only these wait for read models that hide something too late; the log itself hides the others.
         reading = one_by_one(info)
-        rows = await reading.rows(lambda: corrections.hidden_readings(corrected))
+        rows = await reading.rows(lambda: corrections.corrections_of_hidden_lines(corrected))
         hidden = {row["position"]: row["corrections"] for row in rows}
     found = []
     for recorded in page:

@@ -40,7 +40,8 @@ QUERIES = {
       {CORRECTIONS} sources {{ stream {CORRECTIONS} }} }} }} }}""",
     "entries": f"""query Q {{ cohort(key: "valley") {{ timeline(first: 50) {{ nodes {{
       position summary {CORRECTIONS} event {{ data line }} subject {{ stream {CORRECTIONS} }}
-      ... on LearningCaptured {{ sources {{ {CORRECTIONS} }} }} }} }} }} }}""",
+      ... on LearningCaptured {{ sources {{ {CORRECTIONS} }} }}
+      ... on OrganisationJoined {{ motivation }} ... on OrganisationLeft {{ note }} }} }} }} }}""",
     "memberships": f"""query Q {{ cohort(key: "valley") {{ memberships {{ nodes {{
       stays {{ motivation note }} {CORRECTIONS} }} }} }} }}""",
 }
