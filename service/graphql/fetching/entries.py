@@ -24,6 +24,9 @@ from service.graphql.selection import Selected
 FIELDS: Final = {kind.name: tuple(json_schema(kind)["properties"]) for kind in VOCABULARY.kinds}
 """The fields of the data of each type of event."""
 
+EVENT_TYPE: Final = "Event"
+"""The name of the type of events in the graph."""
+
 _FIELDS: Final = VOCABULARY.of(EventCorrected).checked("fields")
 
 
@@ -42,11 +45,14 @@ class EntryEvent:
             for row in await loading.rows(lambda: corrections.hidden_lines(positions))
         }
         seen = {row["position"]: row["position"] not in hidden for row in visible}
+        found: list[Row] = []
         for row in rows:
+            row[selected.slot] = None
             shows_line = seen.get(row["position"])
-            row[selected.slot] = (
-                None if shows_line is None else event_row(row, shows_line=shows_line)
-            )
+            if shows_line is not None:
+                row[selected.slot] = event_row(row, shows_line=shows_line)
+                found.append(row[selected.slot])
+        await loading.fill(EVENT_TYPE, found, selected.nodes)
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the event, None if the viewer may not see it."""
@@ -60,7 +66,7 @@ def event_row(row: Row, *, shows_line: bool) -> Row:
     """
     content = row["content"]
     return {
-        TYPE: "Event",
+        TYPE: EVENT_TYPE,
         THEN: row.get(THEN, ""),
         "position": row["position"],
         "event_id": content["id"],

@@ -147,11 +147,32 @@ async def test_the_line_with_the_first_wording_is_for_them_alone(either: Asker) 
     }
     assert entries[2]["event"]["data"] == {"event": 7, "reason": "Mistyped."}
     for query in (
-        "{ event(position: 7) { data line } }",
+        f"{{ event(position: 7) {{ data line {CORRECTIONS} }} }}",
         '{ events(first: 99, stream: "question/q") { nodes { data line } } }',
     ):
         assert "sahre" not in str(await _asked(asker, FARM, query))
         assert "sahre" in str(await _asked(asker, MILL, query))
+
+
+@pytest.mark.parametrize(
+    ("viewer", "expected"), [(MILL, SHOWN), (FARM, HIDDEN)], ids=["own", "peer"]
+)
+async def test_events_have_their_corrections_wherever_they_are_selected(
+    asker: Asker, viewer: Principal, expected: dict[str, Any]
+) -> None:
+    found = await _asked(
+        asker,
+        viewer,
+        f"""{{ event(position: 7) {{ id {CORRECTIONS} }}
+        events(stream: "question/q") {{ nodes {{ {CORRECTIONS} }} edges {{ node {{ {CORRECTIONS} }} }} }} }}""",
+    )
+    event = found["event"]
+    assert event["corrections"] == [expected]
+    framed, _, correction, _ = found["events"]["nodes"]
+    assert framed["corrections"] == correction["corrections"] == [expected]
+    assert [edge["node"] for edge in found["events"]["edges"]] == found["events"]["nodes"]
+    query = f'{{ node(id: "{event["id"]}") {{ ... on Event {{ {CORRECTIONS} }} }} }}'
+    assert (await _asked(asker, viewer, query))["node"]["corrections"] == [expected]
 
 
 @pytest.mark.parametrize(("stream", "statements"), [("organisation/farm", 1), ("question/q", 2)])

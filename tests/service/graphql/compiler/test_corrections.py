@@ -39,7 +39,7 @@ QUERIES = {
     "subjects in a list": f"""query Q {{ learnings {{ nodes {{
       {CORRECTIONS} sources {{ stream {CORRECTIONS} }} }} }} }}""",
     "entries": f"""query Q {{ cohort(key: "valley") {{ timeline(first: 50) {{ nodes {{
-      position summary {CORRECTIONS} event {{ data line }} subject {{ stream {CORRECTIONS} }}
+      position summary {CORRECTIONS} event {{ data line {CORRECTIONS} }} subject {{ stream {CORRECTIONS} }}
       ... on LearningCaptured {{ sources {{ {CORRECTIONS} }} }}
       ... on OrganisationJoined {{ motivation }} ... on OrganisationLeft {{ note }} }} }} }} }}""",
     "memberships": f"""query Q {{ cohort(key: "valley") {{ memberships {{ nodes {{
