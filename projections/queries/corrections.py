@@ -157,7 +157,7 @@ def latest_fields(position: ColumnElement[int]) -> FromClause:
     `events.vocabulary.corrections.latest_fields` does for all else, and
     `tests/service/graphql/compiler/test_corrections.py` compares both.
     """
-    own = _TABLE.alias("standing")
+    own = _TABLE.alias("own_latest")
     return (
         select(own.c.field, func.coalesce(own.c.after, "null").label("value"))
         .ext(distinct_on(own.c.field))

@@ -232,7 +232,7 @@ async def test_a_correction_of_the_language_alone_is_one_of_the_questions_form(
     question = await story.add_one(sample.framed(text="How can we begin?"))
     assert await story.advice(corrected(question.position, text="How can we start?")) == []
     assert await story.advice(corrected(question.position, language="eo")) == ["question.form"]
-    assert await story.advice(corrected(question.position, themes=["doors"])) == []
+    assert await story.advice(corrected(question.position, themes=["museums"])) == []
     welsh = corrected(question.position, language="cy", text="Sut gallwn ni ddechrau?")
     assert await story.advice(welsh) == []
 

@@ -63,7 +63,7 @@ def events() -> list[dict[str, Any]]:
             "failure.recorded", "2025-03-02", "private", failure="f", for_whom=["staff"], **own, **failure
         ),
         make_event(
-            "learning.captured", "2025-03-03", learning="l", **own, statement="Traps wrok.",
+            "learning.captured", "2025-03-03", learning="l", **own, statement="Trap work.",
             loop="single", evidence_level=1, **{"from": ["question/q", "failure/f"]},
         ),
         make_event("note.added", "2025-03-04", about="question/q", text="Nice.", organisation="farm"),
@@ -72,7 +72,7 @@ def events() -> list[dict[str, Any]]:
         corrected(8, why="D.", actual="E."),
         corrected(9, statement="Traps work."),
         corrected(10, text="Nice!", links=["https://example.org/"]),
-        corrected(5, motivation="To lern."),
+        corrected(5, motivation="To laern."),
         corrected(5, motivation="To learn."),
         corrected(11, note="They mvoed."),
         make_event("event.voided", "2025-04-02", event=18, reason="It was wrong."),
@@ -120,7 +120,7 @@ async def test_a_membership_has_the_corrections_of_joining_and_leaving(two: Two)
     (_, planned), _ = await two.ask(RECORD, Query(QUERIES["memberships"], {}))
     mill, farm = planned["data"]["cohort"]["memberships"]["nodes"]
     assert mill["corrections"] == []
-    assert [one["after"] for one in farm["corrections"]] == ["To lern.", "To learn.", "They moved."]
+    assert [one["after"] for one in farm["corrections"]] == ["To laern.", "To learn.", "They moved."]
     assert farm["stays"] == [{"motivation": "To learn.", "note": "They moved."}]
 
 
