@@ -1,6 +1,8 @@
 """How events read now: which of them are voided, and which fields were corrected.
 
-A void or a correction holds from its position on. The lines of events never change.
+A void or a correction holds from its position on. The lines of events never change. An event as it now reads is called
+present: `present_events` in `events.state` is for rules and the states of subjects, `present_steps` in
+`projections.folding` for rows, `present_data` in `projections.queries` for statements.
 """
 
 from collections.abc import Iterable, Mapping

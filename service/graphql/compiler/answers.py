@@ -7,7 +7,7 @@ import orjson
 
 from service.graphql.compiler.plan import Plan
 from service.graphql.context import Context
-from service.graphql.fetching.rows import Reading
+from service.graphql.fetching.rows import Fetched, Reading
 from service.graphql.sql_values.statement_context import NotCompiled
 
 
@@ -21,7 +21,11 @@ async def answer(
     """
     texts = plan.texts(await reading.row(plan.prepared, values))
     if plan.marks is not None:
-        if plan.marks.rows(texts) > rows_max:
+        rows = plan.marks.rows(texts)
+        if rows > rows_max:
             raise NotCompiled("more rows than an answer may have")
+        if isinstance(reading, Fetched):
+            # The executor adds the rows of the other fields.
+            reading.count(rows)
         texts = await plan.marks.replaced(texts, context)
     return {name: None if text is None else orjson.Fragment(text) for name, text in texts.items()}

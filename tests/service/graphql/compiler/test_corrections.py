@@ -120,7 +120,11 @@ async def test_a_membership_has_the_corrections_of_joining_and_leaving(two: Two)
     (_, planned), _ = await two.ask(RECORD, Query(QUERIES["memberships"], {}))
     mill, farm = planned["data"]["cohort"]["memberships"]["nodes"]
     assert mill["corrections"] == []
-    assert [one["after"] for one in farm["corrections"]] == ["To laern.", "To learn.", "They moved."]
+    assert [one["after"] for one in farm["corrections"]] == [
+        "To laern.",
+        "To learn.",
+        "They moved.",
+    ]
     assert farm["stays"] == [{"motivation": "To learn.", "note": "They moved."}]
 
 
@@ -134,3 +138,16 @@ async def test_corrections_count_as_rows_of_the_answer(two: Two) -> None:
         assert planned == usual
         assert ("errors" in planned[1]) is is_refused
     assert two.how["compiled"] == 2
+
+
+async def test_corrections_count_with_the_rows_that_are_executed_as_usual(two: Two) -> None:
+    query = """query Q { learning(key: "l") { corrections { field } }
+      event(position: 5) { corrections { field } } }"""
+    for most, is_refused in ((3, False), (2, True)):
+        for asker in (two.planned, two.usual):
+            asker.schema.limits = Limits(rows_max=most)
+            asker.schema.documents.limits = Limits(rows_max=most)
+        planned, usual = await two.ask(RECORD, Query(query, {}))
+        assert planned == usual
+        assert ("errors" in planned[1]) is is_refused
+    assert two.how["both"] == 2
