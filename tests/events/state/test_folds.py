@@ -85,11 +85,11 @@ async def _refolded(log: EventLog, kept: dict[Stream, State]) -> dict[Stream, St
     cache.keep_streams({stream: (0, kept.get(stream)) for stream in streams})
     state_view = Draft(cache)
     states = {stream: fold_history(stream, remaining, state_view) for stream in streams}
-    marks = {
+    amendments = {
         event_reference(event.position): fold_amendments(event.position, remaining)
         for event in events
     }
-    return states | {stream: mark for stream, mark in marks.items() if mark != Amendments()}
+    return states | {stream: one for stream, one in amendments.items() if one != Amendments()}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -129,16 +129,18 @@ async def test_the_same_seed_in_one_process_or_two_keeps_the_same(
     assert {stream: state for stream, (_, state) in found.items()} == kept
 
 
-MARKS = st.builds(
+AMENDMENTS = st.builds(
     Amendments,
     level=st.sampled_from([None, *Visibility]),
     voided_by=st.none() | st.integers(1, 2**53),
 )
 
 
-@given(MARKS)
-def test_a_mark_is_kept_as_json_and_comes_back(mark: Amendments) -> None:
-    assert from_json(event_reference(1), orjson.loads(orjson.dumps(to_json(mark)))) == mark
+@given(AMENDMENTS)
+def test_amendments_are_kept_as_json_and_come_back(amendments: Amendments) -> None:
+    assert (
+        from_json(event_reference(1), orjson.loads(orjson.dumps(to_json(amendments)))) == amendments
+    )
 
 
 async def test_every_kind_of_state_is_kept_as_json_and_comes_back(

@@ -15,7 +15,7 @@ from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, event_reference, stream_of
 from tests.events.samples import framed
 
-MARK = Amendments(voided_by=3)
+AMENDMENTS = Amendments(voided_by=3)
 IDENTITY = ("urn:source", "id")
 
 COHORT = stream_of("cohort", "heritage")
@@ -44,7 +44,7 @@ class Source:
 
     async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
         self.asked.append(stream)
-        return [self.event_held], {event_reference(2): (0, MARK)}
+        return [self.event_held], {event_reference(2): (0, AMENDMENTS)}
 
 
 class Silent(Source):
@@ -77,8 +77,8 @@ async def test_everything_that_is_missing_is_fetched_once(source: Source) -> Non
         )
 
     event = source.event_held
-    assert await run_loading(step, cache, source) == (15, None, 2, event, [event], MARK)
-    # The event at 2 came with its id, its mark with the history.
+    assert await run_loading(step, cache, source) == (15, None, 2, event, [event], AMENDMENTS)
+    # The event at 2 came with its id, its amendments with the history.
     assert source.asked == [[COHORT], 1, IDENTITY, QUESTION]
     assert len(runs) == len(source.asked) + 1
     await run_loading(step, cache, source)
