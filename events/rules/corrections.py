@@ -213,7 +213,7 @@ def _fault(field: str | None, detail: str) -> Fault:
 
 @hint("question.form")
 def corrected_question_form(case: Case[EventCorrected]) -> Iterator[Advice]:
-    """So is any correction of its text or language."""
+    """In such a language, a correction of a question's text or language is accepted, too."""
     position, fields = case.event.about_event, case.event.model.fields
     about = case.state_view.event(position) if position is not None else None
     if about is None or not about.kind.questions:

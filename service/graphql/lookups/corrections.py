@@ -1,4 +1,4 @@
-"""The type of corrections, and the field that every subject, fact and timeline entry has for them."""
+"""The type of corrections, and the fields that lead to those of events, subjects and memberships."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
