@@ -12,12 +12,23 @@ MARKED: Final = {
     "frontend": "tests/service/frontends",
     "kill": "tests/faults",
     "cluster": "tests/service/postgres",
+    "replay": "tests/service/replay",
+    "command": "tests/service/commands",
+    "operation": "tests/service/operations",
+    "master_key": "tests/service/secrets",
+    "privacy": "tests/service/privacy",
+    "release": "tests/service/releases",
+    "page": "tests/docs",
 }
-"""Marks, each with the folder whose tests have it; a test elsewhere can be given one, too. They run with `--all`."""
+"""Marks, each with the folder whose tests have it. They run with `--all`.
+
+A test elsewhere can be given one, too; `generated` is for those that go through much that is generated.
+"""
+MARKS: Final = (*MARKED, "generated")
 
 LEFT_OUT: Final = {
     "long": ("long",),
-    **dict.fromkeys(MARKED, ("all", "long")),
+    **dict.fromkeys(MARKS, ("all", "long")),
 }
 """Marks of tests that are left out, each with the options that let them run."""
 
@@ -29,9 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marks of `MARKED` known."""
-    for mark, folder in MARKED.items():
-        config.addinivalue_line("markers", f"{mark}: as the tests in {folder}; runs with --all")
+    """Make the marks known."""
+    about = {mark: f"as the tests in {folder}" for mark, folder in MARKED.items()}
+    for mark in MARKS:
+        what = about.get(mark, "goes through much that is generated")
+        config.addinivalue_line("markers", f"{mark}: {what}; runs with --all")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -64,7 +64,6 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             pool, key, days=settings.quarantine_days, events_max=settings.quarantine_events_max
         )
         keys = Keys(pool, log.memberships, cache_seconds=settings.key_cache_seconds)
-        client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)
 
@@ -98,7 +97,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             log,
             keys,
             Evaluators(pool),
-            _tokens(settings, keys, client),
+            await _tokens(settings, keys, stack),
             Revocations(keys, every_seconds=settings.key_cache_seconds),
             Rate(settings.key_requests_per_second, clock=time.monotonic),
             quarantine,
@@ -116,9 +115,10 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         )
 
 
-def _tokens(settings: Settings, keys: Keys, client: httpx.AsyncClient) -> Tokens | None:
+async def _tokens(settings: Settings, keys: Keys, stack: AsyncExitStack) -> Tokens | None:
     if settings.oidc_issuer is None:
         return None
+    client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
     trust = Trust(
         issuer=settings.oidc_issuer,
         audience=settings.oidc_audience,

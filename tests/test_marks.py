@@ -14,9 +14,16 @@ SECONDS_MAX: Final = 60
 
 MARKED: Final = {
     "tests/faults/test_it.py": "kill",
+    "tests/service/commands/test_it.py": "command",
     "tests/service/frontends/test_it.py": "frontend",
+    "tests/service/operations/test_it.py": "operation",
     "tests/service/postgres/test_it.py": "cluster",
+    "tests/service/privacy/test_it.py": "privacy",
+    "tests/service/releases/test_it.py": "release",
+    "tests/service/replay/test_it.py": "replay",
     "tests/service/replicas/test_it.py": "replica",
+    "tests/service/secrets/test_it.py": "master_key",
+    "tests/docs/test_it.py": "page",
 }
 ALL: Final = {"fast", *MARKED.values()}
 TESTS: Final = (
