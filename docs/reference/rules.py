@@ -53,7 +53,10 @@ def openings() -> str:
 
 def advice() -> str:
     """Return the table of advice."""
-    return table(("advice", "what is usual"), ((f"`{one.id}`", one.text) for one in ADVICE))
+    texts: dict[str, str] = {}
+    for one in ADVICE:
+        texts[one.id] = f"{texts[one.id]} {one.text}" if one.id in texts else one.text
+    return table(("advice", "what is usual"), ((f"`{name}`", text) for name, text in texts.items()))
 
 
 def written() -> str:

@@ -132,9 +132,14 @@ RECORDING: Final[Mapping[RecordedBy, Action]] = {
     RecordedBy.ANYONE: Action.RECORD_NOTE,
     RecordedBy.PRIVACY: Action.FORGET,
 }
-"""The action for recording an event, by who may record its type. For a void it is that of the voided event."""
+"""The action for recording an event, by who may record its type. A void and a correction take that of their event."""
 
 _WIDTH: Final = {level: width for width, level in enumerate(Visibility)}
+
+
+def is_wider(level: Visibility, than: Visibility) -> bool:
+    """Return whether more see something at this level than at the other one."""
+    return _WIDTH[level] > _WIDTH[than]
 
 
 def allows(role: Role, action: Action, relation: Relation) -> bool:
@@ -150,7 +155,7 @@ def may_ever(role: Role, action: Action) -> bool:
 
 def may_ever_record(role: Role, by: RecordedBy) -> bool:
     """Return whether the role may record any event of a type that is recorded by `by`."""
-    if by is not RecordedBy.RECORDER:
+    if by is not RecordedBy.AMENDER:
         return may_ever(role, RECORDING[by])
     # The forgetting of a person is never voided. Everyone who may record another event may void it.
     actions = set(RECORDING.values()) - {Action.FORGET}
@@ -165,4 +170,4 @@ def records(role: Role) -> bool:
 def shows(role: Role, relation: Relation, level: Visibility, action: Action = Action.READ) -> bool:
     """Return whether something at this level is shown to the role in this relation."""
     narrowest = TABLE[action][role][relation]
-    return isinstance(narrowest, Visibility) and _WIDTH[level] >= _WIDTH[narrowest]
+    return isinstance(narrowest, Visibility) and not is_wider(narrowest, level)

@@ -123,7 +123,7 @@ def sees_evaluators(sender: Principal, cohort: str, joined: Collection[str]) -> 
 def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may record this event. Its subjects must exist and be visible to the sender."""
     by = event.kind.model.recorded_by
-    if by is RecordedBy.RECORDER:
+    if by is RecordedBy.AMENDER:
         about = state_view.event(event.about_event) if event.about_event else None
         return about is not None and _may_amend(about, sender, state_view)
     return allows(sender.role, RECORDING[by], _relation(event, sender, state_view))

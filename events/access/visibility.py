@@ -20,7 +20,7 @@ from events.access.policy import Action, Relation, allows
 from events.access.principal import Principal, owner_of
 from events.state.folding import fold_history
 from events.state.placement import event_cohort
-from events.state.state_view import StateView, find, mark_of, subject_in
+from events.state.state_view import StateView, amendments_of, find, subject_in
 from events.state.subjects import (
     CohortState,
     FailureState,
@@ -165,7 +165,10 @@ def _meant(stream: Stream, event: Event, state_view: StateView) -> SubjectState 
         for earlier in history
         if earlier.position >= begin
         and (end is None or earlier.position < end)
-        and (earlier.position == begin or mark_of(state_view, earlier.position).voided_by is None)
+        and (
+            earlier.position == begin
+            or amendments_of(state_view, earlier.position).voided_by is None
+        )
     )
     state = fold_history(stream, its_events, state_view)
     return state if isinstance(state, SubjectState) else None
@@ -183,7 +186,7 @@ def sees_event_itself(viewer: ViewerTokens, event: Event, state_view: StateView)
     adds = event.kind.mark is Mark.ADDS
     level = event.visibility
     if adds:
-        level = mark_of(state_view, event.position).level or level
+        level = amendments_of(state_view, event.position).level or level
     own = audience_of_event(event.kind, level, event.subject, event_cohort(event, state_view.state))
     if own is not None:
         return viewer.sees(own)

@@ -23,7 +23,7 @@ from events.store import lookups
 from events.store.table_source import TableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, key_of, mark_of_event, stream_of
+from events.vocabulary.stream import Stream, event_reference, key_of, stream_of
 
 T = TypeVar("T")
 
@@ -149,8 +149,8 @@ class VisibleLog:
         events = [recorded.event(self._catalogue) for recorded in page]
         cache = StateCache()
         judged = await self._with_those_they_are_about(connection, cache, events)
-        # An event's mark, which later events change, is kept like a subject's state.
-        named = [mark_of_event(event.position) for event in judged]
+        # What later events changed about an event is kept like a subject's state.
+        named = [event_reference(event.position) for event in judged]
         named += [mention.stream for event in judged for mention in event.mentions]
 
         def seen(state_view: Draft) -> list[bool]:

@@ -50,7 +50,7 @@ class CheckedSource(TableSource):
         return event
 
     async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
-        """Return the events of the stream, oldest first, and their marks."""
+        """Return the events of the stream, oldest first, and what later events changed about each."""
         found = await super().history(stream)
         await self.check()
         return found

@@ -1,28 +1,30 @@
 """Rules about corrections: what may be corrected, and how the event may read afterwards."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
 from events.access.audience import audience_of_event
-from events.rules.rule import RULES, Case, advice, rule
+from events.access.policy import is_wider
+from events.rules.rule import ADVICE, RULES, Case, advice, rule
 from events.state.placement import event_cohort
-from events.state.present_events import EarlierState, as_it_reads, present_events
-from events.state.state_view import find, mark_of, subject_in
+from events.state.present_events import EarlierState, present_event, present_events
+from events.state.state_view import amendments_of, find, subject_in
 from events.state.subjects import IterationState
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.stream import Stream, stream_of
-from events.vocabulary.terms import Result, Visibility
+from events.vocabulary.terms import Result
 from events.vocabulary.types.iterations import (
     IterationConcluded,
     IterationPlanned,
     IterationRevised,
     ObservationRecorded,
 )
+from events.vocabulary.types.questions import QuestionFramed
 from events.vocabulary.types.record import EventCorrected, VisibilityChanged
 from events.vocabulary.values.json_equality import same_json
 from events.vocabulary.values.strict_json import escaped
@@ -38,7 +40,7 @@ _PLAN: Final = tuple(
     for field in ("hypothesis", "action", "measure", "criterion")
 )
 _MEASURE: Final = VOCABULARY.of(ObservationRecorded).checked("measure")
-_WIDER: Final = {level: number for number, level in enumerate(Visibility)}
+_LANGUAGE: Final = VOCABULARY.of(QuestionFramed).checked("language")
 
 
 @rule(_ID)
@@ -61,7 +63,7 @@ def event_correctable(case: Case[EventCorrected]) -> Iterator[Fault]:
             _ID, pointer, f"Events of type {about.kind.name} have no fields that may be corrected."
         )
         return
-    if mark_of(case.state_view, position).voided_by is not None:
+    if amendments_of(case.state_view, position).voided_by is not None:
         yield Fault(_ID, pointer, "The event is voided.")
         return
     yield from _wrong_fields(about, case) or _as_written(about, case)
@@ -94,7 +96,7 @@ def _is_earlier(about: Event) -> bool:
 def _as_written(about: Event, case: Case[EventCorrected]) -> Iterator[Fault]:
     """Yield what is wrong with the event as it would read."""
     fields = case.event.model.fields
-    now = as_it_reads(case.state_view, about)
+    now = present_event(case.state_view, about)
     try:
         after = now.corrected(fields)
         changed = _changed(now, after)
@@ -133,8 +135,7 @@ def _faults_of(case: Case[EventCorrected], now: Event, after: Event) -> Iterator
         yield _translated(fault, fields)
     if form:
         return
-    earlier = EarlierState(case.state_view, after.position)
-    judged: Case[Any] = Case(after, case.sender, earlier, case.now_us)
+    judged = _as_judged(case, after)
     for one in RULES:
         if one.id in _KEPT and after.kind.name in one.names:
             for fault in one.check(judged):
@@ -144,6 +145,11 @@ def _faults_of(case: Case[EventCorrected], now: Event, after: Event) -> Iterator
             _MEASURE,
             "iteration.no_evidence: The conclusion has no other observation on the plan's measure.",
         )
+
+
+def _as_judged(case: Case, after: Event) -> Case:
+    """Return a corrected event as a rule or advice judges it: in the state before it, as everything now reads."""
+    return Case(after, case.sender, EarlierState(case.state_view, after.position), case.now_us)
 
 
 def _form_faults(event: Event) -> list[Fault]:
@@ -205,22 +211,37 @@ def _fault(field: str | None, detail: str) -> Fault:
     return Fault(_ID, f"/data/{_FIELDS}{inside}", detail)
 
 
+@advice("question.form")
+def corrected_question_form(case: Case[EventCorrected]) -> Iterator[Advice]:
+    """In such a language, a correction of a question's text or language is accepted, too."""
+    position, fields = case.event.about_event, case.event.model.fields
+    about = case.state_view.event(position) if position is not None else None
+    if about is None or not about.kind.questions:
+        return
+    if fields.keys().isdisjoint((*about.kind.questions, _LANGUAGE)) or any(event_correctable(case)):
+        return
+    judged = _as_judged(case, present_event(case.state_view, about).corrected(fields))
+    for one in ADVICE:
+        if one.id == "question.form" and about.kind.name in one.names:
+            yield from one.check(judged)
+
+
 @advice("correction.shown")
 def correction_shown(case: Case[VisibilityChanged]) -> Iterator[Advice]:
     """Everyone who now sees a corrected event also sees its first wording, which is in its line."""
     event, level = case.event, case.event.model.visibility
     if event.about_event is not None:
-        mark = mark_of(case.state_view, event.about_event)
+        amendments = amendments_of(case.state_view, event.about_event)
         about = case.state_view.event(event.about_event)
-        before = mark.level or (about.level if about is not None else level)
-        shown = [about] if about is not None and mark.corrected else []
+        before = amendments.level or (about.level if about is not None else level)
+        shown = [about] if about is not None and amendments.corrected else []
     else:
         subject = subject_in(case.state_view, event.subject) if event.subject else None
         if subject is None or event.subject is None:
             return
         before = subject.level
         shown = list(_corrected_of(event.subject, subject.position, case))
-    if _WIDER[level] > _WIDER[before]:
+    if is_wider(level, before):
         for about in shown:
             yield Advice(
                 "correction.shown",
@@ -232,7 +253,7 @@ def correction_shown(case: Case[VisibilityChanged]) -> Iterator[Advice]:
 def _corrected_of(stream: Stream, created: int, case: Case) -> Iterator[Event]:
     """Yield the corrected events that created the subject of a stream or are seen like it."""
     for event in present_events(case.state_view, stream):
-        if not mark_of(case.state_view, event.position).corrected:
+        if not amendments_of(case.state_view, event.position).corrected:
             continue
         follows = event.subject == stream and event.position >= created
         own = audience_of_event(

@@ -6,7 +6,7 @@ from typing import Final
 from events.rules.rule import Case, advice, rule
 from events.rules.stages import names_subjects
 from events.state.present_events import present_events
-from events.state.state_view import find, mark_of, subject_in
+from events.state.state_view import amendments_of, find, subject_in
 from events.state.subjects import CohortState, PersonState
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
@@ -84,7 +84,7 @@ def void_dependants(case: Case[EventVoided]) -> Iterator[Fault]:
             pointer,
             f"An event of type {about.kind.name} cannot be voided.",
         )
-    elif mark_of(case.state_view, position).voided_by is not None:
+    elif amendments_of(case.state_view, position).voided_by is not None:
         yield Fault("void.dependants", pointer, "The event is voided already.")
     elif about.is_of(EventCorrected):
         if _is_corrected_later(about, case):
@@ -123,7 +123,7 @@ def _dependant(about: Event, case: Case) -> Event | None:
                 later.position > about.position
                 and not later.is_of(NoteAdded)
                 and all(stream in later.subjects for stream in streams)
-                and mark_of(case.state_view, later.position).voided_by is None
+                and amendments_of(case.state_view, later.position).voided_by is None
             ):
                 return later
     return None

@@ -5,7 +5,7 @@ from functools import cache
 
 from events.rules.rule import Case, advice
 from events.state.present_events import present_events
-from events.state.state_view import mark_of, subject_in
+from events.state.state_view import amendments_of, subject_in
 from events.vocabulary.catalogue import VOCABULARY, EventKind, Mark
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice
@@ -76,7 +76,7 @@ def _present_level(case: Case) -> object:
     if event.about_event is not None:
         about = case.state_view.event(event.about_event)
         given = about.visibility if about is not None else None
-        return mark_of(case.state_view, event.about_event).level or given
+        return amendments_of(case.state_view, event.about_event).level or given
     subject = subject_in(case.state_view, event.subject) if event.subject else None
     return subject.level if subject is not None else None
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from events.state.folding import changes, fold, fold_history, fold_mark
+from events.state.folding import changes, fold, fold_amendments, fold_history
 from events.state.placement import streams_of
 from events.state.present_events import present_events
 from events.state.state_view import StateView
 from events.state.subjects import State
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, mark_of_event
+from events.vocabulary.stream import Stream, event_reference
 from events.vocabulary.types.record import EventCorrected, VisibilityChanged
 
 
@@ -88,7 +88,9 @@ class Draft:
             return {}
         stream = about.streams[0]
         after: dict[Stream, State | None] = {
-            mark_of_event(position): fold_mark(position, [*present_events(self, stream), event])
+            event_reference(position): fold_amendments(
+                position, [*present_events(self, stream), event]
+            )
         }
         if event.is_of(VisibilityChanged):
             return after
@@ -96,7 +98,7 @@ class Draft:
         read_anew: Event | None = about
         if about.about_event is not None:
             # The void undoes a correction of another event, or a change of its level.
-            after[mark_of_event(about.about_event)] = fold_mark(
+            after[event_reference(about.about_event)] = fold_amendments(
                 about.about_event, present_events(state_view, stream)
             )
             if about.is_of(EventCorrected):

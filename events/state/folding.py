@@ -1,12 +1,12 @@
-"""Folding: computes the states of subjects and the marks of events from events. Drafts use it."""
+"""Folding: computes the states of subjects, and the amendments of events, from events. Drafts use it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 from events.state.folds import FOLDS, Fold
 from events.state.state_view import StateView
-from events.state.subjects import EventMark, State
-from events.vocabulary.corrections import corrected_fields
+from events.state.subjects import Amendments, State
+from events.vocabulary.corrections import latest_fields
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream, kind_of
 from events.vocabulary.types.record import EventCorrected, VisibilityChanged
@@ -48,18 +48,18 @@ def fold_history(stream: Stream, history: Iterable[Event], state_view: StateView
     return state
 
 
-def fold_mark(position: int, history: Iterable[Event]) -> EventMark:
-    """Return the mark of the event at the position after these events, of which none is voided."""
-    mark = EventMark()
+def fold_amendments(position: int, history: Iterable[Event]) -> Amendments:
+    """Return the amendments of the event at the position after these events, of which none is voided."""
+    found = Amendments()
     for event in history:
         if event.about_event != position:
             continue
         match event.model:
             case VisibilityChanged(visibility=level):
-                mark = replace(mark, level=level)
+                found = replace(found, level=level)
             case EventCorrected(fields=fields):
-                corrected = corrected_fields([mark.corrected or {}, fields])
-                mark = replace(mark, corrected=corrected)
+                corrected = latest_fields([found.corrected or {}, fields])
+                found = replace(found, corrected=corrected)
             case _:
-                mark = replace(mark, voided_by=event.position)
-    return mark
+                found = replace(found, voided_by=event.position)
+    return found

@@ -1,29 +1,29 @@
 """The events of a stream that stand: without the voided ones, and with corrected ones as they now read.
 
-Folding a history and the rules use it. What voided or corrected an event is in the event's mark.
+Folding a history and the rules use it. What voided or corrected an event is in its `Amendments`.
 """
 
 from collections.abc import Sequence
 
 from events.state.folding import fold_history
-from events.state.state_view import StateView, mark_of
+from events.state.state_view import StateView, amendments_of
 from events.state.subjects import State
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream
 
 
-def as_it_reads(state_view: StateView, event: Event) -> Event:
+def present_event(state_view: StateView, event: Event) -> Event:
     """Return a recorded event as it now reads."""
-    fields = mark_of(state_view, event.position).corrected
+    fields = amendments_of(state_view, event.position).corrected
     return event.corrected(fields) if fields else event
 
 
 def present_events(state_view: StateView, stream: Stream) -> list[Event]:
     """Return the events of the stream that are not voided, as they now read, oldest first."""
     return [
-        as_it_reads(state_view, event)
+        present_event(state_view, event)
         for event in state_view.history(stream)
-        if mark_of(state_view, event.position).voided_by is None
+        if amendments_of(state_view, event.position).voided_by is None
     ]
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from events.state.subjects import EventMark, State, SubjectState
+from events.state.subjects import Amendments, State, SubjectState
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, mark_of_event, stream_of
+from events.vocabulary.stream import Stream, event_reference, stream_of
 
 S = TypeVar("S", bound=SubjectState)
 
@@ -59,10 +59,10 @@ def find(state_view: StateView, kind: type[S], key: str | None) -> S | None:
     return state if isinstance(state, kind) else None
 
 
-def mark_of(state_view: StateView, position: int) -> EventMark:
+def amendments_of(state_view: StateView, position: int) -> Amendments:
     """Return what later events changed about the event at the position."""
-    state = state_view.state(mark_of_event(position))
-    return state if isinstance(state, EventMark) else EventMark()
+    state = state_view.state(event_reference(position))
+    return state if isinstance(state, Amendments) else Amendments()
 
 
-__all__ = ["NotLoaded", "StateView", "find", "mark_of", "subject_in"]
+__all__ = ["NotLoaded", "StateView", "amendments_of", "find", "subject_in"]

@@ -205,7 +205,7 @@ class PersonState(SubjectState):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventMark:
+class Amendments:
     """What later events changed about an event: its own level, its corrected fields, and by which event it was voided.
 
     `corrected` has the values of the fields that corrections name, null for those that are as if left out.
@@ -216,7 +216,7 @@ class EventMark:
     corrected: Mapping[str, Any] | None = None
 
 
-State = SubjectState | EventMark
+State = SubjectState | Amendments
 
 _CLASSES: Final[dict[str, type[SubjectState]]] = {
     cls.kind: cls
@@ -257,7 +257,7 @@ def from_json(stream: Stream, value: dict[str, Any]) -> State:
         value["cause"] = FailureCause(value["cause"])
     kind = kind_of(stream)
     if kind == EVENT:
-        return EventMark(**value)
+        return Amendments(**value)
     if kind == "organisation":
         value["presences"] = tuple(Presence(**stay) for stay in value.get("presences", ()))
     return _CLASSES[kind](**value)

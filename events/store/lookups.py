@@ -13,7 +13,7 @@ import orjson
 from events.lines.chain import Head, line_hash
 from events.lines.recorded import Recorded
 from events.state.subjects import State, from_json
-from events.vocabulary.stream import Stream, mark_of_event
+from events.vocabulary.stream import Stream, event_reference
 from events.vocabulary.values.times import moment_of
 
 _HEAD: Final = (
@@ -48,7 +48,7 @@ _EVENTS: Final = (
 
 _HISTORY: Final = """
 select e.position, e.event::text as line, e.streams::text as streams,
-    (select s.state::text from subjects s where s.stream = 'event/' || e.position) as mark
+    (select s.state::text from subjects s where s.stream = 'event/' || e.position) as amendments
 from stream_events s join lateral (select * from events e where e.position = s.position) e on true
 where s.stream = $1 order by s.version
 """
@@ -131,6 +131,9 @@ async def events(connection: asyncpg.Connection, positions: Iterable[int]) -> li
 async def history(
     connection: asyncpg.Connection, stream: Stream
 ) -> list[tuple[Recorded, State | None]]:
-    """Return the events of a stream, oldest first, each with its mark: what later events changed about it."""
+    """Return the events of a stream, oldest first, each with what later events changed about it."""
     rows = await connection.fetch(_HISTORY, stream)
-    return [(_recorded(row), _state(mark_of_event(row["position"]), row["mark"])) for row in rows]
+    return [
+        (_recorded(row), _state(event_reference(row["position"]), row["amendments"]))
+        for row in rows
+    ]

@@ -9,7 +9,7 @@ from events.store import lookups
 from events.store.lookups import Stored
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, mark_of_event
+from events.vocabulary.stream import Stream, event_reference
 
 
 class TableSource:
@@ -39,10 +39,12 @@ class TableSource:
         return stored.recorded.event(self._catalogue).sent_by(stored.sender)
 
     async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
-        """Return the events of the stream, oldest first, and their marks: what later events changed about them."""
+        """Return the events of the stream, oldest first, and what later events changed about each."""
         rows = await lookups.history(self._connection, stream)
         events = [recorded.event(self._catalogue) for recorded, _ in rows]
-        return events, {mark_of_event(recorded.position): (0, mark) for recorded, mark in rows}
+        return events, {
+            event_reference(recorded.position): (0, amendments) for recorded, amendments in rows
+        }
 
 
 class PastTableSource(TableSource):

@@ -1,6 +1,8 @@
 """How events read now: which of them are voided, and which fields were corrected.
 
-A void or a correction holds from its position on. The lines of events never change.
+A void or a correction holds from its position on. The lines of events never change. An event as it now reads is called
+present: `present_events` in `events.state` is for rules and the states of subjects, `present_steps` in
+`projections.folding` for rows, `present_data` in `projections.queries` for statements.
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,9 +44,13 @@ class Readings:
 
     def fields(self, position: int) -> Mapping[str, Any]:
         """Return the corrected fields of the event at the position. The latest correction of a field holds."""
-        return corrected_fields(self._corrections.get(position, {}).values())
+        return latest_fields(self._corrections.get(position, {}).values())
 
 
-def corrected_fields(corrections: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the fields of several corrections of an event, in the order of the log. The latest of a field holds."""
+def latest_fields(corrections: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the fields of corrections of an event that stand, in the order of the log. The latest of a field holds.
+
+    All of Python decides it here. For statements, `projections.queries.corrections.latest_fields` decides it once more,
+    and `tests/service/graphql/compiler/test_corrections.py` compares both.
+    """
     return {name: value for fields in corrections for name, value in fields.items()}

@@ -76,9 +76,9 @@ class Event(Generic[Type_co]):
         return f"<{self.position} {self.kind.name} {self.subject}>"
 
     @property
-    def corrections(self) -> Mapping[str, Any]:
+    def corrected_fields(self) -> Mapping[str, Any]:
         """The values that were corrected in this reading of the event (see `corrected`)."""
-        found: Mapping[str, Any] = self.__dict__.get("corrections", _NONE)
+        found: Mapping[str, Any] = self.__dict__.get("corrected_fields", _NONE)
         return found
 
     @property
@@ -266,8 +266,8 @@ class Event(Generic[Type_co]):
         They are those of the version in which the event was sent, and are converted together with its other fields.
         `content` stays as recorded.
         """
-        corrections = {**self.corrections, **fields}
-        sent = {**self.content["data"], **corrections}
+        corrected = {**self.corrected_fields, **fields}
+        sent = {**self.content["data"], **corrected}
         data = {name: value for name, value in sent.items() if value is not None}
         reading: Event[Type_co] = Event(
             self.kind,
@@ -277,7 +277,7 @@ class Event(Generic[Type_co]):
             streams=self.streams,
             data=self.kind.read({**self.content, "data": data}, self.version),
         )
-        reading.__dict__["corrections"] = corrections
+        reading.__dict__["corrected_fields"] = corrected
         return reading
 
     def sent_by(self, sender: str) -> "Event[Type_co]":

@@ -51,8 +51,8 @@ def stream_of(kind: Kind, key: str) -> Stream:
     return Stream(f"{kind}/{key}")
 
 
-def mark_of_event(position: int) -> Stream:
-    """Return the name under which the mark of the event at the position is stored."""
+def event_reference(position: int) -> Stream:
+    """Return the reference to the event at the position, `event/<position>`. Its amendments are stored under it."""
     return Stream(f"{_REFERENCE}{position}")
 
 

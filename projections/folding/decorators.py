@@ -23,80 +23,82 @@ TypeOrName = type[EventType] | str
 EVERY_TYPE: Final = "*"
 E = TypeVar("E", bound=EventType)
 F = TypeVar("F", bound=Callable[..., Any])
-Marks = Callable[[F], F]
+Decorator = Callable[[F], F]
 
 
 @overload
-def creates(type_: type[E], /) -> Marks[Callable[[Any, Step[E]], Row]]: ...
+def creates(type_: type[E], /) -> Decorator[Callable[[Any, Step[E]], Row]]: ...
 @overload
 def creates(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def creates(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def creates(*types: TypeOrName) -> Callable[[F], F]:
     """Mark the method that returns the row of a subject that the event creates."""
-    return _marked("creates", types)
+    return _handling("creates", types)
 
 
 @overload
-def moves(type_: type[E], /) -> Marks[Callable[[Any, Row, Step[E]], Row]]: ...
+def moves(type_: type[E], /) -> Decorator[Callable[[Any, Row, Step[E]], Row]]: ...
 @overload
 def moves(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def moves(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def moves(*types: TypeOrName) -> Callable[[F], F]:
     """Mark the method that returns the columns of a subject that the event changes."""
-    return _marked("moves", types)
+    return _handling("moves", types)
 
 
 @overload
-def adds(type_: type[E], /) -> Marks[Callable[[Any, Step[E]], Row]]: ...
+def adds(type_: type[E], /) -> Decorator[Callable[[Any, Step[E]], Row]]: ...
 @overload
 def adds(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def adds(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def adds(*types: TypeOrName) -> Callable[[F], F]:
     """Mark the method that returns the row for the event itself."""
-    return _marked("adds", types)
+    return _handling("adds", types)
 
 
 @overload
-def enters(type_: type[E], /) -> Marks[Callable[[Any, Step[E], Key], Row]]: ...
+def enters(type_: type[E], /) -> Decorator[Callable[[Any, Step[E], Key], Row]]: ...
 @overload
 def enters(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def enters(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def enters(*types: TypeOrName) -> Callable[[F], F]:
     """Mark the method that returns the new row for one of an event's keys (`EVERY_TYPE` means all types)."""
-    return _marked("enters", types)
+    return _handling("enters", types)
 
 
 @overload
-def on(type_: type[E], /) -> Marks[Callable[[Any, Row | None, Step[E]], Row | None]]: ...
+def on(type_: type[E], /) -> Decorator[Callable[[Any, Row | None, Step[E]], Row | None]]: ...
 @overload
 def on(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def on(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def on(*types: TypeOrName) -> Callable[[F], F]:
     """Mark the method that returns the new row after an event of these types."""
-    return _marked("on", types)
+    return _handling("on", types)
 
 
 @overload
-def on_each(type_: type[E], /) -> Marks[Callable[[Any, Row | None, Step[E], Key], Row | None]]: ...
+def on_each(
+    type_: type[E], /
+) -> Decorator[Callable[[Any, Row | None, Step[E], Key], Row | None]]: ...
 @overload
 def on_each(name: str, /, *more: TypeOrName) -> Callable[[F], F]: ...
 @overload
 def on_each(one: TypeOrName, other: TypeOrName, /, *more: TypeOrName) -> Callable[[F], F]: ...
 def on_each(*types: TypeOrName) -> Callable[[F], F]:
     """Mark the method that returns the new row with a key after an event of these types, which touch several rows."""
-    return _marked("on_each", types)
+    return _handling("on_each", types)
 
 
-def _marked(mark: str, types: tuple[TypeOrName, ...]) -> Callable[[F], F]:
+def _handling(how: str, types: tuple[TypeOrName, ...]) -> Callable[[F], F]:
     names = tuple(EVERY_TYPE if given == EVERY_TYPE else _name_of(given) for given in types)
 
     def register(method: F) -> F:
-        method._mark = (mark, names)  # type: ignore[attr-defined]  # read once, when the projection is made
+        method._handles = (how, names)  # type: ignore[attr-defined]  # read once, when the projection is made
         return method
 
     return register

@@ -81,7 +81,7 @@ class HandlersByType:
         if correction is None or correction.type != EventCorrected.name or not correction.about:
             return ()
         one = correction.about
-        other = one.reading(correction.data["fields"])
+        other = one.corrected(correction.data["fields"])
         return {
             (handler.projection, key): (handler, key)
             for handler in self.handlers(one.type)

@@ -55,7 +55,7 @@ async def refolds(
 ) -> Mapping[int, Sequence[Refold]]:
     """Return the rows to recompute, by the position of each void or correction among the steps."""
     found: dict[int, list[Refold]] = {}
-    undone = []
+    rows = []
     for step in steps:
         if step.about is None:
             continue
@@ -65,19 +65,19 @@ async def refolds(
                 found.setdefault(step.position, []).append(Refold(handler.projection, key, ()))
             else:
                 stream = handler.projection.stream(key, step.about)
-                undone.append((step.position, handler.projection, key, stream))
+                rows.append((step.position, handler.projection, key, stream))
         for handler, key in plan.rows_corrected_by(step):
             stream = handler.projection.stream(key, step.origin)
-            undone.append((step.position, handler.projection, key, stream))
-    if not undone:
+            rows.append((step.position, handler.projection, key, stream))
+    if not rows:
         return found
     history = await _history(
         log,
-        streams={stream for *_, stream in undone},
-        types={type_ for _, projection, *_ in undone for type_ in projection.handlers},
-        through=max(position for position, *_ in undone),
+        streams={stream for *_, stream in rows},
+        types={type_ for _, projection, *_ in rows for type_ in projection.handlers},
+        through=max(position for position, *_ in rows),
     )
-    for position, projection, key, stream in undone:
+    for position, projection, key, stream in rows:
         own = [past for past in history.get(stream, ()) if past.position <= position]
         found.setdefault(position, []).append(Refold(projection, key, own))
     return found

@@ -17,7 +17,7 @@ from events.vocabulary.terms import FailureCause, Visibility
 from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from events.vocabulary.values.text_folding import folded
 from projections.folding.decorators import EVERY_TYPE, moves
-from projections.folding.step import Step, as_they_read, readings_in
+from projections.folding.step import Step, present_steps, readings_in
 from projections.folding.tables import SECTOR_FOLDED, THEMES_FOLDED, WORDING, Key, Row
 
 Keys = Callable[[Step], Sequence[Key]]
@@ -51,9 +51,9 @@ class Projection:
         self._worded = [column.name for column in self.table.columns if column.info.get(WORDING)]
         self.handlers: dict[str, Handler] = {}
         for name in dir(type(self)):
-            mark, types = getattr(getattr(type(self), name), "_mark", ("", ()))
+            how, types = getattr(getattr(type(self), name), "_handles", ("", ()))
             for type_ in types:
-                self.handlers[type_] = self._handler(mark, type_, getattr(self, name))
+                self.handlers[type_] = self._handler(how, type_, getattr(self, name))
         every = self.handlers.get(EVERY_TYPE)
         every_type = {} if every is None else dict.fromkeys(_TYPES, every)
         self._by_type: Mapping[str, Handler] = {**every_type, **self.handlers}
@@ -89,7 +89,7 @@ class Projection:
         readings = readings_in(history if len(history) > 1 else ())
         voided = readings.voided
         row: Row | None = None
-        for step in as_they_read(history, readings):
+        for step in present_steps(history, readings):
             handler = self.handler(step.type)
             if handler is None or key not in handler.keys(step):
                 continue
@@ -102,9 +102,9 @@ class Projection:
         handler = self.handler(step.type)
         return handler is not None and handler.is_new
 
-    def _handler(self, mark: str, type_: str, method: Callable[..., Any]) -> Handler:
+    def _handler(self, how: str, type_: str, method: Callable[..., Any]) -> Handler:
         keys = self._keys_of(type_)
-        match mark:
+        match how:
             case "moves":
                 return Handler(self, keys, self._moving(method), False)
             case "on":
@@ -210,7 +210,7 @@ class Subjects(Projection):
         return {"level": step.model.visibility.value}
 
     @moves(EventVoided, EventCorrected)
-    def undone(self, row: Row, step: Step[EventVoided | EventCorrected]) -> Row:
+    def amended(self, row: Row, step: Step[EventVoided | EventCorrected]) -> Row:
         """An event that changed it is voided or corrected. The other columns are recomputed from its history."""
         return {}
 

@@ -78,7 +78,7 @@ class Step(Generic[Type_co]):
         streams = recorded_streams(recorded.streams)
         return Step(read_event(orjson.loads(recorded.line), catalogue, streams), about)
 
-    def reading(self, fields: Mapping[str, Any]) -> "Step[Type_co]":
+    def corrected(self, fields: Mapping[str, Any]) -> "Step[Type_co]":
         """Return the step of the event as it reads with these further corrected fields; this one if there are none."""
         return Step(self.event.corrected(fields), self.about) if fields else self
 
@@ -203,7 +203,7 @@ def link(steps: Sequence[Step]) -> None:
         for step in steps:
             if (position := step.about_position) is not None:
                 about = found.get(position)
-                step.about = about and about.reading(readings.fields(position))
+                step.about = about and about.corrected(readings.fields(position))
                 readings.take(step.event)
 
 
@@ -216,16 +216,16 @@ def readings_in(steps: Iterable[Step]) -> Readings:
     return readings
 
 
-def as_they_read(steps: Sequence[Step], readings: Readings) -> Sequence[Step]:
+def present_steps(steps: Sequence[Step], readings: Readings) -> Sequence[Step]:
     """Return the steps, with corrected events as they read. A correction is still about the event as it read before."""
     if not readings.has_corrections:
         return steps
-    return [_as_it_reads(step, readings) for step in steps]
+    return [_present_step(step, readings) for step in steps]
 
 
-def _as_it_reads(step: Step, readings: Readings) -> Step:
+def _present_step(step: Step, readings: Readings) -> Step:
     about = step.about
     if about is not None and step.event.kind.mark is not Mark.CORRECTS:
-        read = about.reading(readings.fields(about.position))
+        read = about.corrected(readings.fields(about.position))
         return step if read is about else Step(step.event, read)
-    return step.reading(readings.fields(step.position))
+    return step.corrected(readings.fields(step.position))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from events.vocabulary.types.record import EventVoided
 from projections.folding.fold import Fold, HandlersByType, Rows, Undigested
 from projections.folding.projection import Projection
-from projections.folding.step import Step, as_they_read, readings_in
+from projections.folding.step import Step, present_steps, readings_in
 from projections.folding.tables import Key, Row
 from projections.models import PROJECTIONS
 
@@ -21,7 +21,7 @@ def fold(steps: Sequence[Step], projections: Sequence[Projection] = PROJECTIONS)
     are kept of voided events. Raises Undigested.
     """
     readings = readings_in(steps)
-    voided, steps = readings.voided, as_they_read(steps, readings)
+    voided, steps = readings.voided, present_steps(steps, readings)
     rows = Fold(HandlersByType([found for found in projections if not found.keeps_voided]), {}, {})
     for step in steps:
         if step.position not in voided:

@@ -205,7 +205,7 @@ class Corrections(Projection):
         }
 
     @on_each(EventVoided)
-    def undone(self, row: Row | None, step: Step[EventVoided], key: Key) -> Row | None:
+    def voided(self, row: Row | None, step: Step[EventVoided], key: Key) -> Row | None:
         """The correction is voided."""
         return row and {**row, "voided_by": step.position}
 
@@ -213,11 +213,11 @@ class Corrections(Projection):
         if type_ == EventCorrected.name:
             return self.keys
 
-        def undone(step: Step) -> Sequence[Key]:
+        def of_void(step: Step) -> Sequence[Key]:
             about = step.about
             return () if about is None or about.type != EventCorrected.name else self.keys(about)
 
-        return undone
+        return of_void
 
 
 def _json(value: object) -> str | None:

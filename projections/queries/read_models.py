@@ -1,11 +1,11 @@
 """Reads the read models: each query is one statement, with the viewer's tokens as parameters. The graph uses it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import Executable, Row, Select, or_, select
+from sqlalchemy import Executable, Row, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +13,7 @@ from events.access.audience import ViewerTokens
 from events.access.principal import Principal
 from events.store.connections import AWAY, CONFLICTS, TRIES_MAX, Unavailable, described
 from events.store.replica import Check
-from projections.models.record import Corrections, Voids
+from projections.queries import corrections
 from projections.queries.freshness import FOUND, HEAD, MOVED, NARROWED, POSITION, Narrowed, guarded
 from projections.queries.prepared import Prepared
 from projections.queries.unreadable import UNREADABLE, can_be_retried, unavailable
@@ -32,11 +32,16 @@ MOMENTS_MAX: Final = 4
 _CHECKED: Final = "howcanwe checked"
 """The key, in a connection's info, of the schema whose checkpoint was checked over it."""
 
-corrections: Final = Corrections.table
-voids: Final = Voids.table
-
 T = TypeVar("T")
 R = TypeVar("R", bound=Mapping[str, Any])
+
+
+class Touched(NamedTuple):
+    """What is recorded about an event: the position of its void, and whether it was corrected or is a correction."""
+
+    voided_by: int | None
+    is_corrected: bool
+
 
 Ask = Callable[[AsyncConnection, Mapping[str, Any]], Awaitable[Sequence[R]]]
 """Returns guarded rows over a connection, for the parameters of a viewer."""
@@ -197,23 +202,10 @@ class ReadModels(ReadModelReader):
         """Close all connections."""
         await self.engine.dispose()
 
-    async def voids(self, positions: Iterable[int]) -> dict[int, int]:
-        """Return, for those of the events that are voided, the position of the void by the event's position."""
-        statement = select(voids.c.position, voids.c.voided_by).where(
-            voids.c.position.in_(list(positions))
-        )
-        return {row.position: row.voided_by for row in await self.rows(statement)}
-
-    async def touched_by_corrections(self, positions: Sequence[int]) -> list[int]:
-        """Return those of the events that were corrected, or are corrections."""
-        statement = select(corrections.c.position, corrections.c.corrected).where(
-            or_(
-                corrections.c.position.in_(list(positions)),
-                corrections.c.corrected.in_(list(positions)),
-            )
-        )
-        found = {place for row in await self.rows(statement) for place in row}
-        return sorted(found.intersection(positions))
+    async def touched(self, positions: Sequence[int]) -> dict[int, Touched]:
+        """Return, for the events at these positions, what later events say about them."""
+        rows = await self.rows(corrections.touched(positions))
+        return {row.position: Touched(row.voided_by, row.is_corrected) for row in rows}
 
     @asynccontextmanager
     async def moment(self) -> AsyncIterator["Moment"]:

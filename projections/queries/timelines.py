@@ -36,7 +36,7 @@ from projections.models.record import Entries, Timeline, Voids
 from projections.models.subjects import FormerSubjects, SubjectAudiences
 from projections.models.titles import TITLES
 from projections.models.wordings import Wordings
-from projections.queries.corrections import corrected_fields
+from projections.queries.corrections import corrections_as_json
 from projections.queries.lists import PARENT, texts
 from projections.queries.viewers.audience_sql import (
     Condition,
@@ -278,7 +278,7 @@ def _shown(found: FromClause) -> Select[Any]:
         cast(line.c.event, Text).label("line"),
         cast(line.c.streams, Text).label("streams"),
         voids.c.voided_by,
-        corrected_fields(found.c.position).label("corrections"),
+        corrections_as_json(found.c.position).label("corrections"),
     ).select_from(
         found.join(line, line.c.position == found.c.position).outerjoin(
             voids, voids.c.position == found.c.position

@@ -183,9 +183,12 @@ class Schema:
         # A single statement reads at one moment anyway.
         reading = Reading(context, self._statements) if plan.rest is None else fetched
         try:
-            answered = await answer(plan, values, reading, context)
+            rows_max = self.limits.rows_max - operation.rows
+            answered = await answer(plan, values, reading, context, rows_max)
         except StatementRefused:
             raise
+        except NotCompiled:
+            return await self._executed(operation, document, variables, context, fetched)
         except Exception as error:
             return plan.failed(error)
         if plan.rest is None:

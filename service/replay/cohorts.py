@@ -9,7 +9,7 @@ from typing import Any, Final
 from events.state.placement import INFERRED_FROM, cohort_of
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
-from events.vocabulary.stream import Stream, mark_of_event
+from events.vocabulary.stream import Stream, event_reference
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.source import Source
 
@@ -96,14 +96,14 @@ class CohortIndex:
         if about is None:
             found = cohort_of(kind, data, Stream(subject) if subject else None, self._find)
         else:
-            found = self._find(mark_of_event(about), self._subject(subject, about))
+            found = self._find(event_reference(about), self._subject(subject, about))
         if kind.creates and subject is not None:
             # The further subjects that it creates are in relevant fields.
             created = (mention.stream for mention in kind.mentions(data) if mention.creates)
             for stream in dict.fromkeys((subject, *created)):
                 self._create(stream, position, found)
         elif found != self._subject(subject, position):
-            self._keep(mark_of_event(position), found)
+            self._keep(event_reference(position), found)
         return found
 
     def _create(self, stream: str, position: int, cohort: str | None) -> None:

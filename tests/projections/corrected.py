@@ -13,7 +13,7 @@ from events.vocabulary.json_schemas import alternatives, definition_name, json_s
 Json = dict[str, Any]
 
 
-def corrected_fields(random: Random, type_: str, data: Json) -> Json:
+def random_fields(random: Random, type_: str, data: Json) -> Json:
     """Return other values for some fields of an event that may be corrected, as likely as not; none if it has none."""
     found = VOCABULARY.find(type_)
     assert found is not None

@@ -12,7 +12,7 @@ from events.vocabulary.faults import Refused
 from events.vocabulary.types.cohorts import OrganisationJoined
 from service.event_files import batches
 from service.samples.generator import generate
-from tests.projections.corrected import corrected_fields
+from tests.projections.corrected import random_fields
 
 SOURCE = "urn:howcanwe:meddler"
 
@@ -105,7 +105,7 @@ async def meddle(log: EventLog, random: Random, attempts: int) -> None:
         assert recorded is not None
         void = _void_by_name(recorded.content) if attempt % 2 else _void(position)
         change = void if random.random() < 0.6 else _shown(random, recorded.content)
-        fields = corrected_fields(random, recorded.content["type"], recorded.content["data"])
+        fields = random_fields(random, recorded.content["type"], recorded.content["data"])
         if fields and random.random() < 0.5:
             change = _corrected(change, position, fields)
         event = {

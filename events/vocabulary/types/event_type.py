@@ -30,7 +30,7 @@ class RecordedBy(Enum):
     ORGANISATION = "the organisation, or its facilitator"
     PAIRED = "the facilitator, or an organisation of the pairing"
     ANYONE = "anyone who may record events and sees the subject"
-    RECORDER = "the organisation of the event it is about, or its facilitator"
+    AMENDER = "the organisation of the event it is about, or its facilitator"
     PRIVACY = "the organisation, its facilitator, or an admin"
 
 

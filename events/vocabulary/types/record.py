@@ -34,7 +34,7 @@ class VisibilityChanged(
 
 
 class EventVoided(
-    EventType, name="event.voided", mark=Mark.VOIDS, by=RecordedBy.RECORDER, after_close=True
+    EventType, name="event.voided", mark=Mark.VOIDS, by=RecordedBy.AMENDER, after_close=True
 ):
     """An earlier event is voided. It remains in the log, marked as voided."""
 
@@ -43,7 +43,7 @@ class EventVoided(
 
 
 class EventCorrected(
-    EventType, name="event.corrected", mark=Mark.CORRECTS, by=RecordedBy.RECORDER, after_close=True
+    EventType, name="event.corrected", mark=Mark.CORRECTS, by=RecordedBy.AMENDER, after_close=True
 ):
     """Mistakes in an earlier event are corrected: from now on it reads as if it had been written so.
 

@@ -86,7 +86,7 @@ class Index:
         self.lessons = LessonIndex()
         self._current: dict[Stream, IndexedSubject] = {}
         self._former: dict[Stream, list[IndexedSubject]] = {}
-        self._marks: dict[int, list[IndexedEvent]] = {}
+        self._level_changes: dict[int, list[IndexedEvent]] = {}
 
     def find(self, name: Stream) -> IndexedSubject | None:
         """Return the subject that has this name now, or had it last."""
@@ -223,7 +223,7 @@ class Index:
                 self.lessons.learn(first)
             case VisibilityChanged.name:
                 if "about" in entry.data:
-                    self._marks.setdefault(entry.data["about"], []).append(entry)
+                    self._level_changes.setdefault(entry.data["about"], []).append(entry)
                     self._relevel_entry(entry.data["about"])
                 elif first is not None:
                     _relevel(first)
@@ -286,7 +286,9 @@ class Index:
         entry = self.entry(position)
         if entry is not None:
             levels = [entry.sent_level] + [
-                mark.data["visibility"] for mark in self._marks[position] if mark.voided_by is None
+                change.data["visibility"]
+                for change in self._level_changes[position]
+                if change.voided_by is None
             ]
             entry.level = levels[-1]
             _show_entry(entry)

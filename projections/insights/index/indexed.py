@@ -4,7 +4,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from events.access.audience import Audience
-from events.vocabulary.corrections import corrected_fields
+from events.vocabulary.corrections import latest_fields
 from events.vocabulary.event import Event
 from events.vocabulary.stream import Kind, Stream, key_of, kind_of, stream_of
 from events.vocabulary.types import Mark
@@ -120,7 +120,7 @@ class IndexedEvent:
 
     def data_at(self, as_of: float) -> dict[str, Any]:
         """Return its data as it read at a position."""
-        fields = corrected_fields(
+        fields = latest_fields(
             one.data["fields"]
             for one in self.corrections
             if one.position <= as_of and not one.is_voided(as_of)

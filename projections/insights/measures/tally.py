@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Self
 
-from events.vocabulary.stream import mark_of_event
+from events.vocabulary.stream import event_reference
 from projections.insights.index.indexed import IndexedEvent, IndexedSubject
 from projections.insights.measures.sums import Sum
 
@@ -24,7 +24,7 @@ def by_creation(thing: IndexedSubject) -> int:
 
 def event_names(entries: Iterable[IndexedEvent]) -> list[str]:
     """Return the events as `event/<position>`, in the order of the log."""
-    return [mark_of_event(position) for position in sorted(entry.position for entry in entries)]
+    return [event_reference(position) for position in sorted(entry.position for entry in entries)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ColumnElement, FromClause, Text, case, cast, func, 
 from events.vocabulary.terms import TimePrecision
 from projections.folding.tables import log_events
 from projections.models.record import Entries, Voids
-from projections.queries.corrections import CORRECTABLE, is_line_hidden, latest_value, present_data
+from projections.queries.corrections import CORRECTABLE, is_line_hidden, present_data, present_value
 from projections.queries.viewers.audience_sql import names_seen
 from service.graphql.compiler.objects import Columns, as_object, expression, members
 from service.graphql.fetching.entries import EntryEvent
@@ -101,7 +101,7 @@ class EntryColumns(Mapping[str, ColumnElement[Any]]):
         field = name.removeprefix("data.")
         if field in CORRECTABLE:
             # What was corrected to null is as if left out.
-            read = func.coalesce(latest_value(self._place.c.position, field), cast(found, Text))
+            read = func.coalesce(present_value(self._place.c.position, field), cast(found, Text))
             return cast(func.nullif(read, "null"), JSON)
         if name != "data.event":
             return found

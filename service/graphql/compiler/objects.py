@@ -210,12 +210,7 @@ def of_stream(
             kinds,
             subject(building, kinds[0], key, nodes)
             if form == kinds[0]
-            else _plain(
-                building,
-                stream,
-                kinds,
-                building.named(building.type(shapes[kinds[0]].name), nodes),
-            ),
+            else _plain(building, stream, kinds, building.type(shapes[kinds[0]].name), nodes),
         )
         for form, kinds in alike.items()
     ]
@@ -235,13 +230,24 @@ def _plain(
     building: Building,
     stream: ColumnElement[str],
     kinds: Sequence[str],
-    named: Mapping[str, Sequence[FieldNode]],
+    type_: GraphQLObjectType,
+    nodes: Sequence[FieldNode],
 ) -> Expression:
-    """Return a subject of any of these kinds as an object that needs only its stream."""
+    """Return a subject of any of these kinds as an object that needs only its stream; `type_` is that of one kind."""
     rows = SubjectAudiences.table.alias(building.name("plain"))
-    made = {name: _OF_STREAM[same[0].name.value](rows.c) for name, same in named.items()}
+    of_type = {one.slot: one for one in building.selection.of(type_, nodes)}
+    made = []
+    for name, same in building.named(type_, nodes).items():
+        find = _OF_STREAM[same[0].name.value]
+        if find is None:
+            selected = of_type[slot_of(name)]
+            source = selected.field.extensions.get(SOURCE)
+            found = expression(source, building, {"stream": rows.c.stream}, selected)
+        else:
+            found = find(rows.c)
+        made.append(found.label(name))
     return as_object(
-        select(*(found.label(name) for name, found in made.items()))
+        select(*made)
         .select_from(rows)
         .where(
             rows.c.stream == stream,
@@ -253,12 +259,13 @@ def _plain(
     )
 
 
-_OF_STREAM: Final[Mapping[str, Callable[[Any], Expression]]] = {
+_OF_STREAM: Final[Mapping[str, Callable[[Any], Expression] | None]] = {
     # The name of a type is that of its kind with a capital.
     "__typename": lambda rows: func.initcap(rows.kind),
     "id": lambda rows: node_id(rows.stream),
     "key": lambda rows: func.split_part(rows.stream, "/", 2),
     "stream": lambda rows: rows.stream,
     "position": lambda rows: rows.position,
+    "corrections": None,
 }
-"""The values of fields that follow from the row of `SubjectAudiences`, by field."""
+"""The values of fields that follow from the row of `SubjectAudiences`, by field; None where the source finds them."""

@@ -2,6 +2,7 @@
 
 They are personal texts, which are encrypted in the database; summaries, which are made from sentences of
 `types.entries` and from the subjects that the viewer may see; and the names of evaluators, which a replica may lack.
+Lists without pages are marks too, which say how many rows they have: the limit for the rows of an answer needs that.
 """
 
 import asyncio
@@ -22,13 +23,13 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from projections.models.subjects import SubjectAudiences
-from projections.queries.corrections import corrected_fields
+from projections.queries.corrections import corrections_as_json
 from projections.queries.timelines import former_title
 from projections.queries.viewers.audience_sql import seen
 from service.graphql.compiler.entries import EntryColumns
 from service.graphql.compiler.objects import Columns, expression
 from service.graphql.context import Context
-from service.graphql.fetching.entries import FIELDS, fields_at
+from service.graphql.fetching.entries import FIELDS, latest_fields_at
 from service.graphql.fetching.evaluators import EvaluatorNames, shown_evaluators
 from service.graphql.fetching.persons import PersonalField
 from service.graphql.selection import Selected
@@ -44,6 +45,7 @@ AT_ONCE_MAX: Final = 200
 _PERSONAL: Final = "personal"
 _SUMMARY: Final = "summary"
 _EVALUATORS: Final = "evaluators"
+_ROWS: Final = "rows"
 _KNOWN: Final = ("stream", "kind", "position", "title", "owners")
 
 
@@ -58,6 +60,11 @@ class Marks:
         """Return a mark with this content, which must not have characters that JSON escapes."""
         found: Expression = literal(f"{self._begin}{kind}/", Text).concat(content)
         return found
+
+    def rows(self, texts: Texts) -> int:
+        """Return the number of rows in the lists without pages."""
+        found = (match for text in texts.values() for match in self._pattern.finditer(text or ""))
+        return sum(int(match[2].partition("/")[0]) for match in found if match[1] == _ROWS)
 
     async def replaced(self, texts: Texts, context: Context) -> Texts:
         """Return the JSON with the marks replaced by their values."""
@@ -80,6 +87,8 @@ class Marks:
                 value = _personal(content, persons)
             elif kind == _EVALUATORS:
                 value = evaluators.get(content)
+            elif kind == _ROWS:
+                return b64decode(content.partition("/")[2]).decode()
             else:
                 value = _summary(content)
             return orjson.dumps(value).decode()
@@ -97,6 +106,21 @@ def _marks(building: Building) -> Marks:
     marks: Marks = building.marks or Marks()
     building.marks = marks
     return marks
+
+
+def _encoded(json: Expression) -> Expression:
+    """Return JSON without characters that JSON escapes."""
+    return func.replace(func.encode(func.convert_to(cast(json, Text), "UTF8"), "base64"), "\n", "")
+
+
+# Lists without pages: the mark has the number of rows and the list
+
+
+def counted(building: Building, rows: Expression, number: Expression) -> Expression:
+    """Return a list without pages, which may be null if it is empty, so that its rows are counted."""
+    content = cast(number, Text).concat("/").concat(_encoded(rows))
+    mark = func.to_json(cast(_marks(building).of(_ROWS, content), Text))
+    return case((number > 0, mark), else_=func.json_build_array())
 
 
 # Personal texts: the mark has the person's key and the column
@@ -138,11 +162,10 @@ def _summary_field(
         *("type", event.op("->")("type"), "data", event.op("->")("data")),
         *("about", event.op("->")("about"), "position", row["position"]),
         *("known", _known(building, row.names)),
-        *("corrections", corrected_fields(row["position"])),
+        *("corrections", corrections_as_json(row["position"])),
         *("former", former_title(row["position"], row["type"], row["subject"])),
     )
-    content = func.encode(func.convert_to(cast(event_json, Text), "UTF8"), "base64")
-    return _marks(building).of(_SUMMARY, func.replace(content, "\n", ""))
+    return _marks(building).of(_SUMMARY, _encoded(event_json))
 
 
 def _known(building: Building, names: Any) -> Expression:
@@ -173,7 +196,7 @@ def _summary(content: str) -> str:
     found = VOCABULARY.find(event_json["type"])
     assert found is not None
     kind, version = found
-    fields = fields_at(event_json["corrections"] or (), INTEGER_MAX)
+    fields = latest_fields_at(event_json["corrections"] or (), INTEGER_MAX)
     data = Event(kind, version, event_json).corrected(fields).data
     row = {
         "type": kind.name,

@@ -29,6 +29,7 @@ from graphql import (
 from graphql.execution import ExecutionResult, VariableValues
 from sqlalchemy import ColumnElement, Text, cast, select
 
+import service.graphql.compiler.corrections
 import service.graphql.compiler.lists
 import service.graphql.compiler.nodes
 import service.graphql.compiler.timelines  # noqa: F401  # they register how sources are compiled

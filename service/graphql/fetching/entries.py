@@ -9,6 +9,7 @@ import orjson
 
 from events.lines.recorded import Recorded, read_event
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.corrections import latest_fields
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.stream import recorded_streams
@@ -22,6 +23,9 @@ from service.graphql.selection import Selected
 
 FIELDS: Final = {kind.name: tuple(json_schema(kind)["properties"]) for kind in VOCABULARY.kinds}
 """The fields of the data of each type of event."""
+
+EVENT_TYPE: Final = "Event"
+"""The name of the type of events in the graph."""
 
 _FIELDS: Final = VOCABULARY.of(EventCorrected).checked("fields")
 
@@ -41,11 +45,14 @@ class EntryEvent:
             for row in await loading.rows(lambda: corrections.hidden_lines(positions))
         }
         seen = {row["position"]: row["position"] not in hidden for row in visible}
+        found: list[Row] = []
         for row in rows:
+            row[selected.slot] = None
             shows_line = seen.get(row["position"])
-            row[selected.slot] = (
-                None if shows_line is None else event_row(row, shows_line=shows_line)
-            )
+            if shows_line is not None:
+                row[selected.slot] = event_row(row, shows_line=shows_line)
+                found.append(row[selected.slot])
+        await loading.fill(EVENT_TYPE, found, selected.nodes)
 
     def read(self, row: Row, slot: str) -> Any:
         """Return the event, None if the viewer may not see it."""
@@ -59,7 +66,7 @@ def event_row(row: Row, *, shows_line: bool) -> Row:
     """
     content = row["content"]
     return {
-        TYPE: "Event",
+        TYPE: EVENT_TYPE,
         THEN: row.get(THEN, ""),
         "position": row["position"],
         "event_id": content["id"],
@@ -87,7 +94,7 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue, through: int = INT
     streams = orjson.loads(found["streams"])
     content = orjson.loads(line)
     event = read_event(content, catalogue, recorded_streams(streams))
-    fields = fields_at(found["corrections"] or (), through)
+    fields = latest_fields_at(found["corrections"] or (), through)
     if fields:
         event = event.corrected(fields)
     data = {f"data.{name}": event.data.get(name) for name in FIELDS[event.kind.name]}
@@ -113,10 +120,10 @@ def entry_row(found: Mapping[str, Any], catalogue: Catalogue, through: int = INT
     }
 
 
-def fields_at(corrections: Iterable[Sequence[Any]], through: int) -> Mapping[str, Any]:
-    """Return the corrected fields of an event at a position, from `projections.queries.corrections`."""
-    return {
-        field: None if after is None else orjson.loads(after)
+def latest_fields_at(corrections: Iterable[Sequence[Any]], through: int) -> Mapping[str, Any]:
+    """Return the corrected fields of an event at a position, from its `corrections_as_json`."""
+    return latest_fields(
+        {field: None if after is None else orjson.loads(after)}
         for field, after, place, voided_by in sorted(corrections, key=itemgetter(2))
         if place <= through and (voided_by is None or voided_by > through)
-    }
+    )

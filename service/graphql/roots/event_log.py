@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import strawberry
-from graphql import GraphQLResolveInfo
+from graphql import FieldNode, GraphQLResolveInfo
 
 from events.lines.recorded import Recorded
 from events.store.reading import Selection
 from projections.queries import corrections
 from service.graphql import arguments
 from service.graphql.context import Context
-from service.graphql.fetching.entries import entry_row, event_row
+from service.graphql.fetching.entries import EVENT_TYPE, entry_row, event_row
+from service.graphql.fetching.loading import Loading
 from service.graphql.fetching.rows import one_by_one
 from service.graphql.fields.field import Row
 from service.graphql.fields.shapes import declared
@@ -75,7 +76,8 @@ async def event(info: GraphQLResolveInfo[Any], position: int) -> Row | None:
     recorded = await context.log.event(position)
     if recorded is None or not await context.log.visible([recorded], context.viewer):
         return None
-    [found] = await _rows(info, [recorded])
+    loading = Loading(info, one_by_one(info))
+    [found] = await _rows(loading, [recorded], info.field_nodes)
     return found
 
 
@@ -94,7 +96,8 @@ async def _events(
     )
     cursors = Cursors(("events", stream, type_))
     page, end, has_more = await _page(context, selection, read_position(cursors, after), first)
-    nodes = await _rows(info, page)
+    loading = Loading(info, one_by_one(info))
+    nodes = await _rows(loading, page, *_selections(loading, info.field_nodes))
     edges = [{"cursor": cursors.write(node["position"]), "node": node} for node in nodes]
     return {
         "edges": edges,
@@ -108,21 +111,19 @@ async def _events(
     }
 
 
-async def _rows(info: GraphQLResolveInfo[Any], page: Sequence[Recorded]) -> list[Row]:
-    """Return the events as the executor reads them."""
-    context: Context = info.context
+async def _rows(
+    loading: Loading, page: Sequence[Recorded], *selections: Sequence[FieldNode]
+) -> list[Row]:
+    """Return the events as the executor reads them, with what is selected below them by any of these nodes."""
+    context = loading.context
     positions = [recorded.position for recorded in page]
-    voids = await context.served.read_models.voids(positions)
-    hidden: set[int] = set()
-    read: dict[int, Any] = {}
-    touched = await context.served.read_models.touched_by_corrections(positions)
-    if touched:
+    later = await context.served.read_models.touched(positions)
+    corrected = sorted(place for place, about in later.items() if about.is_corrected)
+    hidden: dict[int, Any] = {}
+    if corrected:
         # Only these wait for read models that hide something too late; the log itself hides the others.
-        reading = one_by_one(info)
-        rows = await reading.rows(lambda: corrections.hidden_lines(touched))
-        hidden = {row["position"] for row in rows}
-        rows = await reading.rows(lambda: corrections.of(sorted(hidden)))
-        read = {row["position"]: row["corrections"] for row in rows}
+        rows = await loading.rows(lambda: corrections.corrections_of_hidden_lines(corrected))
+        hidden = {row["position"]: row["corrections"] for row in rows}
     found = []
     for recorded in page:
         place = recorded.position
@@ -131,12 +132,24 @@ async def _rows(info: GraphQLResolveInfo[Any], page: Sequence[Recorded]) -> list
             "occurred_at": None,
             "line": recorded.line.decode(),
             "streams": "{}",
-            "voided_by": voids.get(place),
-            "corrections": read.get(place),
+            "voided_by": later[place].voided_by,
+            "corrections": hidden.get(place),
         }
         shows_line = place not in hidden
         found.append(event_row(entry_row(entry, context.log.catalogue), shows_line=shows_line))
+    for nodes in selections:
+        await loading.fill(EVENT_TYPE, found, nodes)
     return found
+
+
+def _selections(
+    loading: Loading, nodes: Sequence[FieldNode]
+) -> tuple[Sequence[FieldNode], Sequence[FieldNode]]:
+    """Return the nodes that select events in `nodes`, and those that select them in `edges`."""
+    selection = loading.selection
+    page = selection.child(loading.type("EventConnection"), nodes, "nodes", "edges")
+    edges = selection.child(loading.type("EventEdge"), page.get("edges", ()), "node")
+    return page.get("nodes", ()), edges.get("node", ())
 
 
 async def _page(

@@ -5,7 +5,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import strawberry
-from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -29,6 +41,7 @@ from service.graphql.fields.shapes import declared, fact, listed, subject
 from service.graphql.journeys.journey import journey
 from service.graphql.journeys.timelines import timeline
 from service.graphql.lists.connections import many
+from service.graphql.lookups.corrections import Correction, corrections_of_events
 from service.graphql.node_ids import id_of
 from service.graphql.sql_values.values import node_id
 from service.graphql.types.bases import NODE_ID, Fact, Node, Noted, Subject
@@ -202,6 +215,20 @@ def _id_sql(row: Columns) -> ColumnElement[str]:
     return node_id(literal("membership/", Text).concat(position))
 
 
+def _positions(row: Row) -> list[int]:
+    """Return the positions of the events that began and ended the stays, as far as the viewer may see them."""
+    names = ("joined_position", "left_position") if row[LEAVING_SEEN] else ("joined_position",)
+    return [stay[name] for stay in seen_stays(row) for name in names if stay.get(name) is not None]
+
+
+def _positions_sql(row: Columns) -> CompoundSelect[Any]:
+    columns, stay, is_seen = _stays_sql(row)
+    assert stay is not None and is_seen is not None
+    of_stay = select(columns["joined_position"]).select_from(stay).where(is_seen)
+    left = select(columns["left_position"]).select_from(stay).where(is_seen, row[LEAVING_SEEN])
+    return union_all(of_stay.correlate_except(stay), left.correlate_except(stay))
+
+
 def _of_leaving_sql(name: str) -> Any:
     return lambda stay: case((stay[LEAVING_SEEN], stay[name]))
 
@@ -271,6 +298,12 @@ class Membership(Node):
         ("stays", LEAVING_SEEN, EVERY_JOINING_SEEN),
         _stays,
         _stays_sql,
+    )
+    corrections: list[Correction] = corrections_of_events(
+        "The corrections of the events by which it joined and left.",
+        ("stays", LEAVING_SEEN, EVERY_JOINING_SEEN),
+        _positions,
+        _positions_sql,
     )
 
 

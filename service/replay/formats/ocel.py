@@ -13,7 +13,7 @@ import orjson
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
-from events.vocabulary.stream import KINDS, Kind, kind_of, mark_of_event, stream_of
+from events.vocabulary.stream import KINDS, Kind, event_reference, kind_of, stream_of
 from events.vocabulary.types import Mark
 from events.vocabulary.values.times import as_text, moment
 from service.replay.event import ReplayedEvent, decoded
@@ -102,7 +102,7 @@ class Ocel:
         }
         attributes = [*own.items(), *self._attributes_in(event)]
         return {
-            "id": mark_of_event(event.position),
+            "id": event_reference(event.position),
             "type": event.type,
             "time": as_text(moment(content["time"])),
             "attributes": [

@@ -78,7 +78,7 @@ def test_who_evaluates_a_cohort_is_read_by_its_facilitators_and_by_its_members()
 
 def test_an_event_is_voided_by_a_role_that_may_record_it() -> None:
     for by, roles in {
-        RecordedBy.RECORDER: "facilitator organisation",
+        RecordedBy.AMENDER: "facilitator organisation",
         RecordedBy.FACILITATOR: "facilitator",
         RecordedBy.PRIVACY: "facilitator organisation admin",
     }.items():

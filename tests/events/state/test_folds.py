@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from events.log import EventLog
 from events.state.draft import Draft
-from events.state.folding import fold_history, fold_mark
+from events.state.folding import fold_amendments, fold_history
 from events.state.state_cache import StateCache
-from events.state.subjects import EventMark, State, from_json, to_json
+from events.state.subjects import Amendments, State, from_json, to_json
 from events.store import lookups
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.corrections import Readings
-from events.vocabulary.stream import Stream, mark_of_event
+from events.vocabulary.stream import Stream, event_reference
 from events.vocabulary.terms import Visibility
 from tests.events import samples
 from tests.events.record import Record
@@ -85,10 +85,11 @@ async def _refolded(log: EventLog, kept: dict[Stream, State]) -> dict[Stream, St
     cache.keep_streams({stream: (0, kept.get(stream)) for stream in streams})
     state_view = Draft(cache)
     states = {stream: fold_history(stream, remaining, state_view) for stream in streams}
-    marks = {
-        mark_of_event(event.position): fold_mark(event.position, remaining) for event in events
+    amendments = {
+        event_reference(event.position): fold_amendments(event.position, remaining)
+        for event in events
     }
-    return states | {stream: mark for stream, mark in marks.items() if mark != EventMark()}
+    return states | {stream: one for stream, one in amendments.items() if one != Amendments()}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -107,7 +108,7 @@ async def test_folding_every_history_again_gives_what_is_kept(
         await connection.close()
     refolded = await _refolded(story.log, kept)
     expected = {stream: state for stream, state in refolded.items() if state is not None}
-    assert {stream: state for stream, state in kept.items() if state != EventMark()} == expected
+    assert {stream: state for stream, state in kept.items() if state != Amendments()} == expected
 
 
 async def test_the_same_seed_in_one_process_or_two_keeps_the_same(
@@ -128,16 +129,18 @@ async def test_the_same_seed_in_one_process_or_two_keeps_the_same(
     assert {stream: state for stream, (_, state) in found.items()} == kept
 
 
-MARKS = st.builds(
-    EventMark,
+AMENDMENTS = st.builds(
+    Amendments,
     level=st.sampled_from([None, *Visibility]),
     voided_by=st.none() | st.integers(1, 2**53),
 )
 
 
-@given(MARKS)
-def test_a_mark_is_kept_as_json_and_comes_back(mark: EventMark) -> None:
-    assert from_json(mark_of_event(1), orjson.loads(orjson.dumps(to_json(mark)))) == mark
+@given(AMENDMENTS)
+def test_amendments_are_kept_as_json_and_come_back(amendments: Amendments) -> None:
+    assert (
+        from_json(event_reference(1), orjson.loads(orjson.dumps(to_json(amendments)))) == amendments
+    )
 
 
 async def test_every_kind_of_state_is_kept_as_json_and_comes_back(

@@ -9,13 +9,13 @@ from events.recording.envelope import Envelopes
 from events.state.loading import StreamStates, load_streams, run_loading
 from events.state.state_cache import StateCache
 from events.state.state_view import NotLoaded
-from events.state.subjects import EventMark
+from events.state.subjects import Amendments
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
-from events.vocabulary.stream import Stream, mark_of_event, stream_of
+from events.vocabulary.stream import Stream, event_reference, stream_of
 from tests.events.samples import framed
 
-MARK = EventMark(voided_by=3)
+AMENDMENTS = Amendments(voided_by=3)
 IDENTITY = ("urn:source", "id")
 
 COHORT = stream_of("cohort", "heritage")
@@ -44,7 +44,7 @@ class Source:
 
     async def history(self, stream: Stream) -> tuple[Sequence[Event], StreamStates]:
         self.asked.append(stream)
-        return [self.event_held], {mark_of_event(2): (0, MARK)}
+        return [self.event_held], {event_reference(2): (0, AMENDMENTS)}
 
 
 class Silent(Source):
@@ -73,12 +73,12 @@ async def test_everything_that_is_missing_is_fetched_once(source: Source) -> Non
             cache.position(IDENTITY),
             cache.event(2),
             cache.history(QUESTION),
-            cache.state(mark_of_event(2)),
+            cache.state(event_reference(2)),
         )
 
     event = source.event_held
-    assert await run_loading(step, cache, source) == (15, None, 2, event, [event], MARK)
-    # The event at 2 came with its id, its mark with the history.
+    assert await run_loading(step, cache, source) == (15, None, 2, event, [event], AMENDMENTS)
+    # The event at 2 came with its id, its amendments with the history.
     assert source.asked == [[COHORT], 1, IDENTITY, QUESTION]
     assert len(runs) == len(source.asked) + 1
     await run_loading(step, cache, source)

@@ -7,11 +7,11 @@ from events.vocabulary.stream import (
     Kind,
     cohort_among,
     event_position,
+    event_reference,
     is_event_reference,
     is_stream,
     key_of,
     kind_of,
-    mark_of_event,
     organisations_among,
     recorded_streams,
     stream_of,
@@ -32,8 +32,8 @@ def test_anything_else_is_no_stream(text: str) -> None:
 
 
 def test_what_is_kept_of_an_event_has_the_name_by_which_references_name_the_event() -> None:
-    assert event_position(mark_of_event(12)) == 12
-    assert is_event_reference(mark_of_event(12))
+    assert event_position(event_reference(12)) == 12
+    assert is_event_reference(event_reference(12))
     assert not is_event_reference(stream_of("iteration", "event"))
 
 

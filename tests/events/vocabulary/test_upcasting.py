@@ -11,7 +11,7 @@ from events.vocabulary.fields.field_types import NewOrganisation, Text
 from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark, RecordedBy
 from events.vocabulary.types.cohorts import OrganisationRegistered
-from projections.folding.step import as_they_read, linked, readings_in
+from projections.folding.step import linked, present_steps, readings_in
 from tests.events.record import Record
 from tests.events.samples import EventJson, at, corrected, joined, registered
 
@@ -99,7 +99,7 @@ async def test_an_old_event_is_converted_together_with_its_corrections(
             ("event.correctable", "/data/fields")
         ]
         steps = linked([recorded async for recorded in log.read()], catalogue)
-    [read] = [step.data for step in as_they_read(steps, readings_in(steps)) if step.position == 2]
+    [read] = [step.data for step in present_steps(steps, readings_in(steps)) if step.position == 2]
     assert read == {"organisation": "mill", "name": "The Mill", "sectors": ["parks"]}
 
 

@@ -13,7 +13,7 @@ from unicodedata import normalize
 from events.vocabulary import terms
 from events.vocabulary.catalogue import VOCABULARY
 from service.samples.generator import generate
-from tests.projections.corrected import corrected_fields
+from tests.projections.corrected import random_fields
 from tests.projections.insights.judging import EventJson, MemoryLog
 
 THEMES = ("water", "light", "trust", "young people", "caf\u00e9s")
@@ -195,7 +195,7 @@ class ChanceLog:
         """A correction of some event, or of the latest; of one that figures look at, where there is any."""
         lines = self.log.lines[-60:] if self.dice.random() < 0.5 else self.log.lines
         line = self.dice.choice(lines)
-        fields = corrected_fields(self.dice, line["type"], line["data"])
+        fields = random_fields(self.dice, line["type"], line["data"])
         if "themes" in fields and fields["themes"] is not None:
             fields["themes"] = self.themes()
         if "months_after" in fields:

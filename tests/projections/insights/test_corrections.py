@@ -36,13 +36,13 @@ def test_a_figure_counts_what_was_corrected_from_the_position_of_the_correction(
     asking.tries("trial", 1)
     mistyped = asking.record(2, took_part("trial", people=400))
     change = asking.record(90, corrected(mistyped, people=40))
-    undone = asking.record(91, voided(change))
+    taken_back = asking.record(91, voided(change))
     # Asked at the time of the event: a correction holds at any time.
     answers = {
         position: asking.figure("reach", as_of=position, day=3)["participations"]
-        for position in (mistyped, change, undone)
+        for position in (mistyped, change, taken_back)
     }
-    assert answers == {mistyped: 400, change: 40, undone: 400}
+    assert answers == {mistyped: 400, change: 40, taken_back: 400}
 
 
 def _as_written(hand: Hand, theme: str) -> str:

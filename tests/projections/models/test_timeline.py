@@ -70,7 +70,11 @@ async def test_a_voided_event_keeps_its_entry_and_says_what_took_it_back(
         7: voiding.position,
         8: None,
     }
-    assert await runner.read_models.voids([2, 7]) == {7: voiding.position}
+    later = await runner.read_models.touched([2, 7])
+    assert {place: about.voided_by for place, about in later.items()} == {
+        2: None,
+        7: voiding.position,
+    }
 
 
 async def test_an_entry_is_apart_as_long_as_it_has_a_level_of_its_own(

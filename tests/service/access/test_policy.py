@@ -80,9 +80,9 @@ def test_every_cell_is_declared() -> None:
 
 
 def test_every_event_type_is_recorded_by_the_policy() -> None:
-    assert RECORDING.keys() == set(RecordedBy) - {RecordedBy.RECORDER}
+    assert RECORDING.keys() == set(RecordedBy) - {RecordedBy.AMENDER}
     for type_ in EVENT_TYPES:
-        if type_.recorded_by is not RecordedBy.RECORDER:
+        if type_.recorded_by is not RecordedBy.AMENDER:
             assert may_ever(Role.FACILITATOR, RECORDING[type_.recorded_by])
 
 

@@ -10,6 +10,7 @@ from events.log import EventLog
 from projections.updating.runner import Runner
 from tests.projections.stories import cohort, event_maker
 from tests.service.graphql.client import Asker
+from tests.service.statements import counting
 
 MILL = Principal("key-mill", Role.ORGANISATION, organisation="mill")
 FARM = Principal("key-farm", Role.ORGANISATION, organisation="farm")
@@ -69,6 +70,18 @@ async def asker(log: EventLog) -> AsyncIterator[Asker]:
             yield asker
 
 
+@pytest.fixture(params=["compiled", "executed"])
+async def either(asker: Asker, request: pytest.FixtureRequest) -> Asker:
+    """The client, whose queries are compiled in one test and executed in the other."""
+
+    async def none(*args: Any) -> None:
+        return None
+
+    if request.param == "executed":
+        asker.schema.documents.plan = none  # type: ignore[method-assign,assignment]
+    return asker
+
+
 async def _asked(asker: Asker, viewer: Principal, query: str) -> Any:
     asker.viewer = viewer
     return await asker.ask(query)
@@ -83,10 +96,9 @@ async def _entries(asker: Asker, viewer: Principal, more: str) -> list[dict[str,
     return [node for node in found["organisation"]["timeline"]["nodes"] if node["position"] > 6]
 
 
-@pytest.mark.parametrize("more", ["", CORRECTIONS], ids=["compiled", "executed"])
 @pytest.mark.parametrize("viewer", [RECORD, MILL, FARM], ids=["facilitator", "own", "peer"])
-async def test_entries_read_as_corrected(asker: Asker, viewer: Principal, more: str) -> None:
-    framed, reframed, one, two = await _entries(asker, viewer, more)
+async def test_entries_read_as_corrected(either: Asker, viewer: Principal) -> None:
+    framed, reframed, one, two = await _entries(either, viewer, "")
     assert framed["text"] == "How can we share?"
     assert framed["summary"] == "The Mill framed the question “How can we share?”."
     assert reframed["reason"] == "We learned."
@@ -120,12 +132,12 @@ async def test_the_first_wording_is_for_its_organisation_and_its_facilitators(
     assert framings[0]["corrections"] == [expected]
 
 
-@pytest.mark.parametrize("more", ["", CORRECTIONS], ids=["compiled", "executed"])
-async def test_the_line_with_the_first_wording_is_for_them_alone(asker: Asker, more: str) -> None:
-    framed = (await _entries(asker, MILL, f"event {{ data line }} {more}"))[0]
+async def test_the_line_with_the_first_wording_is_for_them_alone(either: Asker) -> None:
+    asker = either
+    framed = (await _entries(asker, MILL, "event { data line }"))[0]
     assert framed["event"]["data"]["text"] == "How can we sahre?"
     assert "sahre" in framed["event"]["line"]
-    entries = await _entries(asker, FARM, f"event {{ data line }} {more}")
+    entries = await _entries(asker, FARM, "event { data line }")
     assert [entry["event"]["line"] for entry in entries] == [None] * 4
     assert entries[0]["event"]["data"] == {
         "question": "q",
@@ -135,11 +147,46 @@ async def test_the_line_with_the_first_wording_is_for_them_alone(asker: Asker, m
     }
     assert entries[2]["event"]["data"] == {"event": 7, "reason": "Mistyped."}
     for query in (
-        "{ event(position: 7) { data line } }",
+        f"{{ event(position: 7) {{ data line {CORRECTIONS} }} }}",
         '{ events(first: 99, stream: "question/q") { nodes { data line } } }',
     ):
         assert "sahre" not in str(await _asked(asker, FARM, query))
         assert "sahre" in str(await _asked(asker, MILL, query))
+
+
+@pytest.mark.parametrize(
+    ("viewer", "expected"), [(MILL, SHOWN), (FARM, HIDDEN)], ids=["own", "peer"]
+)
+async def test_events_have_their_corrections_wherever_they_are_selected(
+    asker: Asker, viewer: Principal, expected: dict[str, Any]
+) -> None:
+    found = await _asked(
+        asker,
+        viewer,
+        f"""{{ event(position: 7) {{ id {CORRECTIONS} }}
+        events(stream: "question/q") {{ nodes {{ {CORRECTIONS} }} edges {{ node {{ {CORRECTIONS} }} }} }} }}""",
+    )
+    event = found["event"]
+    assert event["corrections"] == [expected]
+    framed, _, correction, _ = found["events"]["nodes"]
+    assert framed["corrections"] == correction["corrections"] == [expected]
+    assert [edge["node"] for edge in found["events"]["edges"]] == found["events"]["nodes"]
+    query = f'{{ node(id: "{event["id"]}") {{ ... on Event {{ {CORRECTIONS} }} }} }}'
+    assert (await _asked(asker, viewer, query))["node"]["corrections"] == [expected]
+
+
+@pytest.mark.parametrize(("stream", "statements"), [("organisation/farm", 1), ("question/q", 2)])
+async def test_events_of_the_log_ask_the_read_models_once_unless_they_were_corrected(
+    asker: Asker, stream: str, statements: int
+) -> None:
+    query = (
+        "query($stream: String!) { events(first: 99, stream: $stream) { nodes { data voidedBy } } }"
+    )
+    asker.viewer = FARM
+    await asker.ask(query, stream=stream)
+    with counting(asker) as sent:
+        assert (await asker.ask(query, stream=stream))["events"]["nodes"]
+    assert len([text for text in sent if text != "log"]) == statements
 
 
 async def test_the_search_finds_only_the_present_wording(asker: Asker) -> None:

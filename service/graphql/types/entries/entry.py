@@ -18,6 +18,7 @@ from service.graphql.types.bases import PRECISION, Node, Subject, identified
 from service.graphql.types.cohorts import Cohort, Organisation
 from service.graphql.types.entries.event import (
     ACTOR,
+    CORRECTIONS,
     POSITION,
     RECORDED_TIME,
     TIME,
@@ -54,9 +55,7 @@ class TimelineEntry(Node):
     cohort: Cohort | None = one("The cohort that the event belongs to.")
     subject: Subject | None = of_stream("The first subject it names.")
     voided_by: Position | None = column(VOIDED_BY)
-    corrections: list[Correction] = corrections_of(
-        "The corrections of the event; if it is a correction itself, what it corrected."
-    )
+    corrections: list[Correction] = corrections_of(CORRECTIONS)
     event: LogEvent | None = _itself(
         "The event as recorded. Null if it names a subject that you are not allowed to see."
     )

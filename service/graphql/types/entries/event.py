@@ -8,6 +8,7 @@ import strawberry
 from events.vocabulary.terms import TimePrecision, Visibility
 from service.graphql.fields.columns import column
 from service.graphql.fields.shapes import named
+from service.graphql.lookups.corrections import Correction, corrections_of
 from service.graphql.node_ids import EVENT
 from service.graphql.types.bases import PRECISION, Node, identified
 from service.graphql.values.scalars import JSON, Position
@@ -19,6 +20,9 @@ ACTOR: Final = "Who acted: `person/<key>` or `service/<key>`."
 VISIBILITY: Final = (
     "The visibility level that the sender provided. Null if not provided. "
     "The current level, not this one, decides who may see the event."
+)
+CORRECTIONS: Final = (
+    "The corrections of the event; if it is a correction itself, what it corrected."
 )
 VOIDED_BY: Final = "The position of the event that voided it. Null if it has not been voided."
 
@@ -54,3 +58,4 @@ class LogEvent(Node):
         "sent; `GET /events` returns the text to everyone who may see the event."
     )
     voided_by: Position | None = column(VOIDED_BY)
+    corrections: list[Correction] = corrections_of(CORRECTIONS)
