@@ -68,7 +68,7 @@ async def level(apis: Pair) -> None:
     head = await apis[0].head()
     for api in apis:
         assert await api.service.runner.wait_for(head, 30)
-        await caught_up(api.service.runner)
+        await caught_up(api.service)
 
 
 @asynccontextmanager
@@ -241,7 +241,7 @@ async def test_a_follower_is_not_given_what_was_hidden_before(
         api = served.api
         await api.begin()
         await api.post(before)
-        await caught_up(api.service.runner)
+        await caught_up(api.service)
         assert await api.service.runner.wait_for(7, 30)
         async with connected(served, who) as socket:
             async with projections_stopped(api):

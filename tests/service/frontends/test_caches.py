@@ -36,7 +36,7 @@ async def test_caches_keep_today_and_the_past_and_events_that_are_called_alike_a
         )
         for event in story:
             assert (await served.api.post(event)).status_code == 201
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         address = f"http://127.0.0.1:{served.port}/graphql"
         process = await asyncio.create_subprocess_exec(
             *("node", str(CACHES), str(folder), str(SCHEMA), address, served.api.keys["mill"]),

@@ -24,7 +24,7 @@ async def test_clients_work_with_their_default_settings(database_url: str) -> No
     async with serving(database_url) as served:
         await served.api.begin()
         await served.api.post({**noted("organisation/mill", text=TEXT), "visibility": "private"})
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         address = f"http://127.0.0.1:{served.port}/graphql"
         process = await asyncio.create_subprocess_exec(
             *("node", str(CLIENTS), str(folder), address, served.api.keys["mill"]),

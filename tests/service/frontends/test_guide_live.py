@@ -110,7 +110,7 @@ async def served(database_url: str) -> AsyncIterator[Served]:
     """A served cohort, its read models running."""
     async with serving(database_url) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         yield served
 
 

@@ -21,6 +21,7 @@ from service.graphql.limits.query_size import Limits
 from service.graphql.schema import Schema
 from service.graphql.transport.router import Graph, router
 from service.problems import Problem
+from service.services import Service
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -96,8 +97,11 @@ class Asker:
         return extensions
 
 
-async def caught_up(runner: Runner) -> None:
-    """Wait until a running runner's read models have caught up with the log."""
+async def caught_up(service: Service) -> None:
+    """Wait until the read models of a running service have everything that is in the log."""
     async with asyncio.timeout(30):
-        while not runner.state.has_caught_up:
+        while not (
+            service.runner.state.has_caught_up
+            and service.runner.position >= await service.log.head()
+        ):
             await asyncio.sleep(0.01)

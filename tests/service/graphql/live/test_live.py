@@ -37,7 +37,7 @@ async def served(database_url: str) -> AsyncIterator[Served]:
     """A served cohort, its read models running."""
     async with serving(database_url, heartbeat_seconds=0.2) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         yield served
 
 
@@ -154,7 +154,7 @@ async def test_a_timeline_survives_a_restart_of_the_service(database_url: str) -
     seen: list[int] = []
     async with serving(database_url) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         async with connected(served) as socket:
             await follow(socket, 0)
             seen += await entries(socket, 2)
@@ -162,7 +162,7 @@ async def test_a_timeline_survives_a_restart_of_the_service(database_url: str) -
             seen += await entries(socket, 1)
     async with serving(database_url) as served:
         await note(served, 2)
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         async with connected(served) as socket:
             await follow(socket, seen[-1])
             seen += await entries(socket, 3)
@@ -209,7 +209,7 @@ async def test_a_key_that_is_revoked_ends_what_is_open(served: Served) -> None:
 async def test_the_end_of_the_service_is_given_as_the_close_code(database_url: str) -> None:
     async with serving(database_url) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         async with connected(served) as socket:
             await follow(socket, 0)
             await entries(socket, 2)
@@ -225,7 +225,7 @@ async def test_the_end_of_the_service_is_given_as_the_close_code(database_url: s
 async def test_events_end_without_being_complete_when_the_service_does(database_url: str) -> None:
     async with serving(database_url) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         headers = {**served.api.headers("facilitator"), "accept": "text/event-stream"}
         body = {"query": MILL, "variables": {"after": 0}}
         async with (
@@ -310,7 +310,7 @@ async def test_one_connection_has_so_many_operations_and_one_key_so_many_connect
         database_url, graphql_subscriptions_max=2, graphql_connections_max=1
     ) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         async with connected(served) as socket:
             for id_ in ("1", "2", "3"):
                 await follow(socket, 99 if id_ == "3" else None, id_)

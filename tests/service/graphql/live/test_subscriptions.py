@@ -40,7 +40,7 @@ async def served(database_url: str) -> AsyncIterator[Served]:
         database_url, heartbeat_seconds=0.2, graphql_insights_seconds=0.05
     ) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         yield served
 
 
@@ -180,7 +180,7 @@ async def test_errors_of_a_subscription_name_the_argument(
 ) -> None:
     async with serving(database_url, min_position_seconds=0.05) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         query = f"subscription {{ timeline({given}) {{ __typename }} }}"
         async with following(served, "facilitator", "websocket", query) as answers:
             [error] = (await answer(answers))["errors"]
@@ -306,7 +306,7 @@ async def test_those_who_are_shown_the_same_share_what_is_read(
     # Keys are remembered: else each is looked up first, and takes its own time.
     async with serving(database_url, key_cache_seconds=60) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         other = await served.api.key(Role.ORGANISATION, organisation="archive")
         async with (
             following(served, "archive", "websocket", after=4) as first,
@@ -386,7 +386,7 @@ async def test_figures_are_computed_once_for_all_who_are_shown_the_same(
     monkeypatch.setattr(AnswerCache, "figure", counted)
     async with serving(database_url, graphql_insights_seconds=0.5) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         async with connected(served) as socket:
             for number in range(10):
                 await say(socket, "subscribe", id=str(number), payload={"query": FUNNEL})
@@ -408,7 +408,7 @@ async def test_figures_are_computed_once_for_all_who_are_shown_the_same(
 async def test_figures_are_computed_once_in_an_interval(database_url: str) -> None:
     async with serving(database_url, graphql_insights_seconds=3_600) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         async with connected(served) as socket:
             await say(socket, "subscribe", id="figures", payload={"query": FUNNEL})
             assert funnel((await hear(socket))["payload"]) == (0, 0)

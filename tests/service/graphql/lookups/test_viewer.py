@@ -103,7 +103,7 @@ async def test_what_a_key_may_record_is_not_refused_for_its_role(database_url: s
     }
     async with open_api(database_url, lives=True) as api:
         await api.begin()
-        await caught_up(api.service.runner)
+        await caught_up(api.service)
         for who in ("facilitator", "mill", "evaluator", "analyst", "admin"):
             query = {"query": "{ viewer { mayRecord } }"}
             answer = await api.client.post("/graphql", json=query, headers=api.headers(who))

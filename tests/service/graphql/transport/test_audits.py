@@ -16,7 +16,7 @@ AUDITS = Path(__file__).with_name("audits.mjs")
 async def test_every_audit_passes_without_a_warning(database_url: str) -> None:
     folder = await asyncio.to_thread(installed, SUITE.replace("@", "-"), SUITE, "graphql@16")
     async with serving(database_url) as served:
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         process = await asyncio.create_subprocess_exec(
             "node",
             str(AUDITS),

@@ -37,7 +37,7 @@ async def served(database_url: str) -> AsyncIterator[Served]:
     async with serving(database_url, heartbeat_seconds=0.2) as served:
         await served.api.begin()
         await served.api.post({**noted("organisation/mill"), "visibility": "private"})
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         await served.api.service.runner.wait_for(7, IN_TIME_SECONDS)
         yield served
 
@@ -141,7 +141,7 @@ async def test_g08_a_subscription_comes_in_parts_as_apollo_reads_them(served: Se
 async def test_parts_end_without_being_complete_when_the_service_does(database_url: str) -> None:
     async with serving(database_url, heartbeat_seconds=60) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         text = ""
         async with asked(served, PARTS) as response:
             async for chunk in response.aiter_text():
@@ -174,7 +174,7 @@ async def test_a_client_that_prefers_one_answer_gets_one(served: Served, accept:
 async def test_a_key_has_so_many_streams_and_connections_together(database_url: str) -> None:
     async with serving(database_url, graphql_connections_max=2) as served:
         await served.api.begin()
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         address = f"ws://127.0.0.1:{served.port}/graphql"
         async with asked(served, SSE) as events, asked(served, PARTS) as mixed:
             lines = [events.aiter_lines(), mixed.aiter_lines()]

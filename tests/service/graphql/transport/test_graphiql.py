@@ -42,7 +42,7 @@ async def served(database_url: str, installed: None) -> AsyncIterator[Served]:
         await served.api.post(
             {**noted("organisation/mill", text="Kept to ourselves."), "visibility": "private"}
         )
-        await caught_up(served.api.service.runner)
+        await caught_up(served.api.service)
         yield served
 
 
