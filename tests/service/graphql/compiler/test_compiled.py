@@ -131,7 +131,7 @@ async def compare(two: Two, who: list[Principal], queries: int, seed: int) -> No
             continue
         viewer = who[number % len(who)]
         planned, usual = await two.ask(viewer, query)
-        if len(usual[1].get("errors", ())) > 1 and usual[1]["data"] is None:
+        if len(usual[1].get("errors", ())) > 1 and usual[1].get("data") is None:
             answers["raced"] += 1
             continue
         assert planned == usual, (difference(planned, usual), viewer, query)
