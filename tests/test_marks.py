@@ -45,6 +45,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.command
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

@@ -20,6 +20,8 @@ from tests.projections.insights.naive.history import Fact, History
 from tests.projections.insights.naive.visibility import Viewer, VisibleLog
 from tests.projections.insights.stories import THEMES, log_of_chance
 
+pytestmark = pytest.mark.generated
+
 SEEDS = 20
 SEEDS_LONG = 300
 QUESTIONS = 12

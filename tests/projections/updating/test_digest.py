@@ -16,6 +16,8 @@ from tests.projections.corrected import as_written, without_marks
 from tests.projections.generated import meddle, record_generated
 from tests.projections.stories import published
 
+pytestmark = pytest.mark.generated
+
 SHORT_SEEDS = range(6)
 LONG_SEEDS = range(6, 206)
 

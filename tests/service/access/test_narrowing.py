@@ -29,6 +29,8 @@ from tests.service.graphql.client import caught_up
 from tests.service.graphql.live.test_live import connected, entries, follow, hear
 from tests.service.serving import serving
 
+pytestmark = pytest.mark.generated
+
 WORD = "whisper"
 QUESTIONS: Mapping[str, str] = {
     "subject": '{ learning(key: "learning") { statement } }',

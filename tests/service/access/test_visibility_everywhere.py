@@ -18,6 +18,8 @@ from tests.naive import LEVELS, TYPES, Line, Naive, Viewer, kind, named
 from tests.projections.generated import gatherings
 from tests.service.app import BATCH, SSE, Api, open_api
 
+pytestmark = pytest.mark.generated
+
 SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 22))]
 SAMPLE = 25
 

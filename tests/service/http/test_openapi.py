@@ -12,6 +12,8 @@ from schemathesis.core.result import Ok
 
 from tests.processes import Serving, data_folder, key_for
 
+pytestmark = pytest.mark.generated
+
 CASES_MAX: Final = 25
 BOUNDS: Final = settings(
     max_examples=CASES_MAX,

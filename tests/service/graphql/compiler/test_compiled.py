@@ -21,6 +21,8 @@ from tests.projections.queries.viewers.test_audience_sql import recorded, viewer
 from tests.service.graphql.client import Asker
 from tests.service.graphql.random_queries import Queries, Query
 
+pytestmark = pytest.mark.generated
+
 COHORT, MUSEUM = "heritage-2024", "mill-museum"
 DEMO_VIEWERS = (
     RECORD,
