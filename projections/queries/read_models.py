@@ -217,7 +217,7 @@ class ReadModels(ReadModelReader):
                     connection = await begun.enter_async_context(self._connection())
                     # Nothing was awaited since, so this cache belongs to the connection.
                     known = self._known
-                    await begun.enter_async_context(_at_one_moment(connection))
+                    await begun.enter_async_context(at_one_moment(connection))
                     stack.push_async_exit(begun.pop_all())
                 return Moment(connection, known, self.url)
 
@@ -329,7 +329,7 @@ class ServedReadModels(Protocol):
 
 
 @asynccontextmanager
-async def _at_one_moment(connection: AsyncConnection) -> AsyncIterator[None]:
+async def at_one_moment(connection: AsyncConnection) -> AsyncIterator[None]:
     """Let all statements inside see the same state, with and without SQLAlchemy."""
     await connection.execution_options(isolation_level="AUTOCOMMIT")
     driver: Any = (await connection.get_raw_connection()).driver_connection

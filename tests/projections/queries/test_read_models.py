@@ -65,15 +65,15 @@ async def test_a_moment_of_a_former_schema_tells_the_present_one_nothing(
     async with Runner(log) as runner:
         await runner.catch_up()
         read_models = runner.read_models
-        at_one_moment = read_models_module._at_one_moment
+        begin = read_models_module.at_one_moment
 
         @asynccontextmanager
         async def replaced_meanwhile(connection: AsyncConnection) -> AsyncIterator[None]:
-            async with at_one_moment(connection):
+            async with begin(connection):
                 read_models.use("another")
                 yield
 
-        monkeypatch.setattr(read_models_module, "_at_one_moment", replaced_meanwhile)
+        monkeypatch.setattr(read_models_module, "at_one_moment", replaced_meanwhile)
         statement = Noting()
         async with read_models.moment() as moment:
             assert await moment.rows(select(Cohorts.table.c.key)) == []

@@ -40,8 +40,9 @@ QUERIES = {
       {CORRECTIONS} sources {{ stream {CORRECTIONS} }} }} }} }}""",
     "entries": f"""query Q {{ cohort(key: "valley") {{ timeline(first: 50) {{ nodes {{
       position summary {CORRECTIONS} event {{ data line {CORRECTIONS} }} subject {{ stream {CORRECTIONS} }}
-      ... on LearningCaptured {{ sources {{ {CORRECTIONS} }} }}
       ... on OrganisationJoined {{ motivation }} ... on OrganisationLeft {{ note }} }} }} }} }}""",
+    "subjects that entries name": f"""query Q {{ cohort(key: "valley") {{ timeline(first: 50) {{ nodes {{
+      {CORRECTIONS} ... on LearningCaptured {{ sources {{ {CORRECTIONS} }} }} }} }} }} }}""",
     "memberships": f"""query Q {{ cohort(key: "valley") {{ memberships {{ nodes {{
       stays {{ motivation note }} {CORRECTIONS} }} }} }} }}""",
 }
