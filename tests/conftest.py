@@ -1,14 +1,10 @@
 """A real PostgreSQL for every test: one server for the run, a database of its own for each test."""
 
 import asyncio
-import itertools
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 
 from events.log import EventLog
@@ -16,45 +12,12 @@ from events.store.schema import prepare
 from projections.updating.runner import Runner
 from service.postgres import EmbeddedPostgres
 from service.store.schema import SERVICE
+from tests.databases import Copies, connected, database, execute
 
 MASTER_KEY = b"a master key for the tests only."
 TEMPLATE = "howcanwe_template"
 """A database with an empty log, the tables of a service, and read models."""
 TEMPLATE_WITHOUT_READ_MODELS = f"{TEMPLATE}_without_read_models"
-
-_names = (f"test_{number}" for number in itertools.count(1))
-
-
-def database(url: str, name: str) -> str:
-    """Return the URL of another database on the same server."""
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-@asynccontextmanager
-async def connected(url: str) -> AsyncIterator["asyncpg.Connection"]:
-    """A connection of its own."""
-    connection = await asyncpg.connect(url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-async def execute(url: str, statement: str) -> None:
-    """Run one statement in a connection of its own."""
-    async with connected(url) as connection:
-        await connection.execute(statement)
-
-
-@asynccontextmanager
-async def copied(server_url: str, template: str) -> AsyncIterator[str]:
-    """The URL of a new database that is a copy of another, gone afterwards."""
-    name = next(_names)
-    await execute(server_url, f"create database {name} template {template}")
-    try:
-        yield database(server_url, name)
-    finally:
-        await execute(server_url, f"drop database {name} with (force)")
 
 
 async def _make_templates(url: str) -> None:
@@ -80,24 +43,31 @@ def server_url() -> Iterator[str]:
         yield server.url
 
 
+@pytest.fixture(scope="session")
+def copies(server_url: str) -> dict[str, Copies]:
+    """The databases that are copies of each template."""
+    templates = (TEMPLATE, TEMPLATE_WITHOUT_READ_MODELS, "template1")
+    return {template: Copies(server_url, template) for template in templates}
+
+
 @pytest.fixture
-async def database_url(server_url: str) -> AsyncIterator[str]:
-    """The URL of a database with an empty log and read models of it, gone after the test."""
-    async with copied(server_url, TEMPLATE) as url:
+async def database_url(copies: dict[str, Copies]) -> AsyncIterator[str]:
+    """The URL of a database with an empty log and read models of it, for this test alone."""
+    async with copies[TEMPLATE].copy() as url:
         yield url
 
 
 @pytest.fixture
-async def database_url_without_read_models(server_url: str) -> AsyncIterator[str]:
-    """The URL of a database with an empty log and no read models, gone after the test."""
-    async with copied(server_url, TEMPLATE_WITHOUT_READ_MODELS) as url:
+async def database_url_without_read_models(copies: dict[str, Copies]) -> AsyncIterator[str]:
+    """The URL of a database with an empty log and no read models, for this test alone."""
+    async with copies[TEMPLATE_WITHOUT_READ_MODELS].copy() as url:
         yield url
 
 
 @pytest.fixture
-async def empty_database_url(server_url: str) -> AsyncIterator[str]:
-    """The URL of a database in which nothing of ours exists yet, gone after the test."""
-    async with copied(server_url, "template1") as url:
+async def empty_database_url(copies: dict[str, Copies]) -> AsyncIterator[str]:
+    """The URL of a database in which nothing of ours exists yet, for this test alone."""
+    async with copies["template1"].copy() as url:
         yield url
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from events.store.connections import engine
 from events.store.schema import LOG
-from tests.conftest import copied
+from tests.databases import copied
 
 RELEASES: Final = Path(__file__).parent / "data" / "releases"
 FIRST_INSTANT: Final = RELEASES / "0.1.0" / "first-instant"

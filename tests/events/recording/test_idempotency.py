@@ -9,7 +9,7 @@ from events.log import EventLog
 from events.recording.repeats import FORGOTTEN, KEYLESS
 from events.recording.vault import NoMasterKey
 from events.vocabulary.faults import Refused
-from tests.conftest import execute
+from tests.databases import execute
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
 from tests.events.samples import (

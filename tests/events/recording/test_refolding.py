@@ -10,7 +10,8 @@ from events.log import EventLog
 from events.recording.refolding import refold
 from events.state.fingerprint import state_fingerprint
 from events.store.connections import Unavailable, connect
-from tests.conftest import MASTER_KEY, execute
+from tests.conftest import MASTER_KEY
+from tests.databases import execute
 from tests.events.record import Record
 from tests.events.samples import framed, noted, reframed, registered
 from tests.projections.generated import record_generated

@@ -14,7 +14,7 @@ import pytest
 from events.store.connections import Trouble, Unavailable
 from events.store.pooled_connection import PooledConnection
 from service.operations.clock import Clock
-from tests.conftest import execute
+from tests.databases import execute
 from tests.events.samples import noted
 from tests.processes import Serving, run
 from tests.service.app import Api, open_api, problem

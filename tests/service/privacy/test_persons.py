@@ -20,7 +20,8 @@ from service.errors import BackupRefused, ForeignMasterKey, NoSuchPerson
 from service.privacy import persons
 from service.privacy.quarantine import Quarantine, Rejected
 from service.secrets.signing_key import public_pem
-from tests.conftest import MASTER_KEY, execute
+from tests.conftest import MASTER_KEY
+from tests.databases import execute
 from tests.events.record import Record
 from tests.events.samples import forgotten, formed, introduced, joined, noted, registered
 from tests.processes import run

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from events.log import EventLog
-from tests.conftest import MASTER_KEY, TEMPLATE, copied, database, execute
+from tests.conftest import MASTER_KEY, TEMPLATE
+from tests.databases import copied, database, execute
 from tests.service.replay.logs import fill
 
 FILLED = "howcanwe_filled"

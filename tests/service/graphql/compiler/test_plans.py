@@ -23,7 +23,7 @@ from service.graphql.limits.query_size import Limits
 from service.graphql.lists.connections import ToMany
 from service.graphql.schema import Schema
 from service.samples import demo
-from tests.conftest import execute
+from tests.databases import execute
 from tests.service.graphql.client import Asker
 from tests.service.graphql.compiler.test_compiled import DEMO_VIEWERS, MUSEUM
 from tests.service.graphql.documents.test_documents import hash_of

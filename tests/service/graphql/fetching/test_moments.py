@@ -15,7 +15,7 @@ from projections.models.wordings import Wordings
 from projections.queries.read_models import MOMENTS_MAX, ReadModels
 from projections.updating.runner import Runner
 from service.graphql.fetching.loading import Loading
-from tests.conftest import connected
+from tests.databases import connected
 from tests.projections.stories import MakeEvent, cohort, event_maker
 from tests.service.graphql.client import Asker
 

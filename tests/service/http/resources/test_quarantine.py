@@ -6,7 +6,7 @@ import httpx
 import orjson
 import pytest
 
-from tests.conftest import execute
+from tests.databases import execute
 from tests.events.samples import forgotten, introduced, noted
 from tests.service.app import BATCH, NDJSON, STRUCTURED, Api, complete, faults_in, open_api, problem
 
