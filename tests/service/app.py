@@ -29,6 +29,7 @@ NDJSON: Final = "application/x-ndjson"
 SSE: Final = "text/event-stream"
 PROBLEM: Final = "application/problem+json"
 SOURCE: Final = "https://example.org/workshops"
+READ_SECONDS_MAX: Final = 60
 PERSONAL: Final = ("Grace Hopper", "grace@example.org")
 
 _NUMBERS: Final = count(1)
@@ -56,8 +57,11 @@ class Api:
     heritage), `analyst`, `admin`.
     """
 
-    def __init__(self, app: FastAPI, service: Service, client: httpx.AsyncClient) -> None:
+    def __init__(
+        self, app: FastAPI, service: Service, client: httpx.AsyncClient, *, lives: bool = False
+    ) -> None:
         self.app = app
+        self.lives = lives
         self.service = service
         self.client = client
         self.keys: dict[str, str] = {}
@@ -134,9 +138,14 @@ class Api:
         )
 
     async def begin(self) -> None:
-        """Record a cohort with two organisations, mill and archive, and a third outside, library."""
+        """Record a cohort with two organisations, mill and archive, and a third outside, library.
+
+        If the read models are running, they have it afterwards.
+        """
         response = await self.post(*begun())
         assert response.status_code == 201, response.text
+        if self.lives:
+            assert await self.service.runner.wait_for(await self.head(), READ_SECONDS_MAX)
 
     async def lines(self, who: str | None = "facilitator", query: str = "") -> list[Any]:
         """Return the events that `GET /events` gives."""
@@ -175,7 +184,7 @@ async def open_api(url: str, *, lives: bool = False, **given: Any) -> AsyncItera
         client = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://test")
         )
-        api = Api(app, service, client)
+        api = Api(app, service, client, lives=lives)
         await api.cut_keys()
         yield api
 
