@@ -20,10 +20,11 @@ _CLEANED_MAX: Final = 100
 _MAKE: Final = """
 insert into links (hash, key_id, secret_hash, made_by, expires_at) values ($1, $2, $3, $4, now() + $5::interval)
 """
+# An array is selected once; a subquery may be run again for each row, and its limit would not hold.
 _CLEAN: Final = """
-delete from links where hash in (
+delete from links where hash = any(array(
     select hash from links where expires_at <= now() limit $1 for update skip locked
-)
+))
 """
 _UNUSED: Final = "hash = $1 and redeemed_at is null and expires_at > now()"
 _FIND: Final = f"select key_id, secret_hash from links where {_UNUSED}"

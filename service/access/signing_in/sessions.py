@@ -30,11 +30,12 @@ _CLEANED_MAX: Final = 100
 _BEGIN: Final = """
 insert into sessions (hash, key_id, secret_hash, expires_at) values ($1, $2, $3, least(now() + $4::interval, $5))
 """
+# An array is selected once; a subquery may be run again for each row, and its limit would not hold.
 _CLEAN: Final = """
-delete from sessions where hash in (
+delete from sessions where hash = any(array(
     select hash from sessions where expires_at <= now() or last_used_at <= now() - $1::interval
     limit $2 for update skip locked
-)
+))
 """
 _FIND: Final = """
 select key_id, secret_hash, expires_at, last_used_at <= now() - $3::interval as use_is_due
