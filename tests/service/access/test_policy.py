@@ -1,6 +1,7 @@
 """The whole matrix: every route, field and cell, from the routes and the schema; what nobody declared fails here."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any, Final
@@ -54,6 +55,13 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /docs": ("/docs", b""),
     "GET /docs/{asset}": ("/docs/favicon.png", b""),
     "GET /openapi.json": ("/openapi.json", b""),
+    "GET /assets/{name}": ("/assets/x", b""),
+    "GET /queries/{name}": ("/queries/x", b""),
+    **{
+        call: (re.sub(r"\{\w+\}", "nothing", call.split()[1]), b"")
+        for call in endpoints.PAGES
+        if call.startswith("GET ")
+    },
 }
 NOT_OVER_HTTP: Final = {"WS /graphql"}
 WHO: Final[Mapping[Role, str | None]] = {
@@ -293,6 +301,8 @@ def test_every_way_to_content_is_asked() -> None:
     assert isinstance(graph, GraphQLObjectType)
     assert isinstance(followed, GraphQLObjectType)
     reading = {call for call, action in endpoints.HTTP.items() if action is Action.READ}
+    # Pages show what the graph answers.
+    reading -= endpoints.PAGES.keys()
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
