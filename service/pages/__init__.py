@@ -1,0 +1,1 @@
+"""Pages for people: each asks the graph of this service and shows the answer."""
