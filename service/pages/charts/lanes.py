@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from service.pages.charts.geometry import Tone, lines_of, number, text_width
 from service.pages.charts.timescale import MonthLabel, Timescale
@@ -24,13 +24,12 @@ GAP: Final = 4
 PAD: Final = 6
 """From the edge of a bar to its title; from a lane's border to its first row."""
 
-TITLE_WIDTH_MAX: Final = 260
+TITLE_WIDTH_MAX: Final = 440
 """A longer title is shown inside its bar or not at all."""
 
 ROWS_MAX: Final = 4
 """Further rows of a lane have no titles beside the entries."""
 
-SIGN_WIDTH: Final = 16
 _NAME_LINE: Final = 15
 
 
@@ -65,11 +64,11 @@ class Lane:
 
 @dataclass(frozen=True)
 class Title:
-    """A title with the left edge of its text; `inside` a bar or beside the entry."""
+    """A title beside its entry, with the place, from the entry's own, where it starts or, to the left, ends."""
 
     text: str
     x: float
-    inside: bool
+    side: Literal["right", "left"]
 
 
 @dataclass(frozen=True)
@@ -83,10 +82,14 @@ class Placed:
     left: float
     """The edges of what it covers, its title included."""
     right: float
+    letters: str = ""
+    """What stands in the bar or the circle: the sign, and the title if it fits."""
     title: Title | None = None
     ticks: tuple[float, ...] = ()
-    arcs: tuple[int, ...] = ()
-    """The numbers of the arcs that begin or end here."""
+    """The places of the ticks, from the begin of the bar."""
+    arcs_in: tuple[tuple[int, str], ...] = ()
+    """The numbers and the paths of the arcs that end here, and the numbers of those that begin here."""
+    arcs_out: tuple[int, ...] = ()
 
     @property
     def is_bar(self) -> bool:
@@ -94,24 +97,9 @@ class Placed:
         return self.entry.end is not None or self.entry.open
 
     @property
-    def centre(self) -> tuple[float, float]:
-        """The middle of a mark's circle."""
-        return number(self.x + RADIUS), number(self.y + RADIUS)
-
-    @property
-    def right_edge(self) -> float:
-        """The end of its bar."""
-        return number(self.x + self.width)
-
-    @property
-    def baseline(self) -> float:
-        """Where its letters stand."""
-        return number(self.y + 15)
-
-    @property
     def tick_path(self) -> str:
-        """Short lines up from the lower edge of a bar."""
-        return "".join(f"M{tick} {number(self.y + BAR)}v-7" for tick in self.ticks)
+        """Short lines up from the lower edge of the bar."""
+        return "".join(f"M{tick} {BAR}v-5" for tick in self.ticks)
 
 
 @dataclass(frozen=True)
@@ -146,7 +134,6 @@ class Drawing:
     """The path of the lines of months without a label, and of those with one."""
     labelled_months: str
     close: Close | None
-    arcs: tuple[str, ...]
 
 
 def drawn(
@@ -158,30 +145,15 @@ def drawn(
     for lane in lanes:
         found.append(_lane(lane, top, scale))
         top += found[-1].height
-    arcs = _arcs(found)
-    at: dict[str, tuple[int, ...]] = {}
-    for index, (cause, effect, _) in enumerate(arcs):
-        for key in (cause, effect):
-            at[key] = (*at.get(key, ()), index)
-    linked = tuple(
-        replace(
-            lane,
-            entries=tuple(
-                replace(placed, arcs=at.get(placed.entry.key, ())) for placed in lane.entries
-            ),
-        )
-        for lane in found
-    )
     ticks = scale.ticks(month)
     return Drawing(
         width=number(scale.width),
         height=number(top + HEAD),
-        lanes=linked,
+        lanes=_with_arcs(found),
         labels=tuple((tick.x, tick.label) for tick in ticks if tick.label),
         months=_grid((tick.x for tick in ticks if not tick.label), top),
         labelled_months=_grid((tick.x for tick in ticks if tick.label), top),
         close=_close(scale, close_label),
-        arcs=tuple(path for _, _, path in arcs),
     )
 
 
@@ -200,7 +172,7 @@ def _close(scale: Timescale, label: str) -> Close | None:
 def _lane(lane: Lane, top: float, scale: Timescale) -> DrawnLane:
     entries, rows = packed(lane.entries, scale)
     lines = lines_of(lane.name, NAMES_WIDTH - PAD)
-    height = max(rows * ROW, len(lines) * _NAME_LINE) + PAD
+    height = max(rows * ROW, len(lines) * _NAME_LINE + PAD) + PAD
     return DrawnLane(
         label=lane.name,
         name=tuple(
@@ -242,59 +214,61 @@ def _row(placed: Placed, ends: list[float]) -> int:
 
 def _bare(entry: Entry, scale: Timescale) -> Placed:
     x = scale.x(entry.begin)
-    if entry.end is None and not entry.open:
-        x = min(max(x - RADIUS, 0), scale.width - 2 * RADIUS)
-        return Placed(entry, number(x), 0, 2 * RADIUS, number(x), number(x + 2 * RADIUS))
-    end = scale.x(scale.end if entry.end is None else entry.end)
+    end = scale.x(entry.end or scale.end) if entry.end or entry.open else x
     width = max(end - x, BAR_WIDTH_MIN)
-    x = min(x, scale.width - width)
-    ticks = tuple(
-        min(max(scale.x(tick), number(x + 2)), number(x + width - 2)) for tick in entry.ticks
-    )
-    return Placed(entry, number(x), 0, number(width), number(x), number(x + width), ticks=ticks)
+    # A mark stands in the middle of its instant, a bar begins there.
+    x = number(min(max(x if entry.end or entry.open else x - RADIUS, 0), scale.width - width))
+    ticks = tuple(number(min(max(scale.x(tick) - x, 2), width - 2)) for tick in entry.ticks)
+    return Placed(entry, x, 0, number(width), x, number(x + width), entry.sign, ticks=ticks)
 
 
 def _titled(bare: Placed, scale: Timescale) -> Placed:
     """Return the entry with its title inside, to the right, or to the left at the end of the scale."""
     text = bare.entry.title
-    width = text_width(text)
-    sign = SIGN_WIDTH if bare.entry.sign else 0
     if not text:
         return bare
-    if bare.is_bar and sign + width + 2 * PAD <= bare.width:
-        return replace(bare, title=Title(text, number(bare.x + PAD + sign), inside=True))
+    letters = f"{bare.entry.sign} {text}".lstrip()
+    if bare.is_bar and text_width(letters) + 2 * PAD <= bare.width:
+        return replace(bare, letters=letters)
+    width = GAP + text_width(text)
     if width > TITLE_WIDTH_MAX:
         return bare
-    if bare.right + GAP + width <= scale.width:
-        x = number(bare.right + GAP)
-        return replace(bare, title=Title(text, x, inside=False), right=number(x + width))
-    x = number(bare.left - GAP - width)
-    return replace(bare, title=Title(text, x, inside=False), left=x) if x >= 0 else bare
+    if bare.right + width <= scale.width:
+        title = Title(text, number(bare.width + GAP), "right")
+        return replace(bare, title=title, right=number(bare.right + width))
+    left = number(bare.left - width)
+    return replace(bare, title=Title(text, -GAP, "left"), left=left) if left >= 0 else bare
 
 
-def _arcs(lanes: Iterable[DrawnLane]) -> list[tuple[str, str, str]]:
-    """Return cause, effect and path of each arc between entries that are shown."""
-    entries = [placed for lane in lanes for placed in lane.entries]
-    by_key = {placed.entry.key: placed for placed in entries}
-    return [
-        (cause, effect.entry.key, _arc(by_key[cause], effect))
-        for effect in entries
+def _with_arcs(lanes: Iterable[DrawnLane]) -> tuple[DrawnLane, ...]:
+    """Return the lanes with an arc for each cause and effect that both are shown."""
+    lanes = tuple(lanes)
+    shown = {placed.entry.key: placed for lane in lanes for placed in lane.entries}
+    arcs_in: dict[str, list[tuple[int, str]]] = {key: [] for key in shown}
+    arcs_out: dict[str, list[int]] = {key: [] for key in shown}
+    pairs = (
+        (shown[cause], effect)
+        for effect in shown.values()
         for cause in dict.fromkeys(effect.entry.causes)
-        if cause in by_key and cause != effect.entry.key
-    ]
+        if cause in shown and cause != effect.entry.key
+    )
+    for index, (cause, effect) in enumerate(pairs):
+        arcs_in[effect.entry.key].append((index, _arc(cause, effect)))
+        arcs_out[cause.entry.key].append(index)
+
+    def joined(placed: Placed) -> Placed:
+        key = placed.entry.key
+        return replace(placed, arcs_in=tuple(arcs_in[key]), arcs_out=tuple(arcs_out[key]))
+
+    return tuple(replace(lane, entries=tuple(map(joined, lane.entries))) for lane in lanes)
 
 
 def _arc(cause: Placed, effect: Placed) -> str:
     end_x = effect.x + RADIUS
     begin_x = min(max(cause.x + RADIUS, end_x), cause.x + cause.width - RADIUS)
-    down = effect.y > cause.y
-    begin_y = cause.y + (BAR if down else 0)
-    end_y = effect.y + (0 if down or effect.y == cause.y else BAR)
-    if effect.y == cause.y:
-        bent_begin = bent_end = cause.y - ROW
-    else:
-        bent_begin = bent_end = (begin_y + end_y) / 2
-    head = "m-3-5 3 5 3-5" if end_y == effect.y else "m-3 5 3-5 3 5"
-    points = [(begin_x, bent_begin), (end_x, bent_end), (end_x, end_y)]
-    curve = " ".join(f"{number(x)} {number(y)}" for x, y in points)
-    return f"M{number(begin_x)} {number(begin_y)}C{curve}{head}"
+    upwards = effect.y < cause.y
+    begin_y = cause.y + (BAR if effect.y > cause.y else 0)
+    end_y = effect.y + (BAR if upwards else 0)
+    bend = cause.y - ROW if effect.y == cause.y else (begin_y + end_y) / 2
+    head = "m-3 5 3-5 3 5" if upwards else "m-3-5 3 5 3-5"
+    return f"M{begin_x:.0f} {begin_y:.0f}C{begin_x:.0f} {bend:.0f} {end_x:.0f} {bend:.0f} {end_x:.0f} {end_y:.0f}{head}"

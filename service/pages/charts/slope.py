@@ -54,7 +54,7 @@ class Slope:
 
 def slope(steps: Sequence[str], changes: Iterable[Change]) -> Slope:
     """Return a line for each change. Raises ValueError for a step that is not on the scale."""
-    names = max((text_width(step) for step in steps), default=0)
+    names = max((text_width(step, 13.5) for step in steps), default=0)
     x_before = number(min(names, 160) + _PAD)
     return Slope(
         steps=tuple((_y(index, len(steps)), step) for index, step in enumerate(steps)),

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from service.pages.charts.geometry import number
+from service.pages.charts.geometry import number, text_width
 
 COHORT_SHARE: Final = 0.75
 """Of the width, for the time until the cohort's close."""
 
-LABEL_WIDTH: Final = 62
-"""The least distance between two labels, in CSS pixels."""
+LABEL_WIDTH: Final = 56
+"""The room for a label, in CSS pixels."""
+
+LABEL_SIZE: Final = 11
+LABEL_GAP: Final = 4
 
 TICK_WIDTH: Final = 8
 """The least distance between two ticks, in CSS pixels."""
@@ -98,10 +101,10 @@ def _step(months: float, width: float, least: float) -> int:
 
 def _without_crowding(first: Tick, ticks: list[Tick]) -> Iterator[Tick]:
     """Yield the ticks; a label that would stand on the one before is left out."""
-    labelled = first.x + LABEL_WIDTH / 4
+    free = first.x + text_width(first.label, LABEL_SIZE)
     for tick in ticks:
-        if tick.label and tick.x - labelled < LABEL_WIDTH * 0.75:
+        if tick.label and tick.x < free + LABEL_GAP:
             yield Tick(tick.x)
         else:
             yield tick
-            labelled = tick.x if tick.label else labelled
+            free = tick.x + text_width(tick.label, LABEL_SIZE) if tick.label else free
