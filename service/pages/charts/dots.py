@@ -26,5 +26,7 @@ class Dots:
 
 def dots(rows: Sequence[Row], key: Sequence[Mark] = ()) -> Dots:
     """Return the rows. The key has the marks given, without those that look like an earlier one."""
-    looks = {(mark.shape, mark.tone, mark.hollow, mark.private): mark for mark in reversed(key)}
-    return Dots(tuple(rows), tuple(reversed(looks.values())))
+    looks: dict[tuple[object, ...], Mark] = {}
+    for mark in key:
+        looks.setdefault((mark.shape, mark.tone, mark.hollow, mark.private), mark)
+    return Dots(tuple(rows), tuple(looks.values()))
