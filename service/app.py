@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from importlib.metadata import version
 
 import structlog
@@ -49,6 +50,8 @@ from service.middleware.hosts import Hosts
 from service.middleware.rates import AddressRate, Rate
 from service.middleware.security_headers import Secured
 from service.operations.request_metrics import RequestMetrics
+from service.pages import routes as pages
+from service.pages.frame.answers import Pages
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
 from service.settings import Settings
@@ -93,6 +96,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
     app.state.graph = Graph(schema, _graphql_context)
+    app.state.pages = Pages(Schema(limits_of_pages(app.state.limits)), _graphql_context)
     # Routes are matched in this order, so the most frequent come first.
     resources = (
         graphql,
@@ -107,6 +111,7 @@ def create_app(service: Service | None) -> FastAPI:
         metrics,
         docs,
         graphiql,
+        pages,
     )
     for resource in resources:
         app.include_router(resource.router)
@@ -197,6 +202,23 @@ def limits_of(settings: Settings) -> Limits:
         retry_after_seconds=settings.retry_after_seconds,
         trusted_documents=trusted_documents(settings.trusted_documents),
     )
+
+
+def limits_of_pages(limits: Limits) -> Limits:
+    """Return the limits of the pages' own queries: at least the defaults, which are enough for every page."""
+    ours = Limits()
+    least = {
+        name: max(getattr(limits, name), getattr(ours, name))
+        for name in (
+            "depth_max",
+            "aliases_max",
+            "tokens_max",
+            "characters_max",
+            "cost_max",
+            "rows_max",
+        )
+    }
+    return replace(limits, trusted_documents=None, **least)
 
 
 @asynccontextmanager

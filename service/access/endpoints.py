@@ -47,6 +47,10 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /docs": Action.DESCRIBE,
     "GET /docs/{asset}": Action.DESCRIBE,
     "GET /openapi.json": Action.DESCRIBE,
+    "GET /": Action.READ,
+    "GET /cohorts/{key}": Action.READ,
+    "GET /assets/{name}": Action.DESCRIBE,
+    "GET /queries/{name}": Action.DESCRIBE,
 }
 
 _LISTED: Final = (

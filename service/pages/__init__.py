@@ -1,1 +1,1 @@
-"""Pages for people: each asks the graph of this service and shows the answer."""
+"""Pages for people: a frontend of our own graph. A page is a folder with its query, its view and its template."""

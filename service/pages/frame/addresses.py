@@ -1,0 +1,33 @@
+"""Addresses of pages. A subject's page is at the plural of its kind and its key, such as `/learnings/ask-first`."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from events.vocabulary.stream import key_of, kind_of
+
+
+def plural(kind: str) -> str:
+    """Return the first part of the addresses of a kind."""
+    return f"{kind}s"
+
+
+def of_kind(kind: str, key: str) -> str:
+    """Return the address of the subject of this kind with this key."""
+    return f"/{plural(kind)}/{quote(key, safe='')}"
+
+
+def of_stream(stream: Any) -> str:
+    """Return the address of the subject with this stream."""
+    return of_kind(kind_of(stream), key_of(stream))
+
+
+def of_subject(subject: Mapping[str, Any]) -> str:
+    """Return the address of a subject of the graph that was asked for with its `stream`."""
+    return of_stream(subject["stream"])
+
+
+def with_query(path: str, query: Mapping[str, str | None]) -> str:
+    """Return the path with those parameters that have a value."""
+    given = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path

@@ -1,0 +1,164 @@
+"""Answers visits: asks the graph as the visitor, and sends what the page's template makes of the answer.
+
+`service.app` makes a `Pages` for each application; the routes call it.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any, Final
+
+import orjson
+import structlog
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response
+
+from service.graphql.context import Context
+from service.graphql.errors import TRY_AGAIN
+from service.graphql.schema import Schema
+from service.middleware.security_headers import policy
+from service.pages.frame import addresses, language, templates
+from service.pages.frame.assets import by_address
+from service.pages.frame.page import Answer, Page, Visit
+from service.services import Service, service_of
+
+POLICY: Final = policy(
+    style_src="'self'",
+    script_src="'self'",
+    img_src="'self'",
+    connect_src="'self'",
+    form_action="'self'",
+)
+"""The Content-Security-Policy of pages: everything comes from here, and nothing stands inside them."""
+
+ContextOf = Callable[[HTTPConnection], Awaitable[Context]]
+"""Returns the context of a request for the graph, with its viewer."""
+
+_VARY: Final = "Cookie, Accept-Language, Authorization"
+_log = structlog.get_logger(__name__)
+
+
+class NoAnswer(Exception):
+    """The graph has no answer to a page's query. It may have one later if `is_passing`."""
+
+    def __init__(self, is_passing: bool) -> None:
+        super().__init__("the graph did not answer")
+        self.is_passing = is_passing
+
+
+class Pages:
+    """The pages of an application. Each asks `schema` as the visitor, who is in the context of the request."""
+
+    def __init__(self, schema: Schema, context_of: ContextOf) -> None:
+        self._schema = schema
+        self._context_of = context_of
+        self._build = sha256("\n".join((version("howcanwe"), *by_address())).encode()).hexdigest()
+
+    async def answer(self, page: Page, request: Request) -> Response:
+        """Return the page for the request: 404 if there is nothing for this visitor, 503 while the graph cannot answer.
+
+        For visitors who are not signed in, the answer has an ETag; 304 if they have it already. Raises Problem.
+        """
+        service = service_of(request)
+        visit = await self.visit(request)
+        if not visit.is_signed_in and await self._is_known(request, service, visit):
+            return Response(status_code=304, headers=self._headers(visit))
+        try:
+            answer = await self.ask(page, visit, request)
+        except NoAnswer as error:
+            return self.problem(visit, 503 if error.is_passing else 500, service)
+        view = page.view(answer, visit)
+        if view is None:
+            return self.problem(visit, 404, service)
+        text = templates.rendered(
+            page.template, visit.language, {"view": view, **_around(visit, answer, page)}
+        )
+        return HTMLResponse(text, headers=self._headers(visit))
+
+    async def visit(self, request: Request) -> Visit:
+        """Return the request as a visit. Raises Problem."""
+        service = service_of(request)
+        return Visit(
+            path=request.url.path,
+            inside=dict(request.path_params),
+            query=dict(request.query_params),
+            viewer=await service.viewer(request),
+            language=language.chosen(
+                request.query_params.get("language"), request.headers.get("accept-language")
+            ),
+            now=datetime.now(UTC),
+            position=service.served.state.position,
+        )
+
+    async def ask(self, page: Page, visit: Visit, request: Request) -> Answer:
+        """Return the graph's answer to the page's query, as the visitor. Raises NoAnswer."""
+        context = await self._context_of(request)
+        variables = page.variables_of(visit)
+        result = await self._schema.execute(page.document, variables, context)
+        errors = result.errors or []
+        if result.data is None:
+            codes = {(error.extensions or {}).get("code") for error in errors}
+            if not codes & TRY_AGAIN:
+                _log.error(
+                    "a page has no answer", page=page.folder, errors=[str(e) for e in errors]
+                )
+            raise NoAnswer(bool(codes & TRY_AGAIN))
+        # PostgreSQL wrote parts of the answer as JSON.
+        answer: Answer = orjson.loads(orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS))
+        return answer
+
+    def problem(self, visit: Visit, status: int, service: Service) -> Response:
+        """Return the page that says that there is nothing here, or nothing at present."""
+        headers = self._headers(visit) | {"Cache-Control": "no-store"}
+        headers.pop("ETag", None)
+        if status == 503:
+            headers["Retry-After"] = str(service.settings.retry_after_seconds)
+        text = templates.rendered(
+            "frame/problem.html", visit.language, {"status": status, **_around(visit, {}, None)}
+        )
+        return HTMLResponse(text, status, headers)
+
+    async def _is_known(self, request: Request, service: Service, visit: Visit) -> bool:
+        """Return whether the visitor already has what the page would show.
+
+        The log's own position counts here: the read models may not have applied yet what hides something.
+        """
+        given = request.headers.get("if-none-match")
+        return given is not None and given == self._tag(visit, await service.replayed.head())
+
+    def _tag(self, visit: Visit, position: int) -> str:
+        parts = (self._build, position, visit.language.tag, visit.now.date())
+        return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+    def _headers(self, visit: Visit) -> dict[str, str]:
+        headers = {
+            "Content-Security-Policy": POLICY,
+            "Content-Language": visit.language.tag,
+            "Vary": _VARY,
+        }
+        if visit.is_signed_in:
+            return headers | {"Cache-Control": "no-store"}
+        return headers | {"Cache-Control": "no-cache", "ETag": self._tag(visit, visit.position)}
+
+
+def _around(visit: Visit, answer: Answer, page: Page | None) -> Mapping[str, Any]:
+    """Return what the frame shows around every page."""
+    doors = None
+    if page is not None:
+        doors = {
+            "query": f"/queries/{page.query_name}",
+            "variables": json.dumps(page.variables_of(visit), ensure_ascii=False),
+            "stream": page.stream(visit),
+        }
+    here = {name: value for name, value in visit.query.items() if name != "language"}
+    return {
+        "visit": visit,
+        "viewer": answer.get("viewer"),
+        "doors": doors,
+        "languages": [
+            (one, addresses.with_query(visit.path, {**here, "language": one.tag}))
+            for one in language.languages().values()
+        ],
+    }

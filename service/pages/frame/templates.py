@@ -1,0 +1,49 @@
+"""The templates: an environment for each language, with the same words and filters for every page."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from service.pages.frame import addresses, terms
+from service.pages.frame.assets import assets
+from service.pages.frame.language import Language, languages
+
+
+def rendered(template: str, language: Language, context: Mapping[str, Any]) -> str:
+    """Return a template's text in a language."""
+    return _environment(language.tag).get_template(template).render(context)
+
+
+@cache
+def _environment(tag: str) -> Environment:
+    language = languages()[tag]
+    environment = Environment(
+        loader=PackageLoader("service", "pages"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # The extension has no types.
+    extension: Any = environment
+    extension.install_gettext_translations(language.catalogue, newstyle=True)
+    environment.globals.update(
+        asset=lambda name: assets()[name].address,
+        of_kind=addresses.of_kind,
+        language=language,
+    )
+    environment.filters.update(
+        address=addresses.of_subject,
+        address_of_stream=addresses.of_stream,
+        day=language.day,
+        instant=language.instant,
+        month_and_year=language.month_and_year,
+        number=language.number,
+        percent=language.percent,
+        term=lambda name, list_: language.gettext(terms.title(list_, name)),
+        meaning=lambda name, list_: language.gettext(terms.meaning(list_, name)),
+    )
+    return environment

@@ -1,0 +1,54 @@
+"""The words of closed lists, as the graph writes their values.
+
+The titles are those of the vocabulary. They are English messages, which the catalogues translate like all others.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from events.vocabulary.words.terms import LISTS
+from events.vocabulary.words.wording import TermWords
+
+_OURS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "QuestionState": {
+        "OPEN": ("Open", "It is being worked on."),
+        "ANSWERED": ("Answered", "It was closed with an answer."),
+        "PARKED": ("Parked", "It was closed without an answer, for now."),
+    },
+    "IterationState": {
+        "PLANNED": ("Planned", "It has not been started."),
+        "STARTED": ("Started", "It is under way."),
+        "CONCLUDED": ("Concluded", "It has ended, and what came of it was recorded."),
+    },
+    "Role": {
+        "facilitator": ("Facilitator", "Sees and records everything of their cohorts."),
+        "organisation": ("Organisation", "Sees and records its own, and sees what peers share."),
+        "evaluator": ("Evaluator", "Sees all of their cohorts but persons, and records nothing."),
+        "analyst": ("Analyst", "Sees what is visible to cohorts, and records nothing."),
+        "admin": ("Administrator", "Manages keys."),
+        "public": ("Public", "Sees what is public."),
+    },
+}
+"""The words of what is not in the vocabulary: states, which are computed, and roles."""
+
+
+@cache
+def words(list_: str) -> Mapping[str, TermWords]:
+    """Return the words of the terms of a closed list by their names in the graph, such as "OUTRIGHT_FAILURE".
+
+    The list is given by its name in the graph. Its terms are in the order of the vocabulary.
+    """
+    if list_ in _OURS:
+        return {name: TermWords(name, *pair) for name, pair in _OURS[list_].items()}
+    return {str(term.value).upper(): term for term in LISTS[list_].terms}
+
+
+def title(list_: str, name: str | int) -> str:
+    """Return the title of a term, in English."""
+    return words(list_)[str(name)].title
+
+
+def meaning(list_: str, name: str | int) -> str:
+    """Return the sentence that says what a term means, in English."""
+    return words(list_)[str(name)].meaning

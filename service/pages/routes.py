@@ -1,0 +1,49 @@
+"""The routes of the pages, of the files that they load and of their queries. `service.app` includes them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import Response
+
+from service.pages import cohort, home
+from service.pages.frame.answers import Pages
+from service.pages.frame.assets import by_address
+from service.pages.frame.page import Page
+
+PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *cohort.PAGES)
+"""All pages, in the order in which their paths are matched."""
+
+_QUERIES: Final = {page.query_name: page for page in PAGES}
+# The name of a file has the hash of its content, so the file never changes.
+_FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+router = APIRouter(include_in_schema=False)
+
+
+def _route(page: Page) -> Callable[[Request], Awaitable[Response]]:
+    async def show(request: Request) -> Response:
+        pages: Pages = request.app.state.pages
+        return await pages.answer(page, request)
+
+    return show
+
+
+for _page in PAGES:
+    router.add_api_route(_page.path, _route(_page), methods=["GET"], name=_page.folder)
+
+
+@router.get("/assets/{name}")
+async def asset(name: str) -> Response:
+    """Return a file that pages load."""
+    if (found := by_address().get(name)) is None:
+        raise HTTPException(404)
+    return Response(found.content, media_type=found.media_type, headers=_FOR_EVER)
+
+
+@router.get("/queries/{name}")
+async def query(name: str) -> Response:
+    """Return the query of a page, to be sent to `/graphql`."""
+    if (page := _QUERIES.get(name)) is None:
+        raise HTTPException(404)
+    return Response(page.document, media_type="text/plain; charset=utf-8")
