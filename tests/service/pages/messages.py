@@ -67,7 +67,7 @@ def text_of(catalogue: Catalog) -> bytes:
     written = BytesIO()
     write_po(written, catalogue, width=LINE_CHARACTERS_MAX, no_location=True, omit_header=True)
     header = (
-        f"# The pages in {catalogue.locale.english_name if catalogue.locale else ''}.\n"
+        f"{catalogue.header_comment}\n"
         'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
         f'"Language: {catalogue.locale_identifier}\\n"\n'
         f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'

@@ -6,7 +6,14 @@ import pytest
 from babel.messages.checkers import num_plurals, python_format
 
 from service.pages.frame.language import TAGS
-from tests.service.pages.messages import current, extracted, path_of, text_of, updated
+from tests.service.pages.messages import (
+    current,
+    extracted,
+    path_of,
+    text_of,
+    untranslated,
+    updated,
+)
 
 OTHERS = TAGS[1:]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -33,6 +40,11 @@ def test_translations_keep_the_placeholders_and_plural_forms(tag: str) -> None:
         assert _placeholders(message.string) <= _placeholders(message.id), message.id
         if message.string and isinstance(message.id, str):
             assert _placeholders(message.string) == _placeholders(message.id)
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_every_message_is_translated(tag: str) -> None:
+    assert list(untranslated(current(tag))) == []
 
 
 def _placeholders(text: object) -> set[str]:
