@@ -1,9 +1,11 @@
 """What holds for every page, for every visitor."""
 
 import json
+from gettext import NullTranslations
 
 import pytest
 
+from service.pages.frame.language import TAGS, languages
 from service.pages.frame.page import Page
 from service.pages.routes import PAGES
 from tests.service.app import Api
@@ -90,6 +92,35 @@ async def test_anybody_may_ask_what_a_page_asks(site: Api, path: str, who: str) 
         headers=site.headers(who),
     )
     assert "errors" not in answer.json(), answer.text
+
+
+class Missing(NullTranslations):
+    """Stands behind a catalogue, and keeps the messages that are not in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def gettext(self, message: str) -> str:
+        self.found.add(message)
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        self.found.add(msgid1)
+        return super().ngettext(msgid1, msgid2, n)
+
+
+@pytest.mark.parametrize("tag", TAGS[1:])
+@pytest.mark.parametrize("path", EXAMPLES)
+async def test_all_that_a_page_says_is_in_the_catalogues(
+    site: Api, path: str, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = Missing()
+    monkeypatch.setattr(languages()[tag].catalogue, "_fallback", missing)
+    for who in VISITORS:
+        answer = await site.get(path, who, accept_language=tag)
+        assert answer.headers["content-language"] == tag
+    assert missing.found == set()
 
 
 async def test_a_path_without_a_page_is_answered_alike_for_hidden_and_unknown(site: Api) -> None:
