@@ -49,6 +49,8 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /openapi.json": Action.DESCRIBE,
     "GET /": Action.READ,
     "GET /cohorts/{key}": Action.READ,
+    "GET /cohorts/{key}/questions": Action.READ,
+    "GET /cohorts/{key}/week": Action.READ,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }

@@ -1,0 +1,1 @@
+"""What went wrong in a cohort, for whom and why."""

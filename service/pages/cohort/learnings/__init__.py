@@ -1,0 +1,1 @@
+"""What a cohort knows, and who has it from whom."""
