@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from service.pages.cohort import overview, questions, week
+from service.pages.cohort import failures, learnings, overview, pairings, questions, week
 from service.pages.frame.page import Answer, Page, Visit
 
 
@@ -25,4 +25,7 @@ PAGES = (
     _page("", overview.view, overview.variables),
     _page("week", week.view, week.variables),
     _page("questions", questions.view, questions.variables),
+    _page("failures", failures.view, failures.variables),
+    _page("learnings", learnings.view, learnings.variables),
+    _page("pairings", pairings.view, pairings.variables),
 )

@@ -48,7 +48,7 @@ def of_failure(failure: Mapping[str, Any], language: Language) -> Mark:
     """Return the mark of a failure: its shape is its type's. It is hatched if only its organisation may see it."""
     shape, tone = _OF_TYPE[failure["failureType"]]
     return Mark(
-        f"{failure['actual']} {failure_type(failure['failureType'], language)}",
+        f"{failure['actual']} ({failure_type(failure['failureType'], language)})",
         of_kind("failure", failure["key"]),
         shape,
         tone,
@@ -63,7 +63,11 @@ def failure_type(name: str | None, language: Language) -> str:
 
 def results_key(trials: Iterable[Mapping[str, Any]], language: Language) -> tuple[Mark, ...]:
     """Return what the shapes of these trials stand for."""
-    found = {outcome(one, language): of_trial(one, language) for one in trials}
+    order = list(_OF_RESULT)
+    found = {
+        outcome(one, language): of_trial(one, language)
+        for one in sorted(trials, key=lambda one: order.index(one["result"]))
+    }
     return tuple(
         Mark(words, None, mark.shape, mark.tone, hollow=mark.hollow)
         for words, mark in found.items()

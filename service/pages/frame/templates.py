@@ -34,6 +34,7 @@ def _environment(tag: str) -> Environment:
         asset=lambda name: assets()[name].address,
         of_kind=addresses.of_kind,
         language=language,
+        words=terms.words,
     )
     environment.filters.update(
         address=addresses.of_subject,

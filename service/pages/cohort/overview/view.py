@@ -2,23 +2,49 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
+from service.pages.charts.geometry import Mark
+from service.pages.cohort import marks
+from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
+
+Thing = Mapping[str, Any]
+"""A subject of the graph."""
+
+_MONTHS: Final = 12
+
+
+@dataclass(frozen=True)
+class Member:
+    """An organisation with the marks of its trials, the earliest first. `left` is when it left, None if it is in.
+
+    `more` is how many trials have no mark.
+    """
+
+    organisation: Thing
+    left: str | None
+    trials: Sequence[Mark]
+    more: int
 
 
 @dataclass(frozen=True)
 class CohortPage:
     """A cohort, its members, the counts of its funnel, and its latest entries, the newest first.
 
-    `partial` says whether something of it is hidden from the visitor.
+    `month` is the present one of those planned, from 1; None before the beginning and after the close. `partial` says
+    whether something of the cohort is hidden from the visitor. `key` says what the marks of trials stand for.
     """
 
-    cohort: Mapping[str, Any]
-    members: Sequence[Mapping[str, Any]]
+    cohort: Thing
+    month: int | None
+    members: Sequence[Member]
+    key: Sequence[Mark]
     counts: Mapping[str, int] | None
+    pairings: int
     partial: bool
-    lately: Sequence[Mapping[str, Any]]
+    lately: Sequence[Thing]
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
@@ -32,10 +58,34 @@ def view(answer: Answer, visit: Visit) -> CohortPage | None:
     if cohort is None:
         return None
     insights = answer["insights"]
+    members = [one for one in cohort["memberships"]["nodes"] if one["organisation"]]
+    trials = [trial for one in members for trial in one["organisation"]["iterations"]["nodes"]]
     return CohortPage(
-        cohort,
-        [one for one in cohort["memberships"]["nodes"] if one["organisation"]],
-        insights["funnel"],
-        insights["partial"],
-        list(reversed(cohort["timeline"]["nodes"])),
+        cohort=cohort,
+        month=month(cohort, visit.now.date()),
+        members=[_member(one, visit.language) for one in members],
+        key=marks.results_key(trials, visit.language),
+        counts=insights["funnel"],
+        pairings=cohort["pairings"]["totalCount"],
+        partial=insights["partial"],
+        lately=list(reversed(cohort["timeline"]["nodes"])),
+    )
+
+
+def month(cohort: Thing, today: date) -> int | None:
+    """Return which month of the cohort it is, from 1; None before it begins and after it has closed."""
+    began = date.fromisoformat(cohort["startsOn"])
+    if cohort["closedAt"] is not None or today < began:
+        return None
+    passed = (today.year - began.year) * _MONTHS + today.month - began.month
+    return passed + (1 if today.day >= began.day else 0)
+
+
+def _member(membership: Thing, language: Language) -> Member:
+    trials = membership["organisation"]["iterations"]
+    return Member(
+        membership["organisation"],
+        membership["stays"][-1]["leftAt"],
+        [marks.of_trial(trial, language) for trial in trials["nodes"]],
+        trials["filteredCount"] - len(trials["nodes"]),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from service.pages.cohort.day import Day, day_of
+from service.pages.cohort.day import Day, day_of, instant
 from service.pages.cohort.week import checkins
 from service.pages.frame.page import Answer, Visit
 
@@ -156,4 +156,4 @@ def _owner(thing: Thing) -> Sequence[Thing]:
 
 
 def _oldest(things: Sequence[Thing | None], moment: str) -> Sequence[Thing]:
-    return sorted((one for one in things if one), key=lambda one: str(one[moment]))
+    return sorted((one for one in things if one), key=lambda one: instant(one[moment]))
