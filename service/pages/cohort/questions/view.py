@@ -31,12 +31,16 @@ class QuestionNode(Node):
 
 @dataclass(frozen=True)
 class Questions:
-    """The families, how many questions there are and were put differently, and what the marks of trials stand for."""
+    """The families of the questions, and what the marks of trials stand for.
+
+    `count` is how many there are beside the shared one. `reframed` are those that were put differently since.
+    """
 
     cohort: Thing
     partial: bool
     family: Sequence[Branch]
     key: Sequence[Mark]
+    has_shared: bool
     count: int
     reframed: Sequence[Thing]
     left_out: int
@@ -54,12 +58,14 @@ def view(answer: Answer, visit: Visit) -> Questions | None:
         return None
     questions = cohort["questions"]["nodes"]
     trials = cohort["iterations"]["nodes"]
+    has_shared = any(one["shared"] for one in questions)
     return Questions(
         cohort=cohort,
         partial=answer["insights"]["partial"],
         family=tree(families(cohort, visit.language)),
         key=marks.results_key(trials, visit.language),
-        count=cohort["questions"]["filteredCount"],
+        has_shared=has_shared,
+        count=cohort["questions"]["filteredCount"] - has_shared,
         reframed=[one for one in questions if len(one["framings"]["nodes"]) > 1],
         left_out=sum(
             cohort[name]["filteredCount"] - len(cohort[name]["nodes"])
