@@ -1,4 +1,4 @@
-"""The filters of the failures, which stand in the address as the words that events use: `?type=basic&facet=practice`."""
+"""The filters of the failures. They stand in the address, as the words of events: `?type=basic&facet=practice`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,9 @@ class Filters:
     def where(self) -> Mapping[str, Any]:
         """The filter for the graph."""
         chosen = {_FIELDS[name]: [term] for name, term in self.terms.items()}
-        return chosen if self.organisation is None else {"organisation": [self.organisation], **chosen}
+        return (
+            chosen if self.organisation is None else {"organisation": [self.organisation], **chosen}
+        )
 
     def having(self, name: str, term: str | None) -> str:
         """Return the address with another term of this filter; None is any."""

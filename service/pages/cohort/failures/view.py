@@ -20,10 +20,10 @@ Thing = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Failures:
-    """The failures that the filters let through, the newest first, and what the figures say of all or of one organisation.
+    """The failures that the filters let through, the newest first, and what the figures say of them all.
 
-    `whose` is the organisation of the filters. `types` are the counts by type, without the filters by terms. `converted` is how many of `conversion["n"]` led to a
-    learning. `matrix` is None for few.
+    `whose` is the organisation of the filters, of which the figures are then. `types` are the counts by type.
+    `converted` is how many of `conversion["n"]` led to a learning. `matrix` is None for few failures.
     """
 
     cohort: Thing
@@ -91,7 +91,7 @@ def view(answer: Answer, visit: Visit) -> Failures | None:
 
 
 def matrix(failures: Iterable[Thing], language: Language) -> Matrix:
-    """Return the failures by what they were about and how bad they were, without the rows and columns that are empty."""
+    """Return the failures by what they were about and how bad they were, without empty rows and columns."""
     _ = language.gettext
     cells: dict[tuple[str, str], list[Mark]] = {}
     for one in failures:
@@ -111,7 +111,7 @@ def matrix(failures: Iterable[Thing], language: Language) -> Matrix:
 
 
 def gaps(found: Sequence[Thing], language: Language) -> Dumbbell | None:
-    """Return the trials on which people differ: how it went for each of them, the widest gap first; None without any."""
+    """Return how the trials went for each of those concerned where that differs, the widest gap first."""
     _ = language.gettext
     degrees = terms.words("Degree")
     steps = list(degrees)

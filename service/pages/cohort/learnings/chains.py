@@ -1,6 +1,6 @@
 """How learnings travelled: who took up what, and what they learned from it in turn."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,21 +17,18 @@ Thing = Mapping[str, Any]
 class Step(Node):
     """A learning in a chain, or an organisation that took one up and has told no learning from it.
 
-    `learning` is None for the latter. `adoption` is how the organisation came to it, None at the beginning of a chain or
-    where a learning names another as its source without having been taken up.
+    `learning` is None for the latter. `adoption` is how the organisation came to it, None at the beginning of a chain
+    or where a learning names another as its source that its organisation had not taken up. `is_above` says that what
+    comes from the learning stands further up, where it comes from another one, too.
     """
 
     learning: Thing | None = None
     adoption: Thing | None = None
+    is_above: bool = False
 
-    @property
-    def organisations(self) -> Sequence[str]:
-        """The names along the longest way from here, an organisation's own learnings counted once."""
-        source = self.learning or self.adoption or {}
-        name = (source.get("organisation") or {}).get("name")
-        ways = [step.organisations for step in self.children if isinstance(step, Step)]
-        rest = max(ways, key=len, default=[])
-        return rest if name is None or rest[:1] == [name] else [name, *rest]
+
+Way = tuple[Thing | None, str | Thing]
+"""From a learning: the adoption, if there was one, and the key of the learning that came of it, else the adopter."""
 
 
 def taken_up(adoptions: Iterable[Thing]) -> Sequence[Thing]:
@@ -47,49 +44,86 @@ def taken_up(adoptions: Iterable[Thing]) -> Sequence[Thing]:
     return list(found.values())
 
 
-def chains(learnings: Sequence[Thing], adoptions: Iterable[Thing]) -> Sequence[Step]:
-    """Return the learnings that led to other learnings, each below the one from which it came.
+def ways_of(learnings: Sequence[Thing], adoptions: Iterable[Thing]) -> Mapping[str, Sequence[Way]]:
+    """Return the ways from each learning, by its key.
 
-    A learning comes from another if its organisation took that up in a trial from which it learned, or if it names it as
-    a source. A learning stands once in a chain, and chains begin with what comes from no other.
+    A learning comes from another if its organisation took that up in a trial from which it learned, or if it names it
+    as a source.
     """
     by_learning: dict[str, list[Thing]] = {}
     for one in taken_up(adoptions):
         by_learning.setdefault(one["learning"]["key"], []).append(one)
+    ways: dict[str, list[Way]] = {}
+    for learning in learnings:
+        key = learning["key"]
+        own: list[Way] = []
+        for adoption in by_learning.get(key, []):
+            later = [one["key"] for one in learnings if _follows(one, learning, adoption)]
+            own += [(adoption, one) for one in later] or [(adoption, adoption["organisation"])]
+        reached = [later for _adoption, later in own]
+        own += [
+            (None, one["key"])
+            for one in learnings
+            if one["key"] not in reached and _names(one, "learning", key)
+        ]
+        ways[key] = own
+    return ways
 
-    def below(learning: Thing, above: frozenset[str]) -> Iterator[Step]:
-        direct = set()
-        for adoption in by_learning.get(learning["key"], []):
-            then = [one for one in learnings if _follows(one, learning, adoption)]
-            direct |= {one["key"] for one in then}
-            then = [one for one in then if one["key"] not in above]
-            yield from (step(one, above, adoption) for one in then)
-            if not then:
-                yield Step(
-                    adoption["organisation"]["name"],
-                    of_kind("organisation", adoption["organisation"]["key"]),
-                    adoption=adoption,
-                )
-        for one in learnings:
-            if one["key"] not in direct | above and _names(one, "learning", learning["key"]):
-                yield step(one, above)
 
-    def step(learning: Thing, above: frozenset[str], adoption: Thing | None = None) -> Step:
-        own = of_kind("learning", learning["key"])
-        children = tuple(below(learning, above | {learning["key"]}))
-        return Step(
-            learning["statement"], own, children=children, learning=learning, adoption=adoption
+def chains(learnings: Sequence[Thing], ways: Mapping[str, Sequence[Way]]) -> Sequence[Step]:
+    """Return the learnings that led to others, each below the one from which it came.
+
+    What comes of a learning stands once, where the learning first stands. Chains begin with what comes from no other.
+    """
+    by_key = {one["key"]: one for one in learnings}
+    expanded: set[str] = set()
+
+    def step(key: str, adoption: Thing | None = None) -> Step:
+        learning = by_key[key]
+        text, href = learning["statement"], of_kind("learning", key)
+        if key in expanded:
+            is_above = bool(ways[key])
+            return Step(text, href, learning=learning, adoption=adoption, is_above=is_above)
+        expanded.add(key)
+        children = tuple(
+            step(to, by) if isinstance(to, str) else _end(to, by) for by, to in ways[key]
         )
+        return Step(text, href, children=children, learning=learning, adoption=adoption)
 
-    found = [step(one, frozenset()) for one in sorted(learnings, key=_time)]
-    reached = {key for chain in found for child in chain.children for key in _keys(child)}
+    reached = [later for own in ways.values() for _adoption, later in own]
     return [
-        one
-        for one in found
-        if one.learning is not None
-        and one.learning["key"] not in reached
-        and any(isinstance(child, Step) and child.learning for child in one.children)
+        step(one["key"])
+        for one in sorted(learnings, key=_time)
+        if one["key"] not in reached
+        and any(isinstance(later, str) for _adoption, later in ways[one["key"]])
     ]
+
+
+def longest(
+    learnings: Sequence[Thing], ways: Mapping[str, Sequence[Way]]
+) -> Sequence[Thing | None]:
+    """Return the organisations along the longest way that a learning took, in order.
+
+    Where an organisation learned twice in a row, it stands once.
+    """
+    by_key = {one["key"]: one for one in learnings}
+    found: dict[str, Sequence[Thing | None]] = {}
+
+    def onwards(key: str) -> Sequence[Thing | None]:
+        if key not in found:
+            # What comes round to itself ends there.
+            found[key] = ()
+            rests = [onwards(to) if isinstance(to, str) else [to] for _adoption, to in ways[key]]
+            rest = max(rests, key=len, default=())
+            own = by_key[key]["organisation"]
+            found[key] = rest if rest and rest[0] == own else [own, *rest]
+        return found[key]
+
+    return max((onwards(key) for key in ways), key=len, default=())
+
+
+def _end(to: Thing, adoption: Thing | None) -> Step:
+    return Step(to["name"], of_kind("organisation", to["key"]), adoption=adoption)
 
 
 def _follows(later: Thing, learning: Thing, adoption: Thing) -> bool:
@@ -112,10 +146,3 @@ def _time(thing: Thing) -> datetime:
 def _names(learning: Thing, kind: str, key: str) -> bool:
     """Return whether the learning names this subject as its source."""
     return any(source["stream"] == f"{kind}/{key}" for source in learning["sources"])
-
-
-def _keys(step: Node) -> Iterator[str]:
-    if isinstance(step, Step) and step.learning is not None:
-        yield step.learning["key"]
-    for child in step.children:
-        yield from _keys(child)

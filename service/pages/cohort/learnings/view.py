@@ -7,7 +7,7 @@ from typing import Any
 from service.pages.charts.geometry import FEW
 from service.pages.charts.matrix import Count, Heading, Matrix, of_counts
 from service.pages.charts.tree import Branch, tree
-from service.pages.cohort.learnings.chains import chains, taken_up
+from service.pages.cohort.learnings.chains import chains, longest, taken_up, ways_of
 from service.pages.frame.addresses import of_kind
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
@@ -28,9 +28,10 @@ class Travelled:
 
 @dataclass(frozen=True)
 class Learnings:
-    """How the learnings travelled, and the lists of them, each the newest first: `longest` names the organisations of the longest chain.
+    """How the learnings travelled, and the lists of them, each the newest first.
 
-    `matrix` is None for few adoptions. `adopters` has who took up each learning, by its key.
+    `longest` has the organisations of the longest chain. `matrix` is None for few adoptions. `adopters` has who took
+    up each learning, by its key.
     """
 
     cohort: Thing
@@ -41,7 +42,7 @@ class Learnings:
     adoptions: int
     matrix: Matrix | None
     chains: Sequence[Branch]
-    longest: Sequence[str]
+    longest: Sequence[Thing | None]
     contested: Sequence[Thing]
     taken_up: Sequence[Thing]
     not_taken_up: Sequence[Thing]
@@ -63,7 +64,7 @@ def view(answer: Answer, visit: Visit) -> Learnings | None:
     adopters: dict[str, list[Thing]] = {}
     for one in adoptions:
         adopters.setdefault(one["learning"]["key"], []).append(one["organisation"])
-    roots = chains(learnings, adoptions)
+    ways = ways_of(learnings, adoptions)
     moved = travelled(adoptions)
     return Learnings(
         cohort=cohort,
@@ -76,8 +77,8 @@ def view(answer: Answer, visit: Visit) -> Learnings | None:
         travelled=moved,
         adoptions=len(adoptions),
         matrix=matrix(moved, visit.language) if len(adoptions) >= FEW else None,
-        chains=tree(roots),
-        longest=max((root.organisations for root in roots), key=len, default=()),
+        chains=tree(chains(learnings, ways)),
+        longest=longest(learnings, ways),
         contested=[one for one in learnings if one["challenges"]["nodes"]],
         taken_up=[one for one in learnings if one["key"] in adopters],
         not_taken_up=[one for one in learnings if one["key"] not in adopters],

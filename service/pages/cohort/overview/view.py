@@ -13,20 +13,25 @@ from service.pages.frame.page import Answer, Visit
 Thing = Mapping[str, Any]
 """A subject of the graph."""
 
+QUESTIONS_MAX: Final = 3
+"""How many questions of an organisation are shown."""
+
 _MONTHS: Final = 12
 
 
 @dataclass(frozen=True)
 class Member:
-    """An organisation with the marks of its trials, the earliest first. `left` is when it left, None if it is in.
+    """An organisation with some of its questions, open ones before others, and the marks of its trials, in order.
 
-    `more` is how many trials have no mark.
+    `left` is when it left, None if it is in. `more_questions` and `more_trials` are how many are not shown.
     """
 
     organisation: Thing
     left: str | None
+    questions: Sequence[Thing]
+    more_questions: int
     trials: Sequence[Mark]
-    more: int
+    more_trials: int
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,14 @@ def month(cohort: Thing, today: date) -> int | None:
 
 
 def _member(membership: Thing, language: Language) -> Member:
-    trials = membership["organisation"]["iterations"]
+    organisation = membership["organisation"]
+    questions, trials = organisation["questions"], organisation["iterations"]
+    shown = sorted(questions["nodes"], key=lambda one: one["state"] != "OPEN")[:QUESTIONS_MAX]
     return Member(
-        membership["organisation"],
-        membership["stays"][-1]["leftAt"],
-        [marks.of_trial(trial, language) for trial in trials["nodes"]],
-        trials["filteredCount"] - len(trials["nodes"]),
+        organisation=organisation,
+        left=membership["stays"][-1]["leftAt"],
+        questions=shown,
+        more_questions=questions["filteredCount"] - len(shown),
+        trials=[marks.of_trial(trial, language) for trial in trials["nodes"]],
+        more_trials=trials["filteredCount"] - len(trials["nodes"]),
     )

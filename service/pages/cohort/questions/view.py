@@ -92,7 +92,9 @@ def families(cohort: Thing, language: Language) -> Sequence[Node]:
         if parent is not None and parent["key"] not in questions:
             outside[parent["key"]] = parent
         above = parent["key"] if parent else shared if key != shared else None
-        children.setdefault(above if above in questions or above in outside else None, []).append(key)
+        children.setdefault(above if above in questions or above in outside else None, []).append(
+            key
+        )
 
     def node(key: str) -> Node:
         question = questions[key]

@@ -18,7 +18,7 @@ _LATER: Final = 4
 
 @dataclass(frozen=True)
 class DueCheckin:
-    """An organisation that has not checked in, the number of months that it is asked about, and since when it is due."""
+    """An organisation that has not checked in, the months that it is asked about, and for how many days it is due."""
 
     organisation: Mapping[str, Any]
     months: int

@@ -134,7 +134,11 @@ def _waiting(insights: Mapping[str, Any], cohort: Thing, day: Day) -> Iterator[W
         waited = day.days_since(iteration["concludedAt"])
         yield Waiting("pivot", _owner(iteration), iteration, waited)
     repeats = [
-        {**one["failureSubject"], "earlier": one["earlierSubject"], "learning": one["learningSubject"]}
+        {
+            **one["failureSubject"],
+            "earlier": one["earlierSubject"],
+            "learning": one["learningSubject"],
+        }
         for one in insights["avoidableRepeats"]["list"]
         if all(one[name] for name in ("failureSubject", "earlierSubject", "learningSubject"))
     ]
