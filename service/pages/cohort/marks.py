@@ -58,7 +58,8 @@ def of_failure(failure: Mapping[str, Any], language: Language) -> Mark:
 
 def failure_type(name: str | None, language: Language) -> str:
     """Return the title of a type of failure, which may not be given."""
-    return language.gettext(terms.title("FailureType", name) if name else "Without a type")
+    _ = language.gettext
+    return _(terms.title("FailureType", name)) if name else _("Without a type")
 
 
 def results_key(trials: Iterable[Mapping[str, Any]], language: Language) -> tuple[Mark, ...]:
