@@ -15,7 +15,7 @@ Thing = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Step(Node):
-    """A learning in a chain, or an organisation that took one up and has told no learning from it.
+    """A learning in a chain, or an organisation that took one up and has recorded no learning from it.
 
     `learning` is None for the latter. `adoption` is how the organisation came to it, None at the beginning of a chain
     or where a learning names another as its source that its organisation had not taken up. `is_above` says that what

@@ -38,7 +38,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Pairings:
-    """The pairings that go on, have ended and never met, and who could be paired on the day.
+    """The pairings, those that met and those that did not, and who could be paired on the day.
 
     `absences_are_told` says whether the visitor may know that there was no meeting.
     """

@@ -1,4 +1,4 @@
-"""Texts that people wrote, whatever they are, stand in the pages as they wrote them."""
+"""Texts of any kind stand in the pages as people wrote them."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -65,8 +65,8 @@ def ending_in(event: Mapping[str, Any], words: str, theme: str = "") -> dict[str
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def told(copies: dict[str, Copies]) -> AsyncIterator[Api]:
-    """The service with the sample cohort told by hostile people, and a generated one told by people with long names."""
+async def written(copies: dict[str, Copies]) -> AsyncIterator[Api]:
+    """The service with the sample cohort in the words of hostile people, and a generated one with long words."""
     async with copies[TEMPLATE].copy() as url, open_api(url, lives=True) as api:
         hostile = [ending_in(orjson.loads(line), HOSTILE, THEME) for line in demo.lines()]
         generated = generate(cohorts=1, seed=3, positions=False)
@@ -79,8 +79,8 @@ async def told(copies: dict[str, Copies]) -> AsyncIterator[Api]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_hostile_texts_are_only_texts(told: Api, path: str) -> None:
-    answer = await told.get(path)
+async def test_hostile_texts_are_only_texts(written: Api, path: str) -> None:
+    answer = await written.get(path)
     assert answer.status_code == 200
     page = PageReader(answer.text)
     assert page.faults == []
@@ -91,8 +91,8 @@ async def test_hostile_texts_are_only_texts(told: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_long_words_are_whole(told: Api, path: str) -> None:
-    answer = await told.get(path.replace(COHORT, GENERATED))
+async def test_long_words_are_whole(written: Api, path: str) -> None:
+    answer = await written.get(path.replace(COHORT, GENERATED))
     assert answer.status_code == 200
     page = PageReader(answer.text)
     assert page.faults == []
