@@ -16,6 +16,11 @@ class Day:
     asked: date | None
     at: datetime
 
+    @property
+    def variable(self) -> str | None:
+        """The moment as a variable of a query; None is now, for which the graph has figures ready."""
+        return None if self.asked is None else self.at.isoformat()
+
     def is_after(self, moment: str | None) -> bool:
         """Return whether the moment of the graph has passed; None never does."""
         return moment is not None and datetime.fromisoformat(moment) <= self.at

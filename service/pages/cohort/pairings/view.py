@@ -60,7 +60,7 @@ def variables(visit: Visit) -> Mapping[str, Any]:
     return {
         "key": visit.key,
         "filter": {"cohorts": [visit.key]},
-        "at": day_of(visit).at.isoformat(),
+        "at": day_of(visit).variable,
     }
 
 

@@ -63,7 +63,7 @@ def variables(visit: Visit) -> Mapping[str, Any]:
     filter_: dict[str, Any] = {"cohorts": [visit.key]}
     if visit.viewer.organisation is not None:
         filter_["organisations"] = [visit.viewer.organisation]
-    return {"key": visit.key, "filter": filter_, "at": day_of(visit).at.isoformat()}
+    return {"key": visit.key, "filter": filter_, "at": day_of(visit).variable}
 
 
 def view(answer: Answer, visit: Visit) -> Week | None:

@@ -10,6 +10,7 @@ def test_a_day_in_the_address_begins_at_midnight() -> None:
     day = day_of(visit(at="2024-03-05"))
     assert day.asked is not None
     assert day.at == datetime(2024, 3, 5, tzinfo=UTC)
+    assert day.variable == "2024-03-05T00:00:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ def test_a_day_in_the_address_begins_at_midnight() -> None:
 )
 def test_what_is_no_day_asks_for_now(given: str) -> None:
     day = day_of(visit(at=given))
-    assert (day.asked, day.at) == (None, NOW)
+    assert (day.asked, day.at, day.variable) == (None, NOW, None)
 
 
 def test_a_moment_is_after_those_that_have_passed_and_never_after_none() -> None:
