@@ -36,8 +36,8 @@ POLICY: Final = policy(
 ContextOf = Callable[[HTTPConnection], Awaitable[Context]]
 """Returns the context of a request for the graph, with its viewer."""
 
-_MALFORMED: Final = "argument.malformed"
-"""The code of the graph's error about a key or a cursor that no subject and no list can have."""
+_IMPOSSIBLE: Final = frozenset({"argument.malformed", "cursor.malformed"})
+"""The codes of the graph's errors about a key or a cursor that no subject and no list can have."""
 _VARY: Final = "Cookie, Accept-Language, Authorization"
 _log = structlog.get_logger(__name__)
 
@@ -106,7 +106,7 @@ class Pages:
             codes = {(error.extensions or {}).get("code") for error in errors}
             if codes & TRY_AGAIN:
                 raise NoAnswer(503)
-            if codes == {_MALFORMED}:
+            if codes and codes <= _IMPOSSIBLE:
                 raise NoAnswer(404)
             _log.error("a page has no answer", page=page.folder, errors=[str(e) for e in errors])
             raise NoAnswer(500)

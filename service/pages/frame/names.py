@@ -54,7 +54,7 @@ _FIELDS: Final = {
     "statement": "What was learned",
     "summary": "Summary",
     "sustain": "What to keep",
-    "text": "Wording",
+    "text": "Text",
     "themes": "Themes",
     "title": "Title",
     "unit": "Unit",

@@ -130,7 +130,8 @@ class Page:
     def document(self) -> str:
         """The query, with the fragments that it spreads. Anybody may send it to `/graphql`."""
         own = _text(f"{self.folder}/query.graphql")
-        wanted, found = [parse(own)], {}
+        found: dict[str, str] = {}
+        wanted = [parse(own)]
         while wanted:
             names = _spread(wanted.pop()) - found.keys()
             found |= {name: fragment(name) for name in sorted(names)}

@@ -23,7 +23,7 @@ _OURS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "OUTCOME": ("Outcome", "A change in people, groups or organisations."),
         "PUBLICATION": ("Publication", "What was made of it for others to use."),
         "SESSION": ("Session", "An occasion on which the cohort came together."),
-        "COMMITMENT": ("Commitment", "What an organisation said that it would do."),
+        "COMMITMENT": ("Commitment", "What an organisation promised to do."),
         "PAIRING": ("Pairing", "Organisations that were put together to help each other."),
     },
     "QuestionState": {

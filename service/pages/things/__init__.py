@@ -7,36 +7,36 @@ from typing import Final
 
 from service.pages.frame.addresses import plural
 from service.pages.frame.page import Page
-from service.pages.things.history import Told
+from service.pages.things.history import HistoryFields
 from service.pages.things.view import variables_of, view_of
 
 _KINDS: Final = {
-    "question": Told(("framings",), ("closedAt",)),
-    "iteration": Told(
+    "question": HistoryFields(("framings",), ("closedAt",)),
+    "iteration": HistoryFields(
         ("revisions", "observations", "participations", "reviews"),
         ("time", "startedAt", "concludedAt"),
     ),
-    "failure": Told(("reclassifications",), ("time",)),
-    "learning": Told(("revisions", "challenges", "adoptions"), ("time",)),
-    "inspiration": Told(("uses",), ("time",)),
-    "ask": Told(("helps",), ("time",)),
-    "outcome": Told(("substantiations",), ("time",)),
-    "publication": Told((), ("time", "withdrawnAt")),
-    "session": Told((), ("time",)),
-    "commitment": Told((), ("time", "settledAt")),
-    "pairing": Told(("meetings",), ("time", "endedAt")),
+    "failure": HistoryFields(("reclassifications",), ("time",)),
+    "learning": HistoryFields(("revisions", "challenges", "adoptions"), ("time",)),
+    "inspiration": HistoryFields(("uses",), ("time",)),
+    "ask": HistoryFields(("helps",), ("time",)),
+    "outcome": HistoryFields(("substantiations",), ("time",)),
+    "publication": HistoryFields((), ("time", "withdrawnAt")),
+    "session": HistoryFields((), ("time",)),
+    "commitment": HistoryFields((), ("time", "settledAt")),
+    "pairing": HistoryFields(("meetings",), ("time", "endedAt")),
 }
-"""Which lists and moments of a kind tell its history."""
+"""Which lists and moments of a kind are its history."""
 
 
-def _page(kind: str, told: Told) -> Page:
+def _page(kind: str, fields: HistoryFields) -> Page:
     return Page(
         f"things/{kind}",
         f"/{plural(kind)}/{{key}}",
-        view_of(told),
+        view_of(fields),
         variables_of(kind),
         stream=lambda visit: f"{kind}/{visit.key}",
     )
 
 
-PAGES = tuple(_page(kind, told) for kind, told in _KINDS.items())
+PAGES = tuple(_page(kind, fields) for kind, fields in _KINDS.items())

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.types.event_type import EventType
+from events.vocabulary.types.iterations import IterationPlanned
 from events.vocabulary.types.questions import QuestionReframed
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from events.vocabulary.types.results import PublicationReleased
@@ -16,11 +17,39 @@ _AT_THE_END: Final = 2**63
 
 
 @dataclass(frozen=True)
-class Told:
-    """Which lists of a thing tell its history, and which of its fields are moments of it."""
+class HistoryFields:
+    """Which fields of a thing are lists of its history, and which are moments of it."""
 
     lists: Sequence[str]
     moments: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Naming:
+    """How events of a type name things in a list, its `field`. They have the `name` of the subject that does so."""
+
+    how: str
+    model: type[EventType]
+    field: str
+    kind: str
+    name: str
+
+    def subject(self, event: Mapping[str, Any], data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the subject as the graph gives it with a fragment such as `NamedQuestion`."""
+        return {
+            "__typename": self.kind.capitalize(),
+            "stream": f"{self.kind}/{data[self.kind]}",
+            "time": event["time"],
+            "timePrecision": event["timePrecision"],
+            self.name: data[self.name],
+        }
+
+
+_NAMINGS: Final = (
+    _Naming("reworded", QuestionReframed, "because_of", "question", "text"),
+    _Naming("inspired", IterationPlanned, "inspired_by", "iteration", "title"),
+    _Naming("cited", PublicationReleased, "cites", "publication", "title"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,13 +70,15 @@ class Step:
         return datetime.fromisoformat(self.time), self.position
 
 
-def steps(thing: Mapping[str, Any], events: Sequence[Mapping[str, Any]], told: Told) -> list[Step]:
+def steps(
+    thing: Mapping[str, Any], events: Sequence[Mapping[str, Any]], fields: HistoryFields
+) -> list[Step]:
     """Return what happened to a thing, in the order of time."""
-    rows = [(name, row) for name in told.lists for row in thing[name]["nodes"]]
+    rows = [(name, row) for name in fields.lists for row in thing[name]["nodes"]]
     found = [
         Step(name, row["time"], row["timePrecision"], row["position"], row) for name, row in rows
     ]
-    found += _moments(thing, told.moments)
+    found += _moments(thing, fields.moments)
     kept = [thing, *(row for _, row in rows), *thing["notes"]["nodes"]]
     found += _corrections(one for row in kept for one in row.get("corrections", ()))
     found += _changes(thing["stream"], events)
@@ -61,32 +92,21 @@ def first_wording(
     return next((one["data"] for one in events if one["position"] == thing["position"]), {})
 
 
-def named_by(stream: str, events: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the questions that were reworded because of a thing, and the publications that cite it, each as subjects.
-
-    The graph has no lists of them.
+def named_by(
+    stream: str, events: Sequence[Mapping[str, Any]]
+) -> Mapping[str, list[Mapping[str, Any]]]:
+    """Return what names a thing in a list, as subjects by how they do: questions `reworded` because of it, trials that
+    it `inspired` and publications by which it is `cited`. The graph has no lists of them for every kind.
     """
-    reworded, cited = [], []
+    found: dict[str, list[Mapping[str, Any]]] = {one.how: [] for one in _NAMINGS}
     for event in events:
-        if event["voidedBy"] is not None:
-            continue
         changes = {one["field"]: one["after"] for one in event["corrections"]}
         data = {**event["data"], **changes}
-        if _is(event, QuestionReframed) and stream in data.get("because_of", ()):
-            reworded.append(_subject("Question", event, data["question"], text=data["text"]))
-        elif _is(event, PublicationReleased) and stream in data.get("cites", ()):
-            cited.append(_subject("Publication", event, data["publication"], title=data["title"]))
-    return {"reworded": reworded, "cited": cited}
-
-
-def _subject(typename: str, event: Mapping[str, Any], key: str, **naming: str) -> dict[str, Any]:
-    return {
-        "__typename": typename,
-        "stream": f"{typename.lower()}/{key}",
-        "time": event["time"],
-        "timePrecision": event["timePrecision"],
-        **naming,
-    }
+        for naming in _NAMINGS:
+            names = _is(event, naming.model) and stream in data.get(naming.field, ())
+            if names and event["voidedBy"] is None:
+                found[naming.how].append(naming.subject(event, data))
+    return found
 
 
 def _moments(thing: Mapping[str, Any], names: Iterable[str]) -> Iterator[Step]:

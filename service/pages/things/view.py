@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from service.pages.frame.names import subject_name
 from service.pages.frame.page import Answer, Visit
-from service.pages.things.history import Step, Told, first_wording, named_by, steps
+from service.pages.things.history import Step, HistoryFields, first_wording, named_by, steps
 
 HEADING_CHARACTERS_MAX: Final = 200
 """The longest name of a thing that is its page's heading. A longer one is a text below."""
@@ -16,7 +16,8 @@ HEADING_CHARACTERS_MAX: Final = 200
 class ThingPage:
     """A thing, what it is called, and what happened to it.
 
-    `first` is the data with which it was recorded. `answer` has what else the query asked for.
+    `first` is the data with which it was recorded. `reworded`, `inspired` and `cited` are the questions, trials and
+    publications that name it in a list. `answer` has what else the query asked for.
     """
 
     thing: Mapping[str, Any]
@@ -25,6 +26,7 @@ class ThingPage:
     history: Sequence[Step]
     first: Mapping[str, Any]
     reworded: Sequence[Mapping[str, Any]]
+    inspired: Sequence[Mapping[str, Any]]
     cited: Sequence[Mapping[str, Any]]
     answer: Answer
 
@@ -52,7 +54,7 @@ def variables_of(kind: str) -> Callable[[Visit], Mapping[str, Any]]:
     return variables
 
 
-def view_of(told: Told) -> Callable[[Answer, Visit], ThingPage | None]:
+def view_of(fields: HistoryFields) -> Callable[[Answer, Visit], ThingPage | None]:
     """Return the view of the page of a kind: None if there is no such thing for the visitor."""
 
     def view(answer: Answer, visit: Visit) -> ThingPage | None:
@@ -65,9 +67,10 @@ def view_of(told: Told) -> Callable[[Answer, Visit], ThingPage | None]:
             thing,
             subject_name(thing),
             _language(thing),
-            steps(thing, events, told),
+            steps(thing, events, fields),
             first_wording(thing, events),
             named["reworded"],
+            named["inspired"],
             [*named["cited"], *_cited_in(thing)],
             answer,
         )
