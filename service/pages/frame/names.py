@@ -4,7 +4,7 @@ The words of fields in `events.vocabulary.words` ask the person who records. The
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 _NAMING: Final = ("title", "name", "text", "statement", "actual", "description")
@@ -84,3 +84,8 @@ def field_name(field: str) -> str:
     """
     name = _CAPITAL.sub(lambda found: f"_{found[0].lower()}", field)
     return _FIELDS.get(name, name.replace("_", " ").capitalize())
+
+
+def messages() -> Iterable[str]:
+    """Return the words of all fields, for the catalogues."""
+    return _FIELDS.values()

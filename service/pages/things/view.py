@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from service.pages.frame.names import subject_name
 from service.pages.frame.page import Answer, Visit
-from service.pages.things.history import Step, HistoryFields, first_wording, named_by, steps
+from service.pages.things.history import HistoryFields, Step, first_wording, named_by, steps
 
 HEADING_CHARACTERS_MAX: Final = 200
 """The longest name of a thing that is its page's heading. A longer one is a text below."""
