@@ -8,8 +8,10 @@ from service.pages.frame.names import subject_name
 from service.pages.frame.page import Answer, Visit
 from service.pages.things.history import HistoryFields, Step, first_wording, named_by, steps
 
-HEADING_CHARACTERS_MAX: Final = 200
+HEADING_CHARACTERS_MAX: Final = 300
 """The longest name of a thing that is its page's heading. A longer one is a text below."""
+LARGE_CHARACTERS_MAX: Final = 100
+"""The longest heading in large letters."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class ThingPage:
     def is_short(self) -> bool:
         """Whether the name can be a heading."""
         return len(self.name) <= HEADING_CHARACTERS_MAX and "\n" not in self.name
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the heading is in large letters."""
+        return len(self.name) <= LARGE_CHARACTERS_MAX
 
 
 def variables_of(kind: str) -> Callable[[Visit], Mapping[str, Any]]:

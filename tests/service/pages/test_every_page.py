@@ -35,7 +35,7 @@ def example(page: Page) -> str:
     return page.path.replace("{key}", KEYS.get(page.path.split("/")[1], ""))
 
 
-EXAMPLES = [example(page) for page in PAGES]
+EXAMPLES = [*(example(page) for page in PAGES), "/search?q=wall"]
 
 
 @pytest.mark.parametrize("who", VISITORS)

@@ -124,3 +124,27 @@ async def test_of_a_correction_of_what_another_added_only_the_other_sees_the_wor
         assert HELP_RIGHT in page.text
         assert "Corrected: Text" in page.text
         assert (HELP_WRONG in page.html) == sees, who
+
+
+async def test_a_text_of_many_lines_is_not_a_heading(site: Api) -> None:
+    text = "\n".join(["We need somebody who can read this."] * 20)
+    asked = sample_event("help.asked", {}, ask="long", organisation="mill-museum", text=text)
+    answer = await site.post({**asked, "time": "2024-05-20T10:00:00Z"})
+    assert answer.status_code == 201, answer.text
+    await caught_up(site.service)
+    page = await read(site, "/asks/long")
+    assert "<h1>Request for help</h1>" in page.html
+    assert text in page.html
+
+
+async def test_a_time_is_shown_as_exactly_as_it_is_known(site: Api) -> None:
+    for precision, shown in (("year", "2023"), ("month", "April 2023"), ("day", "3 Apr 2023")):
+        asked = sample_event(
+            "help.asked", {}, ask=f"in-{precision}", organisation="mill-museum", text="Chairs."
+        )
+        times = {"time": "2023-04-03T10:00:00Z", "timeprecision": precision}
+        answer = await site.post({**asked, **times})
+        assert answer.status_code == 201, answer.text
+        await caught_up(site.service)
+        page = await read(site, f"/asks/in-{precision}")
+        assert f">{shown}</time>" in page.html

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from tests.events.samples import sample_event
 from tests.service.app import Api
+from tests.service.graphql.client import caught_up
 from tests.service.pages.reading import PageReader
 from tests.service.pages.things.everything import things
 
@@ -55,3 +57,23 @@ async def test_a_link_to_the_web_gives_nothing_away_and_nothing_is_fetched(site:
     ]
     assert outside["href"] == "https://keepers.example/snags-1b"
     assert outside["rel"] == "noopener noreferrer nofollow"
+
+
+async def test_a_learning_of_peers_elsewhere_is_linked_and_kept_there(site: Api) -> None:
+    address = "https://elsewhere.example/learnings/ask-first"
+    shared = sample_event(
+        "inspiration.shared",
+        {},
+        inspiration="from-elsewhere",
+        cohort="heritage-2024",
+        kind="peer_practice",
+        title="Ask first, then build",
+        url=address,
+    )
+    answer = await site.post({**shared, "time": "2024-09-01T10:00:00Z"})
+    assert answer.status_code == 201, answer.text
+    await caught_up(site.service)
+    page = PageReader((await site.get("/inspirations/from-elsewhere", accept_language="en")).text)
+    assert address in page.links
+    assert "This is what peers elsewhere found out. It is kept there, not here." in page.text
+    assert "Nobody has used it yet, as far as you may see." in page.text
