@@ -1,0 +1,83 @@
+"""What the address of a journey asks for: `?cohort=` for one cohort, `?from=` for what came later, `?as-of=` for the past."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from service.pages.frame.addresses import with_query
+from service.pages.frame.page import Visit
+
+_DIGITS_MAX: Final = 15
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The part of a journey that a visitor asks for. `as_of` is a position of the log, or a day."""
+
+    path: str
+    cohort: str | None
+    begin: date | None
+    as_of: int | date | None
+    is_unclear: bool
+    """Whether a day or a position could not be read. It is left out then."""
+
+    def address(self, **changes: str | None) -> str:
+        """Return the address of the same part but for what is given: `cohort`, `begin` or `as_of`."""
+        given = {
+            "cohort": self.cohort,
+            "begin": None if self.begin is None else self.begin.isoformat(),
+            "as_of": None if self.as_of is None else str(self.as_of),
+            **changes,
+        }
+        names = {"cohort": "cohort", "begin": "from", "as_of": "as-of"}
+        return with_query(self.path, {names[name]: value for name, value in given.items()})
+
+
+def asked(visit: Visit) -> Asked:
+    """Return what the visit asks for."""
+    begin = _day(visit.query.get("from", ""))
+    as_of = _position(visit.query.get("as-of", ""), visit) or _day(visit.query.get("as-of", ""))
+    return Asked(
+        visit.path,
+        visit.query.get("cohort") or None,
+        begin,
+        as_of,
+        bool(visit.query.get("from")) and begin is None
+        or bool(visit.query.get("as-of")) and as_of is None,
+    )
+
+
+def variables(visit: Visit) -> Mapping[str, Any]:
+    """Return the variables of the query."""
+    wanted = asked(visit)
+    return {
+        "key": visit.key,
+        "cohorts": None if wanted.cohort is None else [wanted.cohort],
+        "from": None if wanted.begin is None else f"{wanted.begin}T00:00:00Z",
+        "asOf": _moment(wanted.as_of),
+    }
+
+
+def _moment(as_of: int | date | None) -> Mapping[str, Any] | None:
+    match as_of:
+        case None:
+            return None
+        case int():
+            return {"position": as_of}
+        case _:
+            return {"occurredAt": f"{as_of}T23:59:59.999999Z"}
+
+
+def _position(text: str, visit: Visit) -> int | None:
+    """Return the position, at most that of the read models; None for any other text."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX):
+        return None
+    return min(int(text), visit.position) or None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2024-01-31") else None
+    except ValueError:
+        return None

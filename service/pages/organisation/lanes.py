@@ -1,0 +1,302 @@
+"""The journey as lanes over time. Each mark leads to its words in the page."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from service.pages.charts.geometry import Tone
+from service.pages.charts.lanes import Drawing, Entry, Lane, drawn
+from service.pages.charts.timescale import Timescale
+from service.pages.frame import terms
+from service.pages.frame.language import Language
+from service.pages.organisation.story import Node, anchor
+
+WIDTH: Final = 1040
+"""The width of the drawing beside the names of the lanes, in CSS pixels."""
+
+SIGNS: Final[Mapping[str, tuple[str, Tone]]] = {
+    "SUPPORTED": ("✓", "good"),
+    "REFUTED": ("✗", "bad"),
+    "INCONCLUSIVE": ("?", "unsure"),
+    "DID_NOT_FINISH": ("…", "unsure"),
+    "INVALID": ("∅", "unsure"),
+}
+"""How results are drawn."""
+
+_SUCCESSES: Final = frozenset({"CONFLICTED_SUCCESS", "RESILIENT_SUCCESS", "OUTRIGHT_SUCCESS"})
+_LOOPS: Final = {"SINGLE": "1", "DOUBLE": "2", "TRIPLE": "3"}
+_OUTCOMES: Final = {"KEPT": "✓", "CHANGED": "~", "DROPPED": "✗"}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The drawing, the days between which it shows time, and what the signs in it mean."""
+
+    drawing: Drawing
+    begin: datetime
+    end: datetime
+    signs: Sequence[tuple[str, str]]
+
+
+def chart(journey: Mapping[str, Any], own: str, language: Language, until: datetime) -> Chart | None:
+    """Return the chart of the journey of the organisation `own`, None if there is nothing to draw.
+
+    Time is shown to the last entry, and to `until` while a cohort is open.
+    """
+    lanes = [lane for lane in _Lanes(journey, own, language).all() if lane.entries]
+    entries = [entry for lane in lanes for entry in lane.entries]
+    if not entries:
+        return None
+    cohorts = [one["cohort"] for one in journey["memberships"]["nodes"] if one["cohort"]]
+    closes = [one["closedAt"] for one in cohorts]
+    last = max((entry.end or entry.begin for entry in entries), default=until)
+    begin = min(entry.begin for entry in entries)
+    is_open = None in closes or any(entry.open for entry in entries)
+    end = max(last, until) if is_open else last
+    close = max(map(moment, closes)) if closes and None not in closes else None
+    scale = Timescale(begin, end, WIDTH, close)
+    title = next((one["title"] for one in cohorts if close and moment(one["closedAt"]) == close), "")
+    closing = language.gettext("%(cohort)s closes") % {"cohort": title}
+
+    def month(instant: datetime, has_year: bool) -> str:
+        return f"{language.month(instant)} {instant.year}" if has_year else language.month(instant)
+
+    return Chart(drawn(lanes, scale, month, closing), begin, end, _signs(entries, language))
+
+
+def moment(text: str) -> datetime:
+    """Return a time or a day, as the graph writes it, as an instant."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _signs(entries: Iterable[Entry], language: Language) -> list[tuple[str, str]]:
+    gettext = language.gettext
+    meanings = {sign: gettext(terms.title("Result", name)) for name, (sign, _) in SIGNS.items()}
+    meanings |= {
+        "↻": gettext("reworded"),
+        "!": gettext("failure"),
+        "±": gettext("success for some"),
+        "1": gettext("single loop"),
+        "2": gettext("double loop"),
+        "3": gettext("triple loop"),
+    }
+    used = {entry.sign for entry in entries}
+    return [(sign, meaning) for sign, meaning in meanings.items() if sign in used]
+
+
+class _Lanes:
+    """Makes the lanes of a journey."""
+
+    def __init__(self, journey: Mapping[str, Any], own: str, language: Language) -> None:
+        self._lists: dict[str, Sequence[Node]] = {
+            name: value["nodes"] for name, value in journey.items() if isinstance(value, Mapping)
+        }
+        self._own = own
+        self._language = language
+        self._text = language.gettext
+
+    def all(self) -> Iterator[Lane]:
+        """Yield the lanes from top to bottom."""
+        for name, entries in (
+            (self._text("How they see people"), self._mindsets()),
+            (self._text("Questions"), self._questions()),
+            (self._text("Trials"), self._trials()),
+            (self._text("Failures"), self._failures()),
+            (self._text("Learnings"), self._learnings()),
+            (self._text("Taken up by others"), self._given()),
+            (self._text("Taken up from others"), self._taken()),
+            (self._text("Pairings"), self._pairings()),
+            (self._text("Sessions"), self._sessions()),
+            (self._text("Help"), self._helps()),
+            (self._text("Commitments"), self._commitments()),
+            (self._text("What came of it"), self._results()),
+        ):
+            yield Lane(name, list(entries))
+
+    def _term(self, list_: str, name: str) -> str:
+        return self._text(terms.title(list_, name))
+
+    def _label(self, what: str, node: Node, text: str | None) -> str:
+        day = self._language.day(node["time"])
+        return f"{what}, {day}: {text}" if text else f"{what}, {day}"
+
+    def _mark(self, key: str, label: str, node: Node, **more: Any) -> Entry:
+        private = node.get("visibility") == "PRIVATE"
+        return Entry(key, label, f"#{key}", moment(node["time"]), private=private, **more)
+
+    def _entry(self, what: str, node: Node, text: str | None = None, **more: Any) -> Entry:
+        return self._mark(f"e{node['position']}", self._label(what, node, text), node, **more)
+
+    def _subject(self, kind: str, what: str, node: Node, text: str, **more: Any) -> Entry:
+        key = anchor(f"{kind}/{node['key']}")
+        return self._mark(key, self._label(what, node, text), node, **more)
+
+    def _mindsets(self) -> Iterator[Entry]:
+        for one in self._lists["mindsets"]:
+            seen = self._term("Framing", one["framing"])
+            yield self._entry(seen, one, title=seen)
+
+    def _questions(self) -> Iterator[Entry]:
+        for question in self._lists["questions"]:
+            wordings = question["framings"]["nodes"]
+            ends = [*(one["time"] for one in wordings[1:]), question["closedAt"]]
+            for index, (one, end) in enumerate(zip(wordings, ends, strict=True)):
+                yield self._entry(
+                    self._text("Question reworded") if index else self._text("Question"),
+                    one,
+                    one["text"],
+                    end=end and max(moment(end), moment(one["time"])),
+                    open=end is None,
+                    title=one["text"],
+                    sign="↻" if index else "",
+                    tone="question",
+                    causes=tuple(anchor(cause["stream"]) for cause in one["becauseOf"]),
+                )
+
+    def _trials(self) -> Iterator[Entry]:
+        taken: dict[str, list[str]] = {}
+        for one in self._lists["adoptions"]:
+            if one["iteration"]:
+                taken.setdefault(one["iteration"]["key"], []).append(f"e{one['position']}")
+        for one in self._lists["iterations"]:
+            begin = one["startedAt"] or one["startsOn"] or one["time"]
+            end = one["concludedAt"] or (one["endsOn"] if one["state"] == "PLANNED" else None)
+            sign, tone = SIGNS.get(one["result"], ("", "plain"))
+            came = (
+                f"{self._term('Result', one['result'])}, {self._term('Decision', one['decision'])}"
+                if one["result"]
+                else self._term("IterationState", one["state"])
+            )
+            key = anchor(f"iteration/{one['key']}")
+            inspired = (anchor(cause["stream"]) for cause in one["inspiredBy"])
+            yield Entry(
+                key,
+                f"{self._text('Trial')}, {self._language.day(begin)}: {one['title']}: {came}",
+                f"#{key}",
+                moment(begin),
+                end and max(moment(end), moment(begin)),
+                one["title"],
+                sign,
+                tone,
+                private=one["visibility"] == "PRIVATE",
+                open=one["state"] == "STARTED",
+                causes=(*taken.get(one["key"], ()), *inspired),
+            )
+
+    def _failures(self) -> Iterator[Entry]:
+        for one in self._lists["failures"]:
+            is_success = one["degree"] in _SUCCESSES
+            yield self._subject(
+                "failure",
+                self._term("Degree", one["degree"]),
+                one,
+                one["actual"],
+                sign="±" if is_success else "!",
+                tone="unsure" if is_success else "bad",
+            )
+
+    def _learnings(self) -> Iterator[Entry]:
+        for one in self._lists["learnings"]:
+            yield self._subject(
+                "learning",
+                self._text("Learning"),
+                one,
+                one["statement"],
+                sign=_LOOPS[one["loop"]],
+                tone="learning",
+                causes=tuple(
+                    anchor(source["stream"])
+                    for source in one["sources"]
+                    if not source["stream"].startswith("iteration/")
+                ),
+            )
+
+    def _given(self) -> Iterator[Entry]:
+        for learning in self._lists["learnings"]:
+            for one in learning["adoptions"]["nodes"]:
+                yield self._entry(
+                    self._text("Taken up by %(name)s") % {"name": self._name(one)},
+                    one,
+                    title=self._name(one),
+                    sign="→",
+                    tone="peer",
+                    causes=(anchor(f"learning/{learning['key']}"),),
+                )
+
+    def _taken(self) -> Iterator[Entry]:
+        for one in self._lists["adoptions"]:
+            learning = one["learning"] or {"organisation": None, "statement": None}
+            yield self._entry(
+                self._text("Taken up from %(name)s") % {"name": self._name(learning)},
+                one,
+                learning["statement"],
+                title=self._name(learning),
+                sign="←",
+                tone="peer",
+            )
+
+    def _pairings(self) -> Iterator[Entry]:
+        for one in self._lists["pairings"]:
+            names = ", ".join(
+                other["name"] for other in one["organisations"] if other["key"] != self._own
+            )
+            closed = one["cohort"] and one["cohort"]["closedAt"]
+            end = one["endedAt"] or closed
+            yield self._subject(
+                "pairing",
+                self._text("Paired with %(name)s") % {"name": names},
+                one,
+                "",
+                end=end and max(moment(end), moment(one["time"])),
+                open=end is None,
+                title=names,
+                ticks=tuple(moment(met["time"]) for met in one["meetings"]["nodes"]),
+            )
+
+    def _sessions(self) -> Iterator[Entry]:
+        for one in self._lists["sessions"]:
+            kind = self._term("SessionKind", one["sessionKind"])
+            yield self._subject("session", kind, one, one["title"], title=kind)
+
+    def _helps(self) -> Iterator[Entry]:
+        for one in self._lists["asks"]:
+            asked = self._text("Asked for help")
+            yield self._subject("ask", asked, one, one["text"], title=self._text("asked"))
+        for one in self._lists["helps"]:
+            gave = self._text("Gave help to %(name)s") % {"name": self._name(one["ask"] or {})}
+            yield self._entry(gave, one, title=self._text("gave"))
+
+    def _commitments(self) -> Iterator[Entry]:
+        for one in self._lists["commitments"]:
+            end = one["settledAt"] or one["dueOn"]
+            yield self._subject(
+                "commitment",
+                self._text("Commitment"),
+                one,
+                one["text"],
+                end=end and max(moment(end), moment(one["time"])),
+                open=end is None,
+                sign=_OUTCOMES.get(one["commitmentOutcome"], ""),
+                title=one["text"],
+            )
+
+    def _results(self) -> Iterator[Entry]:
+        for one in self._lists["outcomes"]:
+            happened = {**one, "time": one["happenedOn"]}
+            what = self._text("Outcome")
+            yield self._subject("outcome", what, happened, one["description"], title=what)
+        for one in self._lists["publications"]:
+            what = self._text("Publication")
+            yield self._subject("publication", what, one, one["title"], title=what)
+        for one in self._lists["checkins"]:
+            after = self._language.ngettext(
+                "%(count)s month after", "%(count)s months after", one["monthsAfter"]
+            ) % {"count": one["monthsAfter"]}
+            status = self._term("CheckinStatus", one["status"])
+            yield self._entry(f"{after}: {status}", one, title=f"{after}: {status}")
+
+    def _name(self, node: Node) -> str:
+        organisation = node.get("organisation")
+        return organisation["name"] if organisation else self._text("another organisation")

@@ -1,0 +1,160 @@
+"""The story of an organisation: what happened to each of its questions, in the order of time, and what stands beside them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+Node = Mapping[str, Any]
+"""A thing or an entry, as the graph answers with it."""
+
+WITHIN: Final = ("adoptions", "uses", "reviews", "commitments")
+"""The lists whose entries stand with their trial, if they have one."""
+
+
+_FROM_BEFORE: Final = dict.fromkeys(("time", "state", "visibility", "parent", "framings"))
+"""What is not known of a question whose words are not in the part that is shown."""
+
+StepKind = Literal["wording", "close", "iteration", "failure", "learning"]
+
+_KINDS: Final[tuple[StepKind, ...]] = ("iteration", "failure", "learning")
+
+
+def anchor(stream: str) -> str:
+    """Return the id of a subject's words in the page."""
+    return stream.replace("/", "-", 1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened: a wording of a question or its close, a trial, a failure or a learning.
+
+    `within` has what stands with a trial, by the names of the lists.
+    """
+
+    kind: StepKind
+    time: str
+    node: Node
+    within: Mapping[str, Sequence[Node]] = field(default_factory=dict)
+    before: str | None = None
+    """Of a wording: the one that it replaced."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A question with what happened to it. Of a question from before the part that is shown, only the text is known.
+
+    None stands for what has no question.
+    """
+
+    question: Node | None
+    steps: Sequence[Step]
+
+
+@dataclass(frozen=True)
+class Story:
+    """The chapters, the first question first, and the entries of each list that stand outside of them."""
+
+    chapters: Sequence[Chapter]
+    outside: Mapping[str, Sequence[Node]]
+    here: frozenset[str]
+    """The streams of the subjects whose words are in the page."""
+    names: Mapping[str, str]
+    """What subjects are called, by stream, as far as the answer says it."""
+
+
+def told(journey: Mapping[str, Any]) -> Story:
+    """Return the story of a journey."""
+    lists = {
+        name: value["nodes"] for name, value in journey.items() if isinstance(value, Mapping)
+    }
+    questions: dict[str, Node] = {one["key"]: one for one in lists["questions"]}
+    for one in (*lists["iterations"], *lists["failures"]):
+        if one["question"] is not None:
+            questions.setdefault(one["question"]["key"], {**_FROM_BEFORE, **one["question"]})
+    place = _places(lists)
+    within, outside = _within(lists)
+    steps: dict[str | None, list[Step]] = {key: [] for key in (*questions, None)}
+    for one in lists["questions"]:
+        steps[one["key"]] += _wordings(one)
+    for kind in _KINDS:
+        for one in lists[f"{kind}s"]:
+            with_it = within.get(one["key"], {}) if kind == "iteration" else {}
+            begin = one.get("startedAt") or one["time"]
+            steps[place[f"{kind}/{one['key']}"]].append(Step(kind, begin, one, with_it))
+    chapters = [
+        Chapter(questions.get(key) if key else None, sorted(found, key=lambda step: step.time))
+        for key, found in steps.items()
+        if key is not None or found
+    ]
+    return Story(
+        sorted(chapters, key=_begin),
+        {**lists, **outside},
+        frozenset(place) | {f"question/{key}" for key in questions} | _others(lists),
+        _names(lists, questions),
+    )
+
+
+def _within(
+    lists: Mapping[str, Sequence[Node]],
+) -> tuple[dict[str, dict[str, list[Node]]], dict[str, list[Node]]]:
+    """Return what stands with each trial, by its key, and what stands with none, both by the names of the lists."""
+    within: dict[str, dict[str, list[Node]]] = {
+        one["key"]: {name: [] for name in WITHIN} for one in lists["iterations"]
+    }
+    outside: dict[str, list[Node]] = {name: [] for name in WITHIN}
+    for name in WITHIN:
+        for one in lists[name]:
+            trial = within.get(one["iteration"]["key"]) if one["iteration"] else None
+            (outside if trial is None else trial)[name].append(one)
+    return within, outside
+
+
+def _wordings(question: Node) -> list[Step]:
+    found = []
+    before = None
+    for one in question["framings"]["nodes"]:
+        found.append(Step("wording", one["time"], one, before=before))
+        before = one["text"]
+    if question["closedAt"] is not None:
+        found.append(Step("close", question["closedAt"], question))
+    return found
+
+
+def _places(lists: Mapping[str, Sequence[Node]]) -> dict[str, str | None]:
+    """Return the question's key of each trial, failure and learning, by stream. A learning is where its first source is."""
+    found: dict[str, str | None] = {}
+    for one in lists["iterations"]:
+        found[f"iteration/{one['key']}"] = one["question"] and one["question"]["key"]
+    for one in lists["failures"]:
+        question = one["question"] and one["question"]["key"]
+        trial = one["iteration"] and found.get(f"iteration/{one['iteration']['key']}")
+        found[f"failure/{one['key']}"] = question or trial
+    questions = {f"question/{one['key']}": one["key"] for one in lists["questions"]}
+    for one in lists["learnings"]:
+        sources = [source["stream"] for source in one["sources"]]
+        known = (questions.get(stream) or found.get(stream) for stream in sources)
+        found[f"learning/{one['key']}"] = next((key for key in known if key), None)
+    return found
+
+
+def _begin(chapter: Chapter) -> tuple[int, str]:
+    """Return by what chapters are ordered: what has no question comes last, questions from before first."""
+    if chapter.question is None:
+        return 2, ""
+    return 1, chapter.question["time"] or ""
+
+
+def _others(lists: Mapping[str, Sequence[Node]]) -> set[str]:
+    kinds = ("pairing", "session", "commitment", "inspiration", "ask", "outcome", "publication")
+    return {f"{kind}/{one['key']}" for kind in kinds for one in lists[f"{kind}s"]}
+
+
+def _names(lists: Mapping[str, Sequence[Node]], questions: Mapping[str, Node]) -> dict[str, str]:
+    found = {f"question/{key}": one["text"] for key, one in questions.items()}
+    found |= {f"iteration/{one['key']}": one["title"] for one in lists["iterations"]}
+    found |= {f"failure/{one['key']}": one["actual"] for one in lists["failures"]}
+    taken = [one["learning"] for one in lists["adoptions"] if one["learning"]]
+    found |= {f"learning/{one['key']}": one["statement"] for one in (*taken, *lists["learnings"])}
+    used = [one["inspiration"] for one in lists["uses"] if one["inspiration"]]
+    found |= {f"inspiration/{one['key']}": one["title"] for one in (*used, *lists["inspirations"])}
+    return found
