@@ -145,9 +145,9 @@ class Pages:
 
 def _around(visit: Visit, answer: Answer, page: Page | None) -> Mapping[str, Any]:
     """Return what the frame shows around every page."""
-    doors = None
+    for_programs = None
     if page is not None:
-        doors = {
+        for_programs = {
             "query": f"/queries/{page.query_name}",
             "variables": json.dumps(page.variables_of(visit), ensure_ascii=False),
             "stream": page.stream(visit),
@@ -156,7 +156,7 @@ def _around(visit: Visit, answer: Answer, page: Page | None) -> Mapping[str, Any
     return {
         "visit": visit,
         "viewer": answer.get("viewer"),
-        "doors": doors,
+        "for_programs": for_programs,
         "languages": [
             (one, addresses.with_query(visit.path, {**here, "language": one.tag}))
             for one in language.languages().values()
