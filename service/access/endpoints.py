@@ -20,6 +20,7 @@ from events.vocabulary.types import EVENT_TYPES
 PAGES: Final[Mapping[str, Action]] = {
     "GET /": Action.READ,
     "GET /cohorts/{key}": Action.READ,
+    "GET /organisations/{key}": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
 
@@ -54,7 +55,6 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /docs": Action.DESCRIBE,
     "GET /docs/{asset}": Action.DESCRIBE,
     "GET /openapi.json": Action.DESCRIBE,
-    "GET /organisations/{key}": Action.READ,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }
