@@ -97,6 +97,13 @@ class Placed:
         return self.entry.end is not None or self.entry.open
 
     @property
+    def is_named(self) -> bool:
+        """Whether the letters that are shown name it as its label does."""
+        return self.entry.label == self.entry.title and (
+            self.title is not None or self.letters != self.entry.sign
+        )
+
+    @property
     def tick_path(self) -> str:
         """Short lines up from the lower edge of the bar."""
         return "".join(f"M{tick} {BAR}v-5" for tick in self.ticks)

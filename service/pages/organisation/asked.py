@@ -1,4 +1,6 @@
-"""What the address of a journey asks for: `?cohort=` for one cohort, `?from=` for what came later, `?as-of=` for the past."""
+"""What the address of a journey asks for: `?cohort=` for one cohort, `?from=` for what came later, `?as-of=` for the past,
+`?in=full` for a long journey in full.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,18 +21,20 @@ class Asked:
     cohort: str | None
     begin: date | None
     as_of: int | date | None
+    is_full: bool
     is_unclear: bool
     """Whether a day or a position could not be read. It is left out then."""
 
     def address(self, **changes: str | None) -> str:
-        """Return the address of the same part but for what is given: `cohort`, `begin` or `as_of`."""
+        """Return the address of the same part but for what is given: `cohort`, `begin`, `as_of` or `told`."""
         given = {
             "cohort": self.cohort,
             "begin": None if self.begin is None else self.begin.isoformat(),
             "as_of": None if self.as_of is None else str(self.as_of),
+            "told": "full" if self.is_full else None,
             **changes,
         }
-        names = {"cohort": "cohort", "begin": "from", "as_of": "as-of"}
+        names = {"cohort": "cohort", "begin": "from", "as_of": "as-of", "told": "in"}
         return with_query(self.path, {names[name]: value for name, value in given.items()})
 
 
@@ -43,6 +47,7 @@ def asked(visit: Visit) -> Asked:
         visit.query.get("cohort") or None,
         begin,
         as_of,
+        visit.query.get("in") == "full",
         bool(visit.query.get("from")) and begin is None
         or bool(visit.query.get("as-of")) and as_of is None,
     )

@@ -9,8 +9,9 @@ from service.pages.charts.geometry import Tone
 from service.pages.charts.lanes import Drawing, Entry, Lane, drawn
 from service.pages.charts.timescale import Timescale
 from service.pages.frame import terms
+from service.pages.frame.addresses import of_kind
 from service.pages.frame.language import Language
-from service.pages.organisation.story import Node, anchor
+from service.pages.organisation.story import LEFT_OUT, Node, anchor
 
 WIDTH: Final = 1040
 """The width of the drawing beside the names of the lanes, in CSS pixels."""
@@ -23,6 +24,9 @@ SIGNS: Final[Mapping[str, tuple[str, Tone]]] = {
     "INVALID": ("∅", "unsure"),
 }
 """How results are drawn."""
+
+_NAME_MAX: Final = 60
+"""The longest title by which a mark is named in brief."""
 
 _SUCCESSES: Final = frozenset({"CONFLICTED_SUCCESS", "RESILIENT_SUCCESS", "OUTRIGHT_SUCCESS"})
 _LOOPS: Final = {"SINGLE": "1", "DOUBLE": "2", "TRIPLE": "3"}
@@ -39,12 +43,15 @@ class Chart:
     signs: Sequence[tuple[str, str]]
 
 
-def chart(journey: Mapping[str, Any], own: str, language: Language, until: datetime) -> Chart | None:
+def chart(
+    journey: Mapping[str, Any], own: str, language: Language, until: datetime, is_brief: bool = False
+) -> Chart | None:
     """Return the chart of the journey of the organisation `own`, None if there is nothing to draw.
 
-    Time is shown to the last entry, and to `until` while a cohort is open.
+    Time is shown to the last entry, and to `until` while a cohort is open. In brief, marks have the names that are
+    drawn, and not all of their words.
     """
-    lanes = [lane for lane in _Lanes(journey, own, language).all() if lane.entries]
+    lanes = [lane for lane in _Lanes(journey, own, language, is_brief).all() if lane.entries]
     entries = [entry for lane in lanes for entry in lane.entries]
     if not entries:
         return None
@@ -52,8 +59,7 @@ def chart(journey: Mapping[str, Any], own: str, language: Language, until: datet
     closes = [one["closedAt"] for one in cohorts]
     last = max((entry.end or entry.begin for entry in entries), default=until)
     begin = min(entry.begin for entry in entries)
-    is_open = None in closes or any(entry.open for entry in entries)
-    end = max(last, until) if is_open else last
+    end = max(last, until) if None in closes else last
     close = max(map(moment, closes)) if closes and None not in closes else None
     scale = Timescale(begin, end, WIDTH, close)
     title = next((one["title"] for one in cohorts if close and moment(one["closedAt"]) == close), "")
@@ -89,13 +95,16 @@ def _signs(entries: Iterable[Entry], language: Language) -> list[tuple[str, str]
 class _Lanes:
     """Makes the lanes of a journey."""
 
-    def __init__(self, journey: Mapping[str, Any], own: str, language: Language) -> None:
+    def __init__(
+        self, journey: Mapping[str, Any], own: str, language: Language, is_brief: bool
+    ) -> None:
         self._lists: dict[str, Sequence[Node]] = {
             name: value["nodes"] for name, value in journey.items() if isinstance(value, Mapping)
         }
         self._own = own
         self._language = language
         self._text = language.gettext
+        self._is_brief = is_brief
 
     def all(self) -> Iterator[Lane]:
         """Yield the lanes from top to bottom."""
@@ -118,20 +127,32 @@ class _Lanes:
     def _term(self, list_: str, name: str) -> str:
         return self._text(terms.title(list_, name))
 
-    def _label(self, what: str, node: Node, text: str | None) -> str:
-        day = self._language.day(node["time"])
-        return f"{what}, {day}: {text}" if text else f"{what}, {day}"
-
-    def _mark(self, key: str, label: str, node: Node, **more: Any) -> Entry:
+    def _mark(
+        self,
+        key: str,
+        what: str,
+        node: Node,
+        text: str | None,
+        title: str = "",
+        href: str | None = None,
+        **more: Any,
+    ) -> Entry:
+        label = f"{what}, {self._language.day(node['time'])}"
+        if self._is_brief:
+            label = title if 0 < len(title) <= _NAME_MAX else label
+        elif text:
+            label = f"{label}: {text}"
         private = node.get("visibility") == "PRIVATE"
-        return Entry(key, label, f"#{key}", moment(node["time"]), private=private, **more)
+        begin = moment(node["time"])
+        return Entry(key, label, href or f"#{key}", begin, title=title, private=private, **more)
 
     def _entry(self, what: str, node: Node, text: str | None = None, **more: Any) -> Entry:
-        return self._mark(f"e{node['position']}", self._label(what, node, text), node, **more)
+        return self._mark(f"e{node['position']}", what, node, text, **more)
 
     def _subject(self, kind: str, what: str, node: Node, text: str, **more: Any) -> Entry:
-        key = anchor(f"{kind}/{node['key']}")
-        return self._mark(key, self._label(what, node, text), node, **more)
+        if self._is_brief and f"{kind}s" in LEFT_OUT:
+            more["href"] = of_kind(kind, node["key"])
+        return self._mark(anchor(f"{kind}/{node['key']}"), what, node, text, **more)
 
     def _mindsets(self) -> Iterator[Entry]:
         for one in self._lists["mindsets"]:
@@ -141,8 +162,10 @@ class _Lanes:
     def _questions(self) -> Iterator[Entry]:
         for question in self._lists["questions"]:
             wordings = question["framings"]["nodes"]
+            stream = f"question/{question['key']}"
             ends = [*(one["time"] for one in wordings[1:]), question["closedAt"]]
             for index, (one, end) in enumerate(zip(wordings, ends, strict=True)):
+                is_only = len(wordings) == 1
                 yield self._entry(
                     self._text("Question reworded") if index else self._text("Question"),
                     one,
@@ -150,6 +173,7 @@ class _Lanes:
                     end=end and max(moment(end), moment(one["time"])),
                     open=end is None,
                     title=one["text"],
+                    href=f"#{anchor(stream)}" if is_only else None,
                     sign="↻" if index else "",
                     tone="question",
                     causes=tuple(anchor(cause["stream"]) for cause in one["becauseOf"]),
@@ -164,26 +188,27 @@ class _Lanes:
             begin = one["startedAt"] or one["startsOn"] or one["time"]
             end = one["concludedAt"] or (one["endsOn"] if one["state"] == "PLANNED" else None)
             sign, tone = SIGNS.get(one["result"], ("", "plain"))
-            came = (
-                f"{self._term('Result', one['result'])}, {self._term('Decision', one['decision'])}"
-                if one["result"]
-                else self._term("IterationState", one["state"])
-            )
-            key = anchor(f"iteration/{one['key']}")
-            inspired = (anchor(cause["stream"]) for cause in one["inspiredBy"])
-            yield Entry(
-                key,
-                f"{self._text('Trial')}, {self._language.day(begin)}: {one['title']}: {came}",
-                f"#{key}",
-                moment(begin),
-                end and max(moment(end), moment(begin)),
-                one["title"],
-                sign,
-                tone,
-                private=one["visibility"] == "PRIVATE",
+            yield self._subject(
+                "iteration",
+                self._text("Trial"),
+                {**one, "time": begin},
+                f"{one['title']}: {self._came(one)}",
+                end=end and max(moment(end), moment(begin)),
+                title=one["title"],
+                sign=sign,
+                tone=tone,
                 open=one["state"] == "STARTED",
-                causes=(*taken.get(one["key"], ()), *inspired),
+                causes=(
+                    *taken.get(one["key"], ()),
+                    *(anchor(cause["stream"]) for cause in one["inspiredBy"]),
+                ),
             )
+
+    def _came(self, trial: Node) -> str:
+        if trial["result"] is None:
+            return self._term("IterationState", trial["state"])
+        result = self._term("Result", trial["result"])
+        return f"{result}, {self._term('Decision', trial['decision'])}"
 
     def _failures(self) -> Iterator[Entry]:
         for one in self._lists["failures"]:
@@ -266,7 +291,8 @@ class _Lanes:
             yield self._subject("ask", asked, one, one["text"], title=self._text("asked"))
         for one in self._lists["helps"]:
             gave = self._text("Gave help to %(name)s") % {"name": self._name(one["ask"] or {})}
-            yield self._entry(gave, one, title=self._text("gave"))
+            to = of_kind("ask", one["ask"]["key"]) if self._is_brief and one["ask"] else None
+            yield self._entry(gave, one, title=self._text("gave"), href=to)
 
     def _commitments(self) -> Iterator[Entry]:
         for one in self._lists["commitments"]:

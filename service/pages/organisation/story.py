@@ -1,11 +1,20 @@
 """The story of an organisation: what happened to each of its questions, in the order of time, and what stands beside them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from service.pages.frame import terms
+
 Node = Mapping[str, Any]
 """A thing or an entry, as the graph answers with it."""
+
+BRIEF_ABOVE: Final = 100
+"""The number of entries above which a journey is told in brief."""
+
+LEFT_OUT: Final = ("sessions", "asks", "helps", "inspirations", "uses", "reviews", "commitments")
+"""The lists that are left out of a brief story."""
 
 WITHIN: Final = ("adoptions", "uses", "reviews", "commitments")
 """The lists whose entries stand with their trial, if they have one."""
@@ -35,8 +44,15 @@ class Step:
     time: str
     node: Node
     within: Mapping[str, Sequence[Node]] = field(default_factory=dict)
-    before: str | None = None
-    """Of a wording: the one that it replaced."""
+    is_rewording: bool = False
+
+    @property
+    def people(self) -> Sequence[tuple[str, int]]:
+        """Of a trial: how many people took part at each level, in the order of the vocabulary."""
+        counts = Counter[str]()
+        for part in self.node["participations"]["nodes"]:
+            counts[part["level"]] += part["people"]
+        return [(name, counts[name]) for name in terms.words("ParticipationLevel") if counts[name]]
 
 
 @dataclass(frozen=True)
@@ -60,10 +76,12 @@ class Story:
     """The streams of the subjects whose words are in the page."""
     names: Mapping[str, str]
     """What subjects are called, by stream, as far as the answer says it."""
+    is_brief: bool
+    """Whether there is so much that what stands on the pages of the things themselves is left out."""
 
 
-def told(journey: Mapping[str, Any]) -> Story:
-    """Return the story of a journey."""
+def told(journey: Mapping[str, Any], is_full: bool = False) -> Story:
+    """Return the story of a journey: in brief if it is long, unless it shall be told in full."""
     lists = {
         name: value["nodes"] for name, value in journey.items() if isinstance(value, Mapping)
     }
@@ -72,7 +90,9 @@ def told(journey: Mapping[str, Any]) -> Story:
         if one["question"] is not None:
             questions.setdefault(one["question"]["key"], {**_FROM_BEFORE, **one["question"]})
     place = _places(lists)
-    within, outside = _within(lists)
+    is_brief = not is_full and sum(map(len, lists.values())) > BRIEF_ABOVE
+    kept = {name: [] if is_brief and name in LEFT_OUT else lists[name] for name in lists}
+    within, outside = _within(kept)
     steps: dict[str | None, list[Step]] = {key: [] for key in (*questions, None)}
     for one in lists["questions"]:
         steps[one["key"]] += _wordings(one)
@@ -88,9 +108,10 @@ def told(journey: Mapping[str, Any]) -> Story:
     ]
     return Story(
         sorted(chapters, key=_begin),
-        {**lists, **outside},
-        frozenset(place) | {f"question/{key}" for key in questions} | _others(lists),
+        {**kept, **outside},
+        frozenset(place) | {f"question/{key}" for key in questions} | _others(kept),
         _names(lists, questions),
+        is_brief,
     )
 
 
@@ -110,11 +131,13 @@ def _within(
 
 
 def _wordings(question: Node) -> list[Step]:
-    found = []
-    before = None
-    for one in question["framings"]["nodes"]:
-        found.append(Step("wording", one["time"], one, before=before))
-        before = one["text"]
+    wordings = question["framings"]["nodes"]
+    found = [
+        Step("wording", one["time"], one, is_rewording=index > 0)
+        for index, one in enumerate(wordings)
+        # The only wording is the chapter's heading.
+        if len(wordings) > 1
+    ]
     if question["closedAt"] is not None:
         found.append(Step("close", question["closedAt"], question))
     return found

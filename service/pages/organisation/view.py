@@ -62,6 +62,10 @@ def view(answer: Answer, visit: Visit) -> OrganisationPage | None:
         return None
     journey = organisation["journey"]
     wanted = asked(visit)
+    story = told(journey, wanted.is_full)
+    drawn = chart(
+        _within(journey, wanted), organisation["key"], visit.language, visit.now, story.is_brief
+    )
     return OrganisationPage(
         organisation,
         visit.language.locale.territories.get(organisation["country"], organisation["country"]),
@@ -69,8 +73,8 @@ def view(answer: Answer, visit: Visit) -> OrganisationPage | None:
         [one for one in journey["memberships"]["nodes"] if one["cohort"]],
         wanted,
         sentences(journey, visit.language),
-        chart(_within(journey, wanted), organisation["key"], visit.language, visit.now),
-        told(journey),
+        drawn,
+        story,
         _rest(journey, wanted),
     )
 
