@@ -27,10 +27,16 @@ PAD: Final = 6
 TITLE_WIDTH_MAX: Final = 440
 """A longer title is shown inside its bar or not at all."""
 
-ROWS_MAX: Final = 4
-"""Further rows of a lane have no titles beside the entries."""
+ROWS_MAX: Final = 6
+"""Further rows of a lane have no titles beside the entries, and no bars with several lines."""
 
-_NAME_LINE: Final = 15
+LINES_WIDTH_MIN: Final = 160
+"""The least width of a bar with a title in several lines."""
+
+LINES_MAX: Final = 3
+"""The lines of a title in a bar that is as high as two rows."""
+
+_LINE: Final = 15
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class Placed:
     right: float
     letters: str = ""
     """What stands in the bar or the circle: the sign, and the title if it fits."""
+    further: tuple[tuple[float, str], ...] = ()
+    """Further lines of the letters, each with its place below the first. The bar is as high as two rows then."""
     title: Title | None = None
     ticks: tuple[float, ...] = ()
     """The places of the ticks, from the begin of the bar."""
@@ -95,6 +103,16 @@ class Placed:
     def is_bar(self) -> bool:
         """Whether it has a duration."""
         return self.entry.end is not None or self.entry.open
+
+    @property
+    def rows(self) -> int:
+        """How many rows it takes."""
+        return 2 if self.further else 1
+
+    @property
+    def height(self) -> float:
+        """The height of the bar."""
+        return BAR + (self.rows - 1) * ROW
 
     @property
     def is_named(self) -> bool:
@@ -179,11 +197,11 @@ def _close(scale: Timescale, label: str) -> Close | None:
 def _lane(lane: Lane, top: float, scale: Timescale) -> DrawnLane:
     entries, rows = packed(lane.entries, scale)
     lines = lines_of(lane.name, NAMES_WIDTH - PAD)
-    height = max(rows * ROW, len(lines) * _NAME_LINE + PAD) + PAD
+    height = max(rows * ROW, len(lines) * _LINE + PAD) + PAD
     return DrawnLane(
         label=lane.name,
         name=tuple(
-            (number(top + PAD + 13 + index * _NAME_LINE), line) for index, line in enumerate(lines)
+            (number(top + PAD + 13 + index * _LINE), line) for index, line in enumerate(lines)
         ),
         top=number(top),
         height=number(height),
@@ -205,18 +223,22 @@ def packed(entries: Iterable[Entry], scale: Timescale) -> tuple[list[Placed], in
         bare = _bare(entry, scale)
         titled = _titled(bare, scale)
         row = _row(titled, ends)
-        if row >= ROWS_MAX:
+        if row + titled.rows > ROWS_MAX:
             titled = bare
             row = _row(titled, ends)
-        if row == len(ends):
-            ends.append(0)
-        ends[row] = titled.right + GAP
+        ends += [0] * (row + titled.rows - len(ends))
+        ends[row : row + titled.rows] = [titled.right + GAP] * titled.rows
         placed.append(replace(titled, y=row))
     return placed, max(len(ends), 1)
 
 
 def _row(placed: Placed, ends: list[float]) -> int:
-    return next((row for row, end in enumerate(ends) if end <= placed.left), len(ends))
+    """Return the first row from which on the entry has room."""
+    return next(
+        row
+        for row in range(len(ends) + 1)
+        if all(end <= placed.left for end in ends[row : row + placed.rows])
+    )
 
 
 def _bare(entry: Entry, scale: Timescale) -> Placed:
@@ -237,6 +259,11 @@ def _titled(bare: Placed, scale: Timescale) -> Placed:
     letters = f"{bare.entry.sign} {text}".lstrip()
     if bare.is_bar and text_width(letters) + 2 * PAD <= bare.width:
         return replace(bare, letters=letters)
+    if bare.is_bar and bare.width >= LINES_WIDTH_MIN and not bare.ticks:
+        lines = lines_of(letters, bare.width - 2 * PAD)
+        if len(lines) <= LINES_MAX:
+            further = tuple((_LINE * number, line) for number, line in enumerate(lines) if number)
+            return replace(bare, letters=lines[0], further=further)
     width = GAP + text_width(text)
     if width > TITLE_WIDTH_MAX:
         return bare
@@ -274,8 +301,8 @@ def _arc(cause: Placed, effect: Placed) -> str:
     end_x = effect.x + RADIUS
     begin_x = min(max(cause.x + RADIUS, end_x), cause.x + cause.width - RADIUS)
     upwards = effect.y < cause.y
-    begin_y = cause.y + (BAR if effect.y > cause.y else 0)
-    end_y = effect.y + (BAR if upwards else 0)
+    begin_y = cause.y + (cause.height if effect.y > cause.y else 0)
+    end_y = effect.y + (effect.height if upwards else 0)
     bend = cause.y - ROW if effect.y == cause.y else (begin_y + end_y) / 2
     head = "m-3 5 3-5 3 5" if upwards else "m-3-5 3 5 3-5"
     return f"M{begin_x:.0f} {begin_y:.0f}C{begin_x:.0f} {bend:.0f} {end_x:.0f} {bend:.0f} {end_x:.0f} {end_y:.0f}{head}"

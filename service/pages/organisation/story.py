@@ -175,9 +175,15 @@ def _others(lists: Mapping[str, Sequence[Node]]) -> set[str]:
 def _names(lists: Mapping[str, Sequence[Node]], questions: Mapping[str, Node]) -> dict[str, str]:
     found = {f"question/{key}": one["text"] for key, one in questions.items()}
     found |= {f"iteration/{one['key']}": one["title"] for one in lists["iterations"]}
-    found |= {f"failure/{one['key']}": one["actual"] for one in lists["failures"]}
-    taken = [one["learning"] for one in lists["adoptions"] if one["learning"]]
-    found |= {f"learning/{one['key']}": one["statement"] for one in (*taken, *lists["learnings"])}
-    used = [one["inspiration"] for one in lists["uses"] if one["inspiration"]]
-    found |= {f"inspiration/{one['key']}": one["title"] for one in (*used, *lists["inspirations"])}
+    wordings = (one for question in lists["questions"] for one in question["framings"]["nodes"])
+    named = [
+        *(answer for question in lists["questions"] for answer in question["answers"]),
+        *(cause for one in wordings for cause in one["becauseOf"]),
+        *(other for one in lists["iterations"] for other in one["inspiredBy"]),
+        *(source for one in lists["learnings"] for source in one["sources"]),
+    ]
+    for one in named:
+        name = one.get("statement") or one.get("actual") or one.get("title")
+        if name is not None:
+            found[one["stream"]] = name
     return found
