@@ -4,9 +4,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from events.vocabulary.stream import is_key
 from service.pages.frame.addresses import with_query
 from service.pages.frame.page import Visit
 
@@ -23,7 +24,16 @@ class Asked:
     as_of: int | date | None
     is_full: bool
     is_unclear: bool
-    """Whether a day or a position could not be read. It is left out then."""
+    """Whether something in the address could not be read. It is left out then."""
+
+    def until(self, now: datetime) -> datetime | None:
+        """Return the moment up to which the journey is shown; None if the address gives a position."""
+        match self.as_of:
+            case None:
+                return now
+            case date():
+                return min(now, datetime.combine(self.as_of, time.max, UTC))
+        return None
 
     def address(self, **changes: str | None) -> str:
         """Return the address of the same part but for what is given: `cohort`, `begin`, `as_of` or `told`."""
@@ -40,16 +50,18 @@ class Asked:
 
 def asked(visit: Visit) -> Asked:
     """Return what the visit asks for."""
-    begin = _day(visit.query.get("from", ""))
-    as_of = _position(visit.query.get("as-of", ""), visit) or _day(visit.query.get("as-of", ""))
+    given = {name: visit.query.get(name) or None for name in ("cohort", "from", "as-of")}
+    cohort = given["cohort"] if given["cohort"] and is_key(given["cohort"]) else None
+    begin = _day(given["from"])
+    as_of = _position(given["as-of"], visit) or _day(given["as-of"])
+    read = {"cohort": cohort, "from": begin, "as-of": as_of}
     return Asked(
         visit.path,
-        visit.query.get("cohort") or None,
+        cohort,
         begin,
         as_of,
         visit.query.get("in") == "full",
-        bool(visit.query.get("from")) and begin is None
-        or bool(visit.query.get("as-of")) and as_of is None,
+        any(given[name] is not None and read[name] is None for name in given),
     )
 
 
@@ -74,15 +86,15 @@ def _moment(as_of: int | date | None) -> Mapping[str, Any] | None:
             return {"occurredAt": f"{as_of}T23:59:59.999999Z"}
 
 
-def _position(text: str, visit: Visit) -> int | None:
+def _position(text: str | None, visit: Visit) -> int | None:
     """Return the position, at most that of the read models; None for any other text."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX):
+    if text is None or not (text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX):
         return None
     return min(int(text), visit.position) or None
 
 
-def _day(text: str) -> date | None:
+def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == len("2024-01-31") else None
+        return date.fromisoformat(text) if text and len(text) == len("2024-01-31") else None
     except ValueError:
         return None

@@ -44,11 +44,11 @@ class Chart:
 
 
 def chart(
-    journey: Mapping[str, Any], own: str, language: Language, until: datetime, is_brief: bool = False
+    journey: Mapping[str, Any], own: str, language: Language, until: datetime | None, is_brief: bool = False
 ) -> Chart | None:
     """Return the chart of the journey of the organisation `own`, None if there is nothing to draw.
 
-    Time is shown to the last entry, and to `until` while a cohort is open. In brief, marks have the names that are
+    Time is shown to the last entry, and to `until`, if it is given, while a cohort is open. In brief, marks have the names that are
     drawn, and not all of their words.
     """
     lanes = [lane for lane in _Lanes(journey, own, language, is_brief).all() if lane.entries]
@@ -57,9 +57,9 @@ def chart(
         return None
     cohorts = [one["cohort"] for one in journey["memberships"]["nodes"] if one["cohort"]]
     closes = [one["closedAt"] for one in cohorts]
-    last = max((entry.end or entry.begin for entry in entries), default=until)
+    last = max(entry.end or entry.begin for entry in entries)
     begin = min(entry.begin for entry in entries)
-    end = max(last, until) if None in closes else last
+    end = max(last, until) if until is not None and None in closes else last
     close = max(map(moment, closes)) if closes and None not in closes else None
     scale = Timescale(begin, end, WIDTH, close)
     title = next((one["title"] for one in cohorts if close and moment(one["closedAt"]) == close), "")

@@ -64,7 +64,11 @@ def view(answer: Answer, visit: Visit) -> OrganisationPage | None:
     wanted = asked(visit)
     story = told(journey, wanted.is_full)
     drawn = chart(
-        _within(journey, wanted), organisation["key"], visit.language, visit.now, story.is_brief
+        _within(journey, wanted),
+        organisation["key"],
+        visit.language,
+        wanted.until(visit.now),
+        story.is_brief,
     )
     return OrganisationPage(
         organisation,
