@@ -1,5 +1,7 @@
-"""What the address of a journey asks for: `?cohort=` for one cohort, `?from=` for what came later, `?as-of=` for the past,
-`?in=full` for a long journey in full.
+"""What the address of a journey asks for.
+
+`?cohort=` is for one cohort, `?from=` for what came later, `?as-of=` for the past, and `?in=full` for all of a long
+journey.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from service.pages.charts.geometry import Tone
@@ -44,12 +44,16 @@ class Chart:
 
 
 def chart(
-    journey: Mapping[str, Any], own: str, language: Language, until: datetime | None, is_brief: bool = False
+    journey: Mapping[str, Any],
+    own: str,
+    language: Language,
+    until: datetime | None,
+    is_brief: bool = False,
 ) -> Chart | None:
     """Return the chart of the journey of the organisation `own`, None if there is nothing to draw.
 
-    Time is shown to the last entry, and to `until`, if it is given, while a cohort is open. In brief, marks have the names that are
-    drawn, and not all of their words.
+    Time is shown to the last entry, and to `until`, if it is given, while a cohort is open. In brief, marks have the
+    names that are drawn, and not all of their words.
     """
     lanes = [lane for lane in _Lanes(journey, own, language, is_brief).all() if lane.entries]
     entries = [entry for lane in lanes for entry in lane.entries]
@@ -62,7 +66,9 @@ def chart(
     end = max(last, until) if until is not None and None in closes else last
     close = max(map(moment, closes)) if closes and None not in closes else None
     scale = Timescale(begin, end, WIDTH, close)
-    title = next((one["title"] for one in cohorts if close and moment(one["closedAt"]) == close), "")
+    title = next(
+        (one["title"] for one in cohorts if close and moment(one["closedAt"]) == close), ""
+    )
     closing = language.gettext("%(cohort)s closes") % {"cohort": title}
 
     def month(instant: datetime, has_year: bool) -> str:

@@ -47,17 +47,19 @@ def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sente
         text = counted("%(count)s trial", "%(count)s trials", total("iterations"))
         yield Sentence(text, to("iteration"), _results(nodes("iterations"), language))
     if nodes("failures"):
-        text = counted("%(count)s failure recorded", "%(count)s failures recorded", total("failures"))
+        text = counted(
+            "%(count)s failure recorded", "%(count)s failures recorded", total("failures")
+        )
         yield Sentence(text, to("failure"))
     if nodes("learnings"):
         text = counted("%(count)s learning", "%(count)s learnings", total("learnings"))
         taken = [one for learning in nodes("learnings") for one in learning["adoptions"]["nodes"]]
         more = counted("taken up by others once", "taken up by others %(count)s times", len(taken))
         yield Sentence(text, to("learning"), more if taken else "")
-    if taken := nodes("adoptions"):
-        count = total("adoptions")
+    if nodes("adoptions"):
+        first, count = nodes("adoptions")[0], total("adoptions")
         text = counted("%(count)s learning taken up", "%(count)s learnings taken up", count)
-        yield Sentence(text, f"#e{taken[0]['position']}", language.gettext("from others"))
+        yield Sentence(text, f"#e{first['position']}", language.gettext("from others"))
     if nodes("pairings"):
         met = sum(len(one["meetings"]["nodes"]) for one in nodes("pairings"))
         text = counted("%(count)s pairing", "%(count)s pairings", total("pairings"))

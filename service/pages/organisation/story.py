@@ -1,4 +1,4 @@
-"""The story of an organisation: what happened to each of its questions, in the order of time, and what stands beside them."""
+"""The story of an organisation: what happened to each of its questions, in the order of time, and what stands beside."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -82,9 +82,7 @@ class Story:
 
 def told(journey: Mapping[str, Any], is_full: bool = False) -> Story:
     """Return the story of a journey: in brief if it is long, unless it shall be told in full."""
-    lists = {
-        name: value["nodes"] for name, value in journey.items() if isinstance(value, Mapping)
-    }
+    lists = {name: value["nodes"] for name, value in journey.items() if isinstance(value, Mapping)}
     questions: dict[str, Node] = {one["key"]: one for one in lists["questions"]}
     for one in (*lists["iterations"], *lists["failures"]):
         if one["question"] is not None:
@@ -144,7 +142,10 @@ def _wordings(question: Node) -> list[Step]:
 
 
 def _places(lists: Mapping[str, Sequence[Node]]) -> dict[str, str | None]:
-    """Return the question's key of each trial, failure and learning, by stream. A learning is where its first source is."""
+    """Return the question's key of each trial, failure and learning, by stream.
+
+    A learning is where the first of its sources is that has a question.
+    """
     found: dict[str, str | None] = {}
     for one in lists["iterations"]:
         found[f"iteration/{one['key']}"] = one["question"] and one["question"]["key"]
