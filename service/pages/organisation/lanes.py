@@ -1,20 +1,15 @@
-"""The journey as lanes over time. Each mark leads to its words in the page."""
+"""The lanes of a journey, with what happened as their entries. Each leads to its words in the page."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from service.pages.charts.geometry import Tone
-from service.pages.charts.lanes import Drawing, Entry, Lane, drawn
-from service.pages.charts.timescale import Timescale
+from service.pages.charts.lanes import Entry, Lane
 from service.pages.frame import terms
 from service.pages.frame.addresses import of_kind
 from service.pages.frame.language import Language
 from service.pages.organisation.story import LEFT_OUT, Node, anchor
-
-WIDTH: Final = 1040
-"""The width of the drawing beside the names of the lanes, in CSS pixels."""
 
 SIGNS: Final[Mapping[str, tuple[str, Tone]]] = {
     "SUPPORTED": ("✓", "good"),
@@ -33,72 +28,13 @@ _LOOPS: Final = {"SINGLE": "1", "DOUBLE": "2", "TRIPLE": "3"}
 _OUTCOMES: Final = {"KEPT": "✓", "CHANGED": "~", "DROPPED": "✗"}
 
 
-@dataclass(frozen=True)
-class Chart:
-    """The drawing, the days between which it shows time, and what the signs in it mean."""
-
-    drawing: Drawing
-    begin: datetime
-    end: datetime
-    signs: Sequence[tuple[str, str]]
-
-
-def chart(
-    journey: Mapping[str, Any],
-    own: str,
-    language: Language,
-    until: datetime | None,
-    is_brief: bool = False,
-) -> Chart | None:
-    """Return the chart of the journey of the organisation `own`, None if there is nothing to draw.
-
-    Time is shown to the last entry, and to `until`, if it is given, while a cohort is open. In brief, marks have the
-    names that are drawn, and not all of their words.
-    """
-    lanes = [lane for lane in _Lanes(journey, own, language, is_brief).all() if lane.entries]
-    entries = [entry for lane in lanes for entry in lane.entries]
-    if not entries:
-        return None
-    cohorts = [one["cohort"] for one in journey["memberships"]["nodes"] if one["cohort"]]
-    closes = [one["closedAt"] for one in cohorts]
-    last = max(entry.end or entry.begin for entry in entries)
-    begin = min(entry.begin for entry in entries)
-    end = max(last, until) if until is not None and None in closes else last
-    close = max(map(moment, closes)) if closes and None not in closes else None
-    scale = Timescale(begin, end, WIDTH, close)
-    title = next(
-        (one["title"] for one in cohorts if close and moment(one["closedAt"]) == close), ""
-    )
-    closing = language.gettext("%(cohort)s closes") % {"cohort": title}
-
-    def month(instant: datetime, has_year: bool) -> str:
-        return f"{language.month(instant)} {instant.year}" if has_year else language.month(instant)
-
-    return Chart(drawn(lanes, scale, month, closing), begin, end, _signs(entries, language))
-
-
 def moment(text: str) -> datetime:
     """Return a time or a day, as the graph writes it, as an instant."""
     found = datetime.fromisoformat(text)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def _signs(entries: Iterable[Entry], language: Language) -> list[tuple[str, str]]:
-    gettext = language.gettext
-    meanings = {sign: gettext(terms.title("Result", name)) for name, (sign, _) in SIGNS.items()}
-    meanings |= {
-        "↻": gettext("reworded"),
-        "!": gettext("failure"),
-        "±": gettext("success for some"),
-        "1": gettext("single loop"),
-        "2": gettext("double loop"),
-        "3": gettext("triple loop"),
-    }
-    used = {entry.sign for entry in entries}
-    return [(sign, meaning) for sign, meaning in meanings.items() if sign in used]
-
-
-class _Lanes:
+class Lanes:
     """Makes the lanes of a journey."""
 
     def __init__(
@@ -170,17 +106,18 @@ class _Lanes:
             wordings = question["framings"]["nodes"]
             stream = f"question/{question['key']}"
             ends = [*(one["time"] for one in wordings[1:]), question["closedAt"]]
-            for index, (one, end) in enumerate(zip(wordings, ends, strict=True)):
+            for one, end in zip(wordings, ends[: len(wordings)], strict=True):
+                is_rewording = one["position"] != question["position"]
                 is_only = len(wordings) == 1
                 yield self._entry(
-                    self._text("Question reworded") if index else self._text("Question"),
+                    self._text("Question reworded") if is_rewording else self._text("Question"),
                     one,
                     one["text"],
                     end=end and max(moment(end), moment(one["time"])),
                     open=end is None,
                     title=one["text"],
                     href=f"#{anchor(stream)}" if is_only else None,
-                    sign="↻" if index else "",
+                    sign="↻" if is_rewording else "",
                     tone="question",
                     causes=tuple(anchor(cause["stream"]) for cause in one["becauseOf"]),
                 )

@@ -1,4 +1,4 @@
-"""The story of an organisation: what happened to each of its questions, in the order of time, and what stands beside."""
+"""The story of an organisation: what happened to each of its questions, in the order of time, and what is beside."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -131,8 +131,8 @@ def _within(
 def _wordings(question: Node) -> list[Step]:
     wordings = question["framings"]["nodes"]
     found = [
-        Step("wording", one["time"], one, is_rewording=index > 0)
-        for index, one in enumerate(wordings)
+        Step("wording", one["time"], one, is_rewording=one["position"] != question["position"])
+        for one in wordings
         # The only wording is the chapter's heading.
         if len(wordings) > 1
     ]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from service.pages.frame.page import Answer, Visit
 from service.pages.organisation.asked import Asked, asked
-from service.pages.organisation.lanes import Chart, chart
+from service.pages.organisation.chart import Chart, chart
 from service.pages.organisation.sentences import Sentence, sentences
 from service.pages.organisation.story import Node, Story, told
 

@@ -1,0 +1,74 @@
+"""The chart of a journey: its lanes on a scale of time, of which the months of the cohort get most."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from service.pages.charts.lanes import Drawing, Entry, drawn
+from service.pages.charts.timescale import Timescale
+from service.pages.frame import terms
+from service.pages.frame.language import Language
+from service.pages.organisation.lanes import SIGNS, Lanes, moment
+
+WIDTH: Final = 1040
+"""The width of the drawing beside the names of the lanes, in CSS pixels."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The drawing, the days between which it shows time, and what the signs in it mean."""
+
+    drawing: Drawing
+    begin: datetime
+    end: datetime
+    signs: Sequence[tuple[str, str]]
+
+
+def chart(
+    journey: Mapping[str, Any],
+    own: str,
+    language: Language,
+    until: datetime | None,
+    is_brief: bool = False,
+) -> Chart | None:
+    """Return the chart of the journey of the organisation `own`, None if there is nothing to draw.
+
+    Time is shown to the last entry, and to `until`, if it is given, while a cohort is open. In brief, marks have the
+    names that are drawn, and not all of their words.
+    """
+    lanes = [lane for lane in Lanes(journey, own, language, is_brief).all() if lane.entries]
+    entries = [entry for lane in lanes for entry in lane.entries]
+    if not entries:
+        return None
+    cohorts = [one["cohort"] for one in journey["memberships"]["nodes"] if one["cohort"]]
+    closes = [one["closedAt"] for one in cohorts]
+    last = max(entry.end or entry.begin for entry in entries)
+    begin = min(entry.begin for entry in entries)
+    end = max(last, until) if until is not None and None in closes else last
+    close = max(map(moment, closes)) if closes and None not in closes else None
+    scale = Timescale(begin, end, WIDTH, close)
+    title = next(
+        (one["title"] for one in cohorts if close and moment(one["closedAt"]) == close), ""
+    )
+    closing = language.gettext("%(cohort)s closes") % {"cohort": title}
+
+    def month(instant: datetime, has_year: bool) -> str:
+        return f"{language.month(instant)} {instant.year}" if has_year else language.month(instant)
+
+    return Chart(drawn(lanes, scale, month, closing), begin, end, _signs(entries, language))
+
+
+def _signs(entries: Iterable[Entry], language: Language) -> list[tuple[str, str]]:
+    gettext = language.gettext
+    meanings = {sign: gettext(terms.title("Result", name)) for name, (sign, _) in SIGNS.items()}
+    meanings |= {
+        "↻": gettext("reworded"),
+        "!": gettext("failure"),
+        "±": gettext("success for some"),
+        "1": gettext("single loop"),
+        "2": gettext("double loop"),
+        "3": gettext("triple loop"),
+    }
+    used = {entry.sign for entry in entries}
+    return [(sign, meaning) for sign, meaning in meanings.items() if sign in used]
