@@ -1,6 +1,6 @@
 """The chart of a journey: its lanes on a scale of time, of which the months of the cohort get most."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +9,7 @@ from service.pages.charts.lanes import Drawing, Entry, drawn
 from service.pages.charts.timescale import Timescale
 from service.pages.frame import terms
 from service.pages.frame.language import Language
-from service.pages.organisation.lanes import SIGNS, Lanes, moment
+from service.pages.organisation.lanes import SIGNS, SIGNS_OF_COMMITMENTS, Lanes, moment
 
 WIDTH: Final = 1040
 """The width of the drawing beside the names of the lanes, in CSS pixels."""
@@ -59,7 +59,7 @@ def chart(
     return Chart(drawn(lanes, scale, month, closing), begin, end, _signs(entries, language))
 
 
-def _signs(entries: Iterable[Entry], language: Language) -> list[tuple[str, str]]:
+def _signs(entries: Sequence[Entry], language: Language) -> list[tuple[str, str]]:
     gettext = language.gettext
     meanings = {sign: gettext(terms.title("Result", name)) for name, (sign, _) in SIGNS.items()}
     meanings |= {
@@ -70,5 +70,13 @@ def _signs(entries: Iterable[Entry], language: Language) -> list[tuple[str, str]
         "2": gettext("double loop"),
         "3": gettext("triple loop"),
     }
-    used = {entry.sign for entry in entries}
-    return [(sign, meaning) for sign, meaning in meanings.items() if sign in used]
+    settled = {
+        sign: f"{gettext('Commitment')}: {gettext(terms.title('CommitmentOutcome', name))}"
+        for name, sign in SIGNS_OF_COMMITMENTS.items()
+    }
+    promised = {entry.sign for entry in entries if entry.key.startswith("commitment-")}
+    others = {entry.sign for entry in entries if not entry.key.startswith("commitment-")}
+    return [
+        *((sign, meaning) for sign, meaning in meanings.items() if sign in others),
+        *((sign, meaning) for sign, meaning in settled.items() if sign in promised),
+    ]

@@ -25,7 +25,8 @@ _NAME_MAX: Final = 60
 
 _SUCCESSES: Final = frozenset({"CONFLICTED_SUCCESS", "RESILIENT_SUCCESS", "OUTRIGHT_SUCCESS"})
 _LOOPS: Final = {"SINGLE": "1", "DOUBLE": "2", "TRIPLE": "3"}
-_OUTCOMES: Final = {"KEPT": "✓", "CHANGED": "~", "DROPPED": "✗"}
+SIGNS_OF_COMMITMENTS: Final = {"KEPT": "✓", "CHANGED": "~", "DROPPED": "✗"}
+"""How it is drawn what became of commitments."""
 
 
 def moment(text: str) -> datetime:
@@ -247,7 +248,7 @@ class Lanes:
                 one["text"],
                 end=end and max(moment(end), moment(one["time"])),
                 open=end is None,
-                sign=_OUTCOMES.get(one["commitmentOutcome"], ""),
+                sign=SIGNS_OF_COMMITMENTS.get(one["commitmentOutcome"], ""),
                 title=one["text"],
             )
 

@@ -161,3 +161,7 @@ def test_in_brief_marks_have_short_names_and_lead_to_the_pages_of_what_is_left_o
     assert brief["Failures"][0].entry.label == "Outright failure, 5 Mar 2024"
     assert full["Help"][0].entry.href == "#ask-chairs"
     assert brief["Help"][0].entry.href == "/asks/chairs"
+
+
+def test_only_the_signs_that_are_drawn_are_explained() -> None:
+    assert [sign for sign, _ in drawing(story()).signs] == ["✗", "↻", "!", "1"]

@@ -120,6 +120,8 @@ async def test_a_past_state_hides_what_is_hidden_now(site: Api) -> None:
 async def test_the_same_journey_is_shown_by_cohort_and_from_a_day(site: Api) -> None:
     of_cohort = await read(site, f"{PATH}?cohort=heritage-2024")
     assert "Six yards of wall" in of_cohort.text
+    of_another = await read(site, f"{PATH}?cohort=another")
+    assert "Nothing of its journey is shown to you here." in of_another.text
     late = await read(site, f"{PATH}?from=2024-07-01")
     assert "Only what came from 1 Jul 2024 on is shown." in late.text
     assert "Six yards of wall" in late.text
