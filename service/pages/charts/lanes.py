@@ -1,6 +1,6 @@
 """A journey: lanes over time with bars and marks, and arcs from what caused something to what came of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -195,7 +195,7 @@ def _close(scale: Timescale, label: str) -> Close | None:
 
 
 def _lane(lane: Lane, top: float, scale: Timescale) -> DrawnLane:
-    entries, rows = packed(lane.entries, scale)
+    entries, rows = packed(lane.entries, scale, lambda row: number(top + PAD / 2 + 3 + row * ROW))
     lines = lines_of(lane.name, NAMES_WIDTH - PAD)
     height = max(rows * ROW, len(lines) * _LINE + PAD) + PAD
     return DrawnLane(
@@ -205,14 +205,14 @@ def _lane(lane: Lane, top: float, scale: Timescale) -> DrawnLane:
         ),
         top=number(top),
         height=number(height),
-        entries=tuple(
-            replace(placed, y=number(top + PAD / 2 + 3 + placed.y * ROW)) for placed in entries
-        ),
+        entries=tuple(entries),
     )
 
 
-def packed(entries: Iterable[Entry], scale: Timescale) -> tuple[list[Placed], int]:
-    """Return the entries by time, with the row of each as `y`, and the number of rows.
+def packed(
+    entries: Iterable[Entry], scale: Timescale, y: Callable[[int], float] = float
+) -> tuple[list[Placed], int]:
+    """Return the entries by time, each with the `y` of its row, and the number of rows.
 
     No two entries of a row overlap, their titles included. A title that fits in its bar stands there. Others stand
     beside the entry in the first row that has room for both; past `ROWS_MAX` rows, they are left out.
@@ -228,12 +228,14 @@ def packed(entries: Iterable[Entry], scale: Timescale) -> tuple[list[Placed], in
             row = _row(titled, ends)
         ends += [0] * (row + titled.rows - len(ends))
         ends[row : row + titled.rows] = [titled.right + GAP] * titled.rows
-        placed.append(replace(titled, y=row))
+        placed.append(replace(titled, y=y(row)))
     return placed, max(len(ends), 1)
 
 
 def _row(placed: Placed, ends: list[float]) -> int:
     """Return the first row from which on the entry has room."""
+    if not placed.further:
+        return next((row for row, end in enumerate(ends) if end <= placed.left), len(ends))
     return next(
         row
         for row in range(len(ends) + 1)
@@ -291,8 +293,10 @@ def _with_arcs(lanes: Iterable[DrawnLane]) -> tuple[DrawnLane, ...]:
         arcs_out[cause.entry.key].append(index)
 
     def joined(placed: Placed) -> Placed:
-        key = placed.entry.key
-        return replace(placed, arcs_in=tuple(arcs_in[key]), arcs_out=tuple(arcs_out[key]))
+        ends, begins = arcs_in[placed.entry.key], arcs_out[placed.entry.key]
+        if not ends and not begins:
+            return placed
+        return replace(placed, arcs_in=tuple(ends), arcs_out=tuple(begins))
 
     return tuple(replace(lane, entries=tuple(map(joined, lane.entries))) for lane in lanes)
 
