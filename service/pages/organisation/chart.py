@@ -17,12 +17,13 @@ WIDTH: Final = 1040
 
 @dataclass(frozen=True)
 class Chart:
-    """The drawing, the days between which it shows time, and what the signs in it mean."""
+    """The drawing, the days between which it shows time, what the signs in it mean, and how to read the rest of it."""
 
     drawing: Drawing
     begin: datetime
     end: datetime
     signs: Sequence[tuple[str, str]]
+    notes: Sequence[str]
 
 
 def chart(
@@ -56,7 +57,22 @@ def chart(
     def month(instant: datetime, has_year: bool) -> str:
         return f"{language.month(instant)} {instant.year}" if has_year else language.month(instant)
 
-    return Chart(drawn(lanes, scale, month, closing), begin, end, _signs(entries, language))
+    drawing = drawn(lanes, scale, month, closing)
+    return Chart(drawing, begin, end, _signs(entries, language), _notes(drawing, language))
+
+
+def _notes(drawing: Drawing, language: Language) -> list[str]:
+    placed = [one for lane in drawing.lanes for one in lane.entries]
+    notes = {
+        language.gettext("Ticks on a pairing are meetings."): any(one.ticks for one in placed),
+        language.gettext("What is private has a dashed border."): any(
+            one.entry.private for one in placed
+        ),
+        language.gettext("Point at a mark to see what led to it and what came of it."): any(
+            one.arcs_in for one in placed
+        ),
+    }
+    return [note for note, is_needed in notes.items() if is_needed]
 
 
 def _signs(entries: Sequence[Entry], language: Language) -> list[tuple[str, str]]:

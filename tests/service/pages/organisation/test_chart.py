@@ -164,4 +164,6 @@ def test_in_brief_marks_have_short_names_and_lead_to_the_pages_of_what_is_left_o
 
 
 def test_only_the_signs_that_are_drawn_are_explained() -> None:
-    assert [sign for sign, _ in drawing(story()).signs] == ["✗", "↻", "!", "1"]
+    found = drawing(story())
+    assert [sign for sign, _ in found.signs] == ["✗", "↻", "!", "1"]
+    assert found.notes == ["Point at a mark to see what led to it and what came of it."]
