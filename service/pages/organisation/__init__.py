@@ -1,4 +1,4 @@
-"""The page of an organisation: its journey, drawn over time and told question by question."""
+"""The page of an organisation: its journey, drawn over time and in words, question by question."""
 
 from service.pages.frame.page import Page
 from service.pages.organisation.asked import variables

@@ -38,15 +38,15 @@ class Asked:
         return None
 
     def address(self, **changes: str | None) -> str:
-        """Return the address of the same part but for what is given: `cohort`, `begin`, `as_of` or `told`."""
+        """Return the address of the same part but for what is given: `cohort`, `begin`, `as_of` or `detail`."""
         given = {
             "cohort": self.cohort,
             "begin": None if self.begin is None else self.begin.isoformat(),
             "as_of": None if self.as_of is None else str(self.as_of),
-            "told": "full" if self.is_full else None,
+            "detail": "full" if self.is_full else None,
             **changes,
         }
-        names = {"cohort": "cohort", "begin": "from", "as_of": "as-of", "told": "in"}
+        names = {"cohort": "cohort", "begin": "from", "as_of": "as-of", "detail": "in"}
         return with_query(self.path, {names[name]: value for name, value in given.items()})
 
 

@@ -71,7 +71,7 @@ def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sente
             part["people"] for one in with_people for part in one["participations"]["nodes"]
         )
         text = counted("%(count)s person took part", "%(count)s people took part", people)
-        more = language.gettext("whoever came several times is counted each time")
+        more = language.gettext("people who came several times are counted each time")
         yield Sentence(text, f"#{anchor('iteration/' + with_people[0]['key'])}", more)
 
 

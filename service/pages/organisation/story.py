@@ -11,7 +11,7 @@ Node = Mapping[str, Any]
 """A thing or an entry, as the graph answers with it."""
 
 BRIEF_ABOVE: Final = 100
-"""The number of entries above which a journey is told in brief."""
+"""The number of entries above which a story is brief."""
 
 LEFT_OUT: Final = ("sessions", "asks", "helps", "inspirations", "uses", "reviews", "commitments")
 """The lists that are left out of a brief story."""
@@ -80,8 +80,8 @@ class Story:
     """Whether there is so much that what stands on the pages of the things themselves is left out."""
 
 
-def told(journey: Mapping[str, Any], is_full: bool = False) -> Story:
-    """Return the story of a journey: in brief if it is long, unless it shall be told in full."""
+def story_of(journey: Mapping[str, Any], is_full: bool = False) -> Story:
+    """Return the story of a journey. It is brief if the journey is long, unless the full story is asked for."""
     lists = {name: value["nodes"] for name, value in journey.items() if isinstance(value, Mapping)}
     questions: dict[str, Node] = {one["key"]: one for one in lists["questions"]}
     for one in (*lists["iterations"], *lists["failures"]):

@@ -8,7 +8,7 @@ from service.pages.frame.page import Answer, Visit
 from service.pages.organisation.asked import Asked, asked
 from service.pages.organisation.chart import Chart, chart
 from service.pages.organisation.sentences import Sentence, sentences
-from service.pages.organisation.story import Node, Story, told
+from service.pages.organisation.story import Node, Story, story_of
 
 LISTS: Final = (
     "mindsets",
@@ -42,7 +42,7 @@ class Rest:
 
 @dataclass(frozen=True)
 class OrganisationPage:
-    """An organisation, where it is, its journey in sentences, drawn and told, and the part of it that is shown."""
+    """An organisation, where it is, its journey in sentences, drawn and in words, and the part of it that is shown."""
 
     organisation: Node
     country: str | None
@@ -62,7 +62,7 @@ def view(answer: Answer, visit: Visit) -> OrganisationPage | None:
         return None
     journey = organisation["journey"]
     wanted = asked(visit)
-    story = told(journey, wanted.is_full)
+    story = story_of(journey, wanted.is_full)
     drawn = chart(
         _within(journey, wanted),
         organisation["key"],

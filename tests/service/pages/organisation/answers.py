@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from events.access.principal import RECORD, Principal
+from events.access.principal import RECORD
 from service.pages.frame.language import languages
 from service.pages.frame.page import Visit
 from service.pages.frame.templates import rendered
@@ -223,13 +223,13 @@ def answer(of: Mapping[str, Any]) -> Node:
     }
 
 
-def visit(viewer: Principal = RECORD, **query: str) -> Visit:
-    """Return a visit to the page of the mill; of names of parameters, `_` stands for `-`."""
+def visit(**query: str) -> Visit:
+    """Return a visit to the page of the mill; of names of parameters, `_` stands for `-`, and is left out at the end."""
     return Visit(
         "/organisations/mill",
         {"key": "mill"},
-        {name.replace("_", "-"): value for name, value in query.items()},
-        viewer,
+        {name.rstrip("_").replace("_", "-"): value for name, value in query.items()},
+        RECORD,
         ENGLISH,
         NOW,
         POSITION,
@@ -245,6 +245,11 @@ def shown(of: Mapping[str, Any], **query: str) -> OrganisationPage:
 
 def page(of: Mapping[str, Any], **query: str) -> str:
     """Return the HTML of the page."""
-    here = visit(**query)
-    around = {"visit": here, "viewer": None, "for_programs": None, "languages": []}
-    return rendered("organisation/template.html", ENGLISH, {"view": shown(of, **query), **around})
+    return page_of(of, visit(**query))
+
+
+def page_of(of: Mapping[str, Any], here: Visit) -> str:
+    """Return the HTML of the page for a visit."""
+    around: Node = {"visit": here, "viewer": None, "for_programs": None, "languages": []}
+    found = view(answer(of), here)
+    return rendered("organisation/template.html", ENGLISH, {"view": found, **around})

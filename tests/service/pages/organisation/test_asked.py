@@ -36,7 +36,7 @@ def test_what_cannot_be_read_is_left_out_and_said(text: str) -> None:
 
 
 def test_a_cohort_and_a_first_day_can_be_asked_for() -> None:
-    given = variables(visit(cohort="valley", **{"from": "2024-07-01"}))
+    given = variables(visit(cohort="valley", from_="2024-07-01"))
     assert given["cohorts"] == ["valley"]
     assert given["from"] == "2024-07-01T00:00:00Z"
     assert asked(visit(cohort="<script>")).is_unclear
@@ -44,7 +44,7 @@ def test_a_cohort_and_a_first_day_can_be_asked_for() -> None:
 
 
 def test_an_address_keeps_all_but_what_is_changed() -> None:
-    found = asked(visit(cohort="valley", as_of="2024-07-01", **{"in": "full"}))
+    found = asked(visit(cohort="valley", as_of="2024-07-01", in_="full"))
     assert found.address(as_of=None) == "/organisations/mill?cohort=valley&in=full"
-    assert found.address(told=None, cohort=None) == "/organisations/mill?as-of=2024-07-01"
+    assert found.address(detail=None, cohort=None) == "/organisations/mill?as-of=2024-07-01"
     assert asked(visit()).address() == "/organisations/mill"

@@ -63,7 +63,7 @@ def test_each_sentence_leads_to_the_first_of_what_it_counts() -> None:
         ("1 learning taken up", "from others", "#e50"),
         (
             "23 people took part",
-            "whoever came several times is counted each time",
+            "people who came several times are counted each time",
             "#iteration-exit",
         ),
     ]

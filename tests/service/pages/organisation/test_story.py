@@ -1,6 +1,6 @@
 """The story of an organisation: what stands with which question, and in which order."""
 
-from service.pages.organisation.story import BRIEF_ABOVE, LEFT_OUT, Story, told
+from service.pages.organisation.story import BRIEF_ABOVE, LEFT_OUT, Story, story_of
 from tests.service.pages.organisation.answers import (
     adoption,
     concluded,
@@ -18,14 +18,14 @@ def order(story: Story) -> list[tuple[str | None, list[tuple[str, str]]]]:
     """Return the chapters' questions with the kinds and names of their steps."""
     return [
         (
-            chapter.question and chapter.question["key"],
+            chapter.question["key"] if chapter.question else None,
             [(step.kind, step.node.get("key") or step.node["text"]) for step in chapter.steps],
         )
         for chapter in story.chapters
     ]
 
 
-def test_a_question_is_told_in_the_order_of_time() -> None:
+def test_a_question_is_shown_in_the_order_of_time() -> None:
     reworded = question(
         "labels",
         wording(1, "2024-01-10T12:00:00Z", "How can we get labels?"),
@@ -33,7 +33,7 @@ def test_a_question_is_told_in_the_order_of_time() -> None:
         state="ANSWERED",
         closedAt="2024-06-01T12:00:00Z",
     )
-    found = told(
+    found = story_of(
         journey(
             questions=several(reworded),
             iterations=several(
@@ -62,11 +62,11 @@ def test_a_question_is_told_in_the_order_of_time() -> None:
 
 
 def test_the_only_wording_of_a_question_is_its_heading() -> None:
-    assert order(told(journey(questions=several(question("labels"))))) == [("labels", [])]
+    assert order(story_of(journey(questions=several(question("labels"))))) == [("labels", [])]
 
 
 def test_what_has_no_question_comes_last() -> None:
-    found = told(
+    found = story_of(
         journey(
             questions=several(question("labels")),
             iterations=several(trial("alone", None, "2024-01-01T12:00:00Z")),
@@ -83,7 +83,7 @@ def test_what_has_no_question_comes_last() -> None:
 
 
 def test_a_question_from_before_the_part_that_is_shown_comes_first() -> None:
-    found = told(
+    found = story_of(
         journey(
             questions=several(question("labels")),
             iterations=several(trial("late", "earlier", "2024-05-01T12:00:00Z")),
@@ -93,7 +93,7 @@ def test_a_question_from_before_the_part_that_is_shown_comes_first() -> None:
 
 
 def test_what_belongs_to_a_trial_stands_with_it_and_nowhere_else() -> None:
-    found = told(
+    found = story_of(
         journey(
             iterations=several(trial("wall", None, "2024-05-01T12:00:00Z")),
             adoptions=several(
@@ -115,7 +115,7 @@ def test_causes_are_named_even_if_they_are_not_in_the_story() -> None:
         wording(1, "2024-01-10T12:00:00Z", "How can we get labels?"),
         wording(9, "2024-03-20T12:00:00Z", "How can we share?", cause, reason="A row."),
     )
-    found = told(journey(questions=several(reworded)))
+    found = story_of(journey(questions=several(reworded)))
     assert found.names["learning/of-a-peer"] == "Reply soon."
     assert "learning/of-a-peer" not in found.here
 
@@ -126,14 +126,14 @@ def test_people_are_added_up_by_level_in_the_order_of_the_levels() -> None:
         for people, level in ((31, "COLLABORATE"), (5, "INFORM"), (14, "COLLABORATE"))
     ]
     wall = trial("wall", None, "2024-05-01T12:00:00Z", participations=several(*parts))
-    [step] = told(journey(iterations=several(wall))).chapters[0].steps
+    [step] = story_of(journey(iterations=several(wall))).chapters[0].steps
     assert step.people == [("INFORM", 5), ("COLLABORATE", 45)]
 
 
-def test_a_long_journey_is_told_in_brief_unless_it_shall_be_told_in_full() -> None:
+def test_the_story_of_a_long_journey_is_brief_unless_the_full_one_is_asked_for() -> None:
     asks = several(*({"key": f"ask-{number}"} for number in range(BRIEF_ABOVE + 1)))
     long = journey(asks=asks)
-    brief, full = told(long), told(long, is_full=True)
+    brief, full = story_of(long), story_of(long, is_full=True)
     assert (brief.is_brief, full.is_brief) == (True, False)
     assert all(not brief.outside[name] for name in LEFT_OUT)
     assert len(full.outside["asks"]) == BRIEF_ABOVE + 1

@@ -1,6 +1,7 @@
 """The page of an organisation from small answers."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.service.pages.organisation.answers import (
     learning,
     membership,
     page,
+    page_of,
     question,
     several,
     shown,
@@ -116,9 +118,10 @@ def test_times_are_shown_as_exactly_as_they_are_known() -> None:
     assert "March 2024 · Outright failure" in text
 
 
-def test_who_is_not_signed_in_is_told_that_this_is_what_is_public() -> None:
-    assert "You are not signed in" not in page(story())
-    assert not visit(PUBLIC).is_signed_in
+def test_visitors_who_are_not_signed_in_see_that_this_is_what_is_public() -> None:
+    note = "You are not signed in: you see what is public."
+    assert note not in page(story())
+    assert note in page_of(story(), replace(visit(), viewer=PUBLIC))
 
 
 def test_what_few_see_is_marked() -> None:
