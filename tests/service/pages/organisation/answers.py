@@ -224,7 +224,7 @@ def answer(of: Mapping[str, Any]) -> Node:
 
 
 def visit(**query: str) -> Visit:
-    """Return a visit to the page of the mill; of names of parameters, `_` stands for `-`, and is left out at the end."""
+    """Return a visit to the page of the mill. In names, `_` stands for `-`, and is left out at the end."""
     return Visit(
         "/organisations/mill",
         {"key": "mill"},
