@@ -1,4 +1,4 @@
-"""The query of the page: PostgreSQL answers all of it in one statement, whatever part of a journey is asked for."""
+"""The query of the page: PostgreSQL answers all of it in one statement, for every part of a journey."""
 
 import pytest
 
