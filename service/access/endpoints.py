@@ -20,6 +20,11 @@ from events.vocabulary.types import EVENT_TYPES
 PAGES: Final[Mapping[str, Action]] = {
     "GET /": Action.READ,
     "GET /cohorts/{key}": Action.READ,
+    "GET /cohorts/{key}/week": Action.READ,
+    "GET /cohorts/{key}/questions": Action.READ,
+    "GET /cohorts/{key}/failures": Action.READ,
+    "GET /cohorts/{key}/learnings": Action.READ,
+    "GET /cohorts/{key}/pairings": Action.READ,
     "GET /organisations/{key}": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""

@@ -23,6 +23,7 @@ def _environment(tag: str) -> Environment:
         loader=PackageLoader("service", "pages"),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -36,6 +37,7 @@ def _environment(tag: str) -> Environment:
         asset=lambda name: assets()[name].address,
         of_kind=addresses.of_kind,
         language=language,
+        words=terms.words,
     )
     environment.filters.update(
         address=addresses.of_subject,
