@@ -6,12 +6,18 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from service.pages import cohort, home, organisation
+from service.pages import cohort, home, organisation, search, things
 from service.pages.frame.answers import Pages
 from service.pages.frame.assets import by_address
 from service.pages.frame.page import Page
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *cohort.PAGES, *organisation.PAGES)
+PAGES: Final[tuple[Page, ...]] = (
+    *home.PAGES,
+    *cohort.PAGES,
+    *organisation.PAGES,
+    *things.PAGES,
+    *search.PAGES,
+)
 """All pages, in the order in which their paths are matched."""
 
 _QUERIES: Final = {page.query_name: page for page in PAGES}

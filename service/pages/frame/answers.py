@@ -36,16 +36,20 @@ POLICY: Final = policy(
 ContextOf = Callable[[HTTPConnection], Awaitable[Context]]
 """Returns the context of a request for the graph, with its viewer."""
 
+_IMPOSSIBLE: Final = frozenset({"argument.malformed", "cursor.malformed"})
+"""The codes of the graph's errors about a key or a cursor that no subject and no list can have."""
 _VARY: Final = "Cookie, Accept-Language, Authorization"
 _log = structlog.get_logger(__name__)
 
 
 class NoAnswer(Exception):
-    """The graph has no answer to a page's query. It may have one later if `is_passing`."""
+    """The graph has no answer to a page's query: 404 if its address asks for what cannot exist, 503 if there may be an
+    answer later.
+    """
 
-    def __init__(self, is_passing: bool) -> None:
+    def __init__(self, status: int) -> None:
         super().__init__("the graph did not answer")
-        self.is_passing = is_passing
+        self.status = status
 
 
 class Pages:
@@ -68,7 +72,7 @@ class Pages:
         try:
             answer = await self.ask(page, visit, request)
         except NoAnswer as error:
-            return self.problem(visit, 503 if error.is_passing else 500, service)
+            return self.problem(visit, error.status, service)
         view = page.view(answer, visit)
         if view is None:
             return self.problem(visit, 404, service)
@@ -100,11 +104,12 @@ class Pages:
         errors = result.errors or []
         if result.data is None:
             codes = {(error.extensions or {}).get("code") for error in errors}
-            if not codes & TRY_AGAIN:
-                _log.error(
-                    "a page has no answer", page=page.folder, errors=[str(e) for e in errors]
-                )
-            raise NoAnswer(bool(codes & TRY_AGAIN))
+            if codes & TRY_AGAIN:
+                raise NoAnswer(503)
+            if codes and codes <= _IMPOSSIBLE:
+                raise NoAnswer(404)
+            _log.error("a page has no answer", page=page.folder, errors=[str(e) for e in errors])
+            raise NoAnswer(500)
         # PostgreSQL wrote parts of the answer as JSON.
         answer: Answer = orjson.loads(orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS))
         return answer

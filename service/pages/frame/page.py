@@ -3,19 +3,27 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Final
 
-from graphql import OperationDefinitionNode, parse
+from graphql import (
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    Node,
+    OperationDefinitionNode,
+    Visitor,
+    parse,
+)
+from graphql import visit as visit_nodes
 
 from events.access.principal import Principal, Role
 from service.pages.frame.language import Language
 
 ROOM: Final = "service.pages"
 
-_FRAME: Final = "frame/query.graphql"
-"""The fragment `Frame`, which the query of every page spreads."""
+_FRAGMENTS: Final = ("frame/query.graphql", "parts/fragments.graphql")
+"""The files with the fragments that queries may spread: `Frame`, which every query does, and what pages share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,37 @@ def path_variables(visit: Visit) -> Mapping[str, Any]:
     return visit.inside
 
 
+def fragment(name: str) -> str:
+    """Return the text of a fragment that pages share. Raises KeyError if there is none of this name."""
+    return _fragments()[name]
+
+
+@cache
+def _fragments() -> Mapping[str, str]:
+    return {
+        one.name.value: f"{one.loc.source.body[one.loc.start : one.loc.end]}\n"
+        for file in _FRAGMENTS
+        for one in parse(_text(file)).definitions
+        if isinstance(one, FragmentDefinitionNode) and one.loc is not None
+    }
+
+
+def _spread(node: Node) -> set[str]:
+    """Return the names of the fragments that are spread somewhere in a document."""
+    names = set()
+
+    class Spreads(Visitor):
+        def enter_fragment_spread(self, spread: FragmentSpreadNode, *_: object) -> None:
+            names.add(spread.name.value)
+
+    visit_nodes(node, Spreads())
+    return names
+
+
+def _text(name: str) -> str:
+    return (files(ROOM) / name).read_text(encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class Page:
     """A page: the folder in `service.pages` that has its `query.graphql` and `template.html`, and its path.
@@ -89,12 +128,15 @@ class Page:
 
     @cached_property
     def document(self) -> str:
-        """The query, with the fragment that all pages share. Anybody may send it to `/graphql`."""
-        own, shared = (
-            (files(ROOM) / name).read_text(encoding="utf-8")
-            for name in (f"{self.folder}/query.graphql", _FRAME)
-        )
-        return f"{own}\n{shared}"
+        """The query, with the fragments that it spreads. Anybody may send it to `/graphql`."""
+        own = _text(f"{self.folder}/query.graphql")
+        found: dict[str, str] = {}
+        wanted = [parse(own)]
+        while wanted:
+            names = _spread(wanted.pop()) - found.keys()
+            found |= {name: fragment(name) for name in sorted(names)}
+            wanted += [parse(found[name]) for name in names]
+        return "\n".join([own, *found.values()])
 
     @cached_property
     def declared(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from service.pages.frame import addresses, terms
+from service.pages.frame import addresses, names, terms
 from service.pages.frame.assets import assets
 from service.pages.frame.language import Language, languages
 
@@ -42,7 +42,9 @@ def _environment(tag: str) -> Environment:
     environment.filters.update(
         address=addresses.of_subject,
         address_of_stream=addresses.of_stream,
+        called=names.subject_name,
         day=language.day,
+        field=lambda field: language.gettext(names.field_name(field)),
         instant=language.instant,
         month_and_year=language.month_and_year,
         number=language.number,
