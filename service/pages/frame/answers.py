@@ -21,7 +21,7 @@ from service.graphql.schema import Schema
 from service.middleware.security_headers import policy
 from service.pages.frame import addresses, language, templates
 from service.pages.frame.assets import by_address
-from service.pages.frame.page import Answer, Page, Visit
+from service.pages.frame.page import Answer, File, Page, Query, Visit
 from service.services import Service, service_of
 
 POLICY: Final = policy(
@@ -65,15 +65,20 @@ class Pages:
         visit = await self.visit(request)
         if not visit.is_signed_in and await self._is_known(request, service, visit):
             return Response(status_code=304, headers=self._headers(visit))
+        if (query := page.query(visit)) is None:
+            return self.problem(visit, 404, service)
         try:
-            answer = await self.ask(page, visit, request)
+            answer = await self.ask(page, query, visit, request)
         except NoAnswer as error:
             return self.problem(visit, 503 if error.is_passing else 500, service)
         view = page.view(answer, visit)
         if view is None:
             return self.problem(visit, 404, service)
+        if isinstance(view, File):
+            headers = {**self._headers(visit), **view.headers}
+            return Response(view.content, media_type=view.media_type, headers=headers)
         text = templates.rendered(
-            page.template, visit.language, {"view": view, **_around(visit, answer, page)}
+            page.template, visit.language, {"view": view, **_around(visit, answer, page, query)}
         )
         return HTMLResponse(text, headers=self._headers(visit))
 
@@ -92,11 +97,21 @@ class Pages:
             position=service.served.state.position,
         )
 
-    async def ask(self, page: Page, visit: Visit, request: Request) -> Answer:
-        """Return the graph's answer to the page's query, as the visitor. Raises NoAnswer."""
+    async def ask(self, page: Page, query: Query, visit: Visit, request: Request) -> Answer:
+        """Return the graph's answers to the page's queries, as the visitor. Raises NoAnswer."""
         context = await self._context_of(request)
-        variables = page.variables_of(visit)
-        result = await self._schema.execute(page.document, variables, context)
+        answer = await self._asked(page, query, page.variables_of(visit, query), context)
+        further = page.further
+        if further is None or (variables := further.variables(answer, visit)) is None:
+            return answer
+        context.viewer = further.viewer(answer, visit)
+        given = further.query.variables(variables)
+        return {**await self._asked(page, further.query, given, context), **answer}
+
+    async def _asked(
+        self, page: Page, query: Query, variables: dict[str, Any], context: Context
+    ) -> Answer:
+        result = await self._schema.execute(query.document, variables, context)
         errors = result.errors or []
         if result.data is None:
             codes = {(error.extensions or {}).get("code") for error in errors}
@@ -116,7 +131,7 @@ class Pages:
         if status == 503:
             headers["Retry-After"] = str(service.settings.retry_after_seconds)
         text = templates.rendered(
-            "frame/problem.html", visit.language, {"status": status, **_around(visit, {}, None)}
+            "frame/problem.html", visit.language, {"status": status, **_around(visit, {})}
         )
         return HTMLResponse(text, status, headers)
 
@@ -143,13 +158,15 @@ class Pages:
         return headers | {"Cache-Control": "no-cache", "ETag": self._tag(visit, visit.position)}
 
 
-def _around(visit: Visit, answer: Answer, page: Page | None) -> Mapping[str, Any]:
+def _around(
+    visit: Visit, answer: Answer, page: Page | None = None, query: Query | None = None
+) -> Mapping[str, Any]:
     """Return what the frame shows around every page."""
     for_programs = None
-    if page is not None:
+    if page is not None and query is not None:
         for_programs = {
-            "query": f"/queries/{page.query_name}",
-            "variables": json.dumps(page.variables_of(visit), ensure_ascii=False),
+            "query": f"/queries/{query.name}",
+            "variables": json.dumps(page.variables_of(visit, query), ensure_ascii=False),
             "stream": page.stream(visit),
         }
     here = {name: value for name, value in visit.query.items() if name != "language"}
