@@ -49,6 +49,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /openapi.json": Action.DESCRIBE,
     "GET /": Action.READ,
     "GET /cohorts/{key}": Action.READ,
+    "GET /cohorts/{key}/figures": Action.READ,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }
