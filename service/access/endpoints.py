@@ -50,6 +50,9 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /": Action.READ,
     "GET /cohorts/{key}": Action.READ,
     "GET /cohorts/{key}/figures": Action.READ,
+    "GET /cohorts/{key}/figures/{figure}": Action.READ,
+    "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,
+    "GET /cohorts/{key}/figures/{figure}.json": Action.READ,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }

@@ -9,8 +9,13 @@ class ScopedPage(Page):
 
     def query(self, visit: Visit) -> Query | None:
         """Return the query for a visit, None if there is nothing at this address."""
+        found = super().query(visit)
+        return found and self.scoped(found, visit)
+
+    def scoped(self, query: Query, visit: Visit) -> Query | None:
+        """Return the query if the scope in the address is one."""
         try:
             scope_of(visit)
         except InvalidScope:
             return None
-        return super().query(visit)
+        return query

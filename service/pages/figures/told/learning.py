@@ -29,7 +29,7 @@ def failure_conversion(figure: Figure, reader: Reader) -> Told:
         "%(part)s of %(whole)s failures led to a learning within 30 days"
     )
     drawn = reader.squares(message, part_of(figure["share"], n), n, "learning")
-    return Told(_median(figure, reader), (drawn,))
+    return Told((), (drawn,), _median(figure, reader))
 
 
 def _median(figure: Figure, reader: Reader) -> tuple[str, ...]:
@@ -138,11 +138,11 @@ def openness(figure: Figure, reader: Reader) -> Told:
     if figure["medianDays"] is not None:
         said = (
             reader.gettext(
-                "Half of what was ever public became so within %(days)s.",
+                "Half of what was ever public was public after %(days)s.",
                 days=reader.days(figure["medianDays"]),
             ),
         )
-    return Told(said, (reader.squares(message, part_of(figure["share"], n), n, "good"),))
+    return Told((), (reader.squares(message, part_of(figure["share"], n), n, "good"),), said)
 
 
 def perspective_gap(figure: Figure, reader: Reader) -> Told:

@@ -222,13 +222,14 @@ def pairing_lift(figure: Figure, reader: Reader) -> Told:
         return reader.nothing()
 
     def bar(label: str, adoptions: int, months: float | None) -> Bar:
-        said = reader.ngettext(
-            "%(count)s adoption in %(months)s months",
-            "%(count)s adoptions in %(months)s months",
+        of = reader.ngettext(
+            "adoption in %(months)s months that two organisations were together",
+            "adoptions in %(months)s months that two organisations were together",
             adoptions,
             months=reader.number(months or 0),
         )
-        return Bar(label, adoptions / months if months else 0, reader.records, text=said)
+        rate = adoptions / months if months else 0
+        return Bar(label, rate, reader.records, of, reader.number(adoptions))
 
     paired = bar(_("while paired"), figure["adoptionsPaired"], figure["monthsPaired"])
     apart = bar(_("while not paired"), figure["adoptionsUnpaired"], figure["monthsUnpaired"])
@@ -239,7 +240,7 @@ def pairing_lift(figure: Figure, reader: Reader) -> Told:
             "For the same time, learnings were taken up %(lift)s times as often between organisations that were paired.",
             lift=reader.number(figure["lift"]),
         )
-    title = _("Adoptions for the time that organisations were in the cohort together")
+    title = _("Adoptions for the time together")
     return Told((said,), (Drawing("bars", bars([Group(title, (paired, apart), "peer")])),))
 
 
@@ -259,9 +260,11 @@ def inspiration_yield(figure: Figure, reader: Reader) -> Told:
                 "%(part)s of %(whole)s used", part=row["used"], whole=row["shared"]
             )
         if row["medianDays"] is not None:
-            said += "; " + reader.gettext(
-                "half of them within %(days)s", days=reader.days(row["medianDays"])
-            )
+            days = reader.days(row["medianDays"])
+            first = row["used"] == 1
+            said += "; " + (_("after %(days)s") if first else _("half of them within %(days)s")) % {
+                "days": days
+            }
         marks = (*[took] * row["used"], *[not_taken] * (row["shared"] - row["used"]))
         drawn.append(Row(Heading(reader.term("InspirationKind", row["kind"])), marks, said))
     said = reader.share(_("%(part)s of %(whole)s inspirations were used"), used, shared)

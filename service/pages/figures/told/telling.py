@@ -1,7 +1,7 @@
 """What tells a figure: its sentences and drawings, and the words that all figures share."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from service.pages.charts.geometry import FEW, Tone
@@ -44,10 +44,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Told:
-    """A figure: what it says first, and its drawings. Those of shares have their own sentences."""
+    """A figure: what it says first, its drawings, and what is said after them. Shares have their own sentences."""
 
     sentences: Sequence[str] = ()
-    drawings: Sequence[Drawing] = field(default=())
+    drawings: Sequence[Drawing] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,6 @@ def heading(subject: Mapping[str, Any] | None, key: str) -> Heading:
     if subject is None:
         return Heading(key)
     names = [one["name"] for one in subject.get("organisations", ())]
-    fields = ("name", "title", "text", "statement", "actual", "purpose")
+    fields = ("name", "title", "text", "statement", "actual", "description", "purpose")
     words = " – ".join(names) or next((subject[one] for one in fields if subject.get(one)), key)
     return Heading(words, addresses.of_subject(subject))
