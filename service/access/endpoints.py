@@ -53,6 +53,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /cohorts/{key}/figures/{figure}": Action.READ,
     "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,
     "GET /cohorts/{key}/figures/{figure}.json": Action.READ,
+    "GET /cohorts/{key}/report": Action.READ,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }

@@ -7,6 +7,8 @@ from service.pages.figures.figure import view as figure
 from service.pages.figures.figure.page import FigurePage
 from service.pages.figures.fitting import FITTING
 from service.pages.figures.overview import view as overview
+from service.pages.figures.report import view as report
+from service.pages.figures.report.readership import asks_as
 from service.pages.figures.scoped_page import ScopedPage
 from service.pages.frame.page import Further, Page, Visit, read_query
 
@@ -32,6 +34,19 @@ PAGES: tuple[Page, ...] = (
         _stream,
         # The figure has thousands of items. Of these, the second query asks for those that stand on this page.
         further=Further(read_query("figures/figure", name="records"), records.variables),
+    ),
+    ScopedPage(
+        "figures/report",
+        "/cohorts/{key}/report",
+        report.view,
+        report.first_variables,
+        _stream,
+        # The first query tells whether the visitor sees what every member sees, the second asks for it as one of these.
+        further=Further(
+            read_query("figures/report", fragment("Figures", report.FIGURES), name="content"),
+            report.variables,
+            asks_as,
+        ),
     ),
 )
 

@@ -91,7 +91,7 @@ class _Shown:
 
     def _text(self, key: str, value: Any) -> str:
         if value is None:
-            return "–"
+            return "-"
         if key in self._types:
             return self._language.gettext(terms.title(self._types[key], value))
         if isinstance(value, int | float):

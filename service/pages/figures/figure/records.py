@@ -205,9 +205,7 @@ def of_subject(subject: Mapping[str, Any], language: Language) -> Record:
     )
 
 
-def _listed(
-    counted: Mapping[str, Any] | None, scope: Scope, language: Language
-) -> Iterator[Group]:
+def _listed(counted: Mapping[str, Any] | None, scope: Scope, language: Language) -> Iterator[Group]:
     """Yield the records of a figure that does not name them, as they are in the cohort."""
     _ = language.gettext
     titles = {
@@ -229,7 +227,8 @@ def _listed(
         members = [
             one["organisation"]
             for one in counted["memberships"]["nodes"]
-            if one["organisation"] and one["organisation"]["key"] not in hosts
+            if one["organisation"]
+            and one["organisation"]["key"] not in hosts
             and (not asked or one["organisation"]["key"] in asked)
             and any(_is_until(stay["joinedAt"], scope) for stay in one["stays"])
         ]
@@ -247,5 +246,3 @@ def _counts(node: Mapping[str, Any], scope: Scope) -> bool:
 
 def _is_until(time: str, scope: Scope) -> bool:
     return scope.at is None or datetime.fromisoformat(time) <= scope.at
-
-

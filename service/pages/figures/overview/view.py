@@ -1,10 +1,10 @@
 """What the page with all figures of a cohort shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.pages.figures.fitting import sections
+from service.pages.figures.fitting import FITTING, sections
 from service.pages.figures.scope import Scope, scope_of
 from service.pages.figures.shown import Shown, shown
 from service.pages.frame.page import Answer, Visit
@@ -57,14 +57,15 @@ def view(answer: Answer, visit: Visit) -> FiguresPage | None:
 
 
 def shown_sections(
-    insights: Mapping[str, Any], scope: Scope, visit: Visit
+    insights: Mapping[str, Any], scope: Scope, visit: Visit, names: Collection[str] = FITTING
 ) -> tuple[Sequence[ShownSection], Sequence[Shown]]:
-    """Return the figures that were given, in their sections, and those that were not."""
+    """Return those of these figures that were given, in their sections, and those that were not."""
     found, withheld = [], []
     for section in sections(visit.language):
         figures = [
             shown(name, insights[name], scope, visit.language, f"{scope.address(name)}#records")
             for name in section.figures
+            if name in names
         ]
         given = [one for one in figures if one.told is not None]
         withheld += [one for one in figures if one.told is None]

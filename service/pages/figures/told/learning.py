@@ -35,7 +35,11 @@ def failure_conversion(figure: Figure, reader: Reader) -> Told:
 def _median(figure: Figure, reader: Reader) -> tuple[str, ...]:
     if figure["medianDays"] is None:
         return ()
-    return (reader.gettext("Half of these took at most %(days)s.", days=reader.days(figure["medianDays"])),)
+    return (
+        reader.gettext(
+            "Half of these took at most %(days)s.", days=reader.days(figure["medianDays"])
+        ),
+    )
 
 
 def failure_mix(figure: Figure, reader: Reader) -> Told:
@@ -44,7 +48,11 @@ def failure_mix(figure: Figure, reader: Reader) -> Told:
     if not figure["n"]:
         return reader.nothing()
     counts = figure["counts"]
-    said = [reader.ngettext("%(count)s failure was recorded.", "%(count)s failures were recorded.", figure["n"])]
+    said = [
+        reader.ngettext(
+            "%(count)s failure was recorded.", "%(count)s failures were recorded.", figure["n"]
+        )
+    ]
     typed = sum(row["count"] for row in counts if row["failureType"])
     if typed:
         message = reader.language.gettext(
@@ -124,7 +132,9 @@ def double_loop(figure: Figure, reader: Reader) -> Told:
             "%(part)s of %(whole)s learnings that questioned the question were followed by new words for it "
             "within 60 days"
         )
-        drawings.append(reader.squares(message, part_of(figure["corroborated"], of), of, "learning"))
+        drawings.append(
+            reader.squares(message, part_of(figure["corroborated"], of), of, "learning")
+        )
     return Told((), drawings)
 
 

@@ -133,7 +133,10 @@ def harvest(figure: Figure, reader: Reader) -> Told:
 def sustained(figure: Figure, reader: Reader) -> Told:
     """Tell who still grew or held what they began, at 6, 12 and 24 months after the close."""
     _ = reader.language.gettext
-    goes_on, stopped = Mark(_("grows or holds"), tone="good"), Mark(_("fades or stopped"), tone="bad", shape="square")
+    goes_on, stopped = (
+        Mark(_("grows or holds"), tone="good"),
+        Mark(_("fades or stopped"), tone="bad", shape="square"),
+    )
     silent = Mark(_("no check-in"), hollow=True, shape="diamond")
     rows = []
     for one in figure["list"]:
@@ -141,7 +144,9 @@ def sustained(figure: Figure, reader: Reader) -> Told:
         n, without = one["n"], one["withoutCheckin"]
         held = part_of(one["share"], n)
         if n or without:
-            message = _("%(part)s of %(whole)s that checked in grow or hold it; %(without)s did not check in")
+            message = _(
+                "%(part)s of %(whole)s that checked in grow or hold it; %(without)s did not check in"
+            )
             said = reader.share(message, held, n, without=without) if n else _("Nobody checked in.")
         else:
             said = _("It is too early, or nobody was present at the close.")
@@ -171,7 +176,9 @@ def leavers(figure: Figure, reader: Reader) -> Told:
         return reader.nothing()
     left = sum(row["count"] for row in figure["counts"])
     said = reader.share(
-        reader.language.gettext("%(part)s of %(whole)s organisations left before the close"), left, n
+        reader.language.gettext("%(part)s of %(whole)s organisations left before the close"),
+        left,
+        n,
     )
     reasons = tuple(
         Point(
@@ -189,7 +196,13 @@ def diffusion(figure: Figure, reader: Reader) -> Told:
     n = figure["n"]
     if not n:
         return reader.nothing()
-    said = [reader.ngettext("%(count)s time, an organisation took up a learning of another one.", "%(count)s times, an organisation took up a learning of another one.", n)]
+    said = [
+        reader.ngettext(
+            "Once, an organisation took up a learning of another one.",
+            "%(count)s times, an organisation took up a learning of another one.",
+            n,
+        )
+    ]
     message = reader.language.gettext(
         "%(part)s of %(whole)s times, the two had never been in a cohort together before"
     )
@@ -237,7 +250,7 @@ def pairing_lift(figure: Figure, reader: Reader) -> Told:
         said = _("Pairs and others cannot be compared yet.")
     else:
         said = _(
-            "For the same time, learnings were taken up %(lift)s times as often between organisations that were paired.",
+            "In the same time, paired organisations took up learnings of each other %(lift)s times as often as others.",
             lift=reader.number(figure["lift"]),
         )
     title = _("Adoptions for the time together")

@@ -111,5 +111,5 @@ def heading(subject: Mapping[str, Any] | None, key: str) -> Heading:
         return Heading(key)
     names = [one["name"] for one in subject.get("organisations", ())]
     fields = ("name", "title", "text", "statement", "actual", "description", "purpose")
-    words = " – ".join(names) or next((subject[one] for one in fields if subject.get(one)), key)
+    words = " & ".join(names) or next((subject[one] for one in fields if subject.get(one)), key)
     return Heading(words, addresses.of_subject(subject))

@@ -97,10 +97,8 @@ def _half(figure: Figure, reader: Reader, of: str) -> str:
 
 
 def _wait(figure: Figure, reader: Reader, name: str, of: str, without: str) -> Told:
-    if not figure["n"]:
-        said = reader.gettext("There is nothing to measure yet.")
-    else:
-        said = _half(figure, reader, of)
+    nothing = reader.gettext("There is nothing to measure yet.")
+    said = _half(figure, reader, of) if figure["n"] else nothing
     return _strip(figure, reader, name, f"{said} {without}".strip())
 
 

@@ -137,7 +137,9 @@ def attendance(figure: Figure, reader: Reader) -> Told:
     """Tell who came to the sessions, in the order in which the organisations were registered."""
     if not figure["n"]:
         return reader.nothing()
-    said = reader.ngettext("%(count)s session was held.", "%(count)s sessions were held.", figure["n"])
+    said = reader.ngettext(
+        "%(count)s session was held.", "%(count)s sessions were held.", figure["n"]
+    )
     return Told(
         (said,),
         _points(
@@ -177,7 +179,9 @@ def contested_learnings(figure: Figure, reader: Reader) -> Told:
     return _said(
         figure,
         reader,
-        reader.language.gettext("%(part)s of %(whole)s learnings are challenged and not revised since"),
+        reader.language.gettext(
+            "%(part)s of %(whole)s learnings are challenged and not revised since"
+        ),
         (
             Point(
                 heading(row["learningSubject"], row["learning"]),
