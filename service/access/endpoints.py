@@ -18,6 +18,10 @@ from events.access.principal import Role
 from events.vocabulary.types import EVENT_TYPES
 
 PAGES: Final[Mapping[str, Action]] = {
+    "GET /sign-in": Action.DESCRIBE,
+    "POST /sign-in": Action.DESCRIBE,
+    "GET /sign-out": Action.DESCRIBE,
+    "POST /sign-out": Action.DESCRIBE,
     "GET /": Action.READ,
     "GET /cohorts/{key}": Action.READ,
     "GET /cohorts/{key}/figures": Action.READ,

@@ -15,13 +15,17 @@ import structlog
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
+from events.access.principal import PUBLIC, Principal, Role
+from events.store.connections import Unavailable
 from service.graphql.context import Context
 from service.graphql.errors import TRY_AGAIN
 from service.graphql.schema import Schema
+from service.http.requests.accept import accepted
 from service.middleware.security_headers import policy
 from service.pages.frame import addresses, language, templates
 from service.pages.frame.assets import by_address
-from service.pages.frame.page import Answer, File, Page, Query, Visit
+from service.pages.frame.page import Answer, File, Page, Query, Visit, frame_query
+from service.problems import MEDIA_TYPE, Problem
 from service.services import Service, service_of
 
 POLICY: Final = policy(
@@ -36,8 +40,20 @@ POLICY: Final = policy(
 ContextOf = Callable[[HTTPConnection], Awaitable[Context]]
 """Returns the context of a request for the graph, with its viewer."""
 
+FRAME: Final = frame_query()
+"""What the frame of a page without a query shows."""
+
 _VARY: Final = "Cookie, Accept-Language, Authorization"
+_PAGE: Final = "text/html"
 _log = structlog.get_logger(__name__)
+
+
+def prefers_page(request: Request) -> bool:
+    """Return whether the client prefers a page to a problem, as browsers do for what a person visits."""
+    try:
+        return accepted(request.headers.getlist("accept"), (MEDIA_TYPE, _PAGE)) == _PAGE
+    except Problem:
+        return False
 
 
 class NoAnswer(Exception):
@@ -73,7 +89,7 @@ class Pages:
             return self.problem(visit, 503 if error.is_passing else 500, service)
         view = page.view(answer, visit)
         if view is None:
-            return self.problem(visit, 404, service)
+            return self.problem(visit, 404, service, answer)
         if isinstance(view, File):
             headers = {**self._headers(visit), **view.headers}
             return Response(view.content, media_type=view.media_type, headers=headers)
@@ -84,56 +100,105 @@ class Pages:
 
     async def visit(self, request: Request) -> Visit:
         """Return the request as a visit. Raises Problem."""
-        service = service_of(request)
+        return self._visit_of(request, await service_of(request).viewer(request))
+
+    def _visit_of(self, request: Request, viewer: Principal) -> Visit:
         return Visit(
             path=request.url.path,
             inside=dict(request.path_params),
             query=dict(request.query_params),
-            viewer=await service.viewer(request),
+            viewer=viewer,
             language=language.chosen(
                 request.query_params.get("language"), request.headers.get("accept-language")
             ),
             now=datetime.now(UTC),
-            position=service.served.state.position,
+            position=service_of(request).served.state.position,
         )
 
     async def ask(self, page: Page, query: Query, visit: Visit, request: Request) -> Answer:
         """Return the graph's answers to the page's queries, as the visitor. Raises NoAnswer."""
         context = await self._context_of(request)
-        answer = await self._asked(page, query, page.variables_of(visit, query), context)
+        answer = await self._asked(query, page.variables_of(visit, query), context)
         further = page.further
         if further is None or (variables := further.variables(answer, visit)) is None:
             return answer
         context.viewer = further.viewer(answer, visit)
         given = further.query.variables(variables)
-        return {**await self._asked(page, further.query, given, context), **answer}
+        return {**await self._asked(further.query, given, context), **answer}
 
-    async def _asked(
-        self, page: Page, query: Query, variables: dict[str, Any], context: Context
-    ) -> Answer:
+    async def _asked(self, query: Query, variables: dict[str, Any], context: Context) -> Answer:
         result = await self._schema.execute(query.document, variables, context)
         errors = result.errors or []
         if result.data is None:
             codes = {(error.extensions or {}).get("code") for error in errors}
             if not codes & TRY_AGAIN:
                 _log.error(
-                    "a page has no answer", page=page.folder, errors=[str(e) for e in errors]
+                    "a page has no answer", query=query.name, errors=[str(e) for e in errors]
                 )
             raise NoAnswer(bool(codes & TRY_AGAIN))
         # PostgreSQL wrote parts of the answer as JSON.
         answer: Answer = orjson.loads(orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS))
         return answer
 
-    def problem(self, visit: Visit, status: int, service: Service) -> Response:
+    def problem(
+        self, visit: Visit, status: int, service: Service, answer: Answer | None = None
+    ) -> Response:
         """Return the page that says that there is nothing here, or nothing at present."""
-        headers = self._headers(visit) | {"Cache-Control": "no-store"}
-        headers.pop("ETag", None)
+        headers = {}
         if status == 503:
             headers["Retry-After"] = str(service.settings.retry_after_seconds)
+        context = {"status": status, "rule": None}
+        return self.drawn("frame/problem.html", visit, context, answer, status, headers)
+
+    async def refusal(self, request: Request, found: Problem, viewer: Principal) -> Response:
+        """Return a refusal as a page, whose header shows the viewer."""
+        visit = self._visit_of(request, viewer)
+        return self.refused(request, found, visit, await self.frame_of(viewer, request))
+
+    def refused(
+        self,
+        request: Request,
+        found: Problem,
+        visit: Visit | None = None,
+        answer: Answer | None = None,
+    ) -> Response:
+        """Return a refusal as a page. It asks neither the graph nor the database."""
+        visit = visit or self._visit_of(request, PUBLIC)
+        rule = found.faults[0].rule if found.faults else None
+        context = {"status": found.status, "rule": rule}
+        return self.drawn("frame/problem.html", visit, context, answer, found.status, found.headers)
+
+    async def frame_of(self, viewer: Principal, request: Request) -> Answer | None:
+        """Return what the frame shows of a viewer, on a page without a query; None if nothing can be asked now."""
+        if viewer.role is Role.PUBLIC:
+            return None
+        try:
+            context = await self._context_of(request)
+            context.viewer = viewer
+            return await self._asked(FRAME, {"signedIn": True}, context)
+        except (NoAnswer, Problem, Unavailable):
+            return None
+
+    def drawn(
+        self,
+        template: str,
+        visit: Visit,
+        context: Mapping[str, Any],
+        answer: Answer | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Return a page that is never kept; `answer` is what its frame shows of the visitor.
+
+        Browsers name the origin of its forms, also those that do not say from which site a request comes.
+        """
+        given = {**self._headers(visit), "Cache-Control": "no-store"}
+        given |= {"Referrer-Policy": "same-origin", **(headers or {})}
+        given.pop("ETag", None)
         text = templates.rendered(
-            "frame/problem.html", visit.language, {"status": status, **_around(visit, {})}
+            template, visit.language, {**context, **_around(visit, answer or {})}
         )
-        return HTMLResponse(text, status, headers)
+        return HTMLResponse(text, status, given)
 
     async def _is_known(self, request: Request, service: Service, visit: Visit) -> bool:
         """Return whether the visitor already has what the page would show.

@@ -57,7 +57,14 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /openapi.json": ("/openapi.json", b""),
     "GET /assets/{name}": ("/assets/x", b""),
     "GET /queries/{name}": ("/queries/home.graphql", b""),
-    **{page.endpoint: (page.path.replace("{key}", "mill"), b"") for page in PAGES},
+    "GET /sign-in": ("/sign-in", b""),
+    "POST /sign-in": ("/sign-in", b""),
+    "GET /sign-out": ("/sign-out", b""),
+    "POST /sign-out": ("/sign-out", b""),
+    **{
+        page.endpoint: (page.path.replace("{key}", "mill").replace("{figure}", "funnel"), b"")
+        for page in (*FILES, *PAGES)
+    },
 }
 NOT_OVER_HTTP: Final = {"WS /graphql"}
 WHO: Final[Mapping[Role, str | None]] = {
