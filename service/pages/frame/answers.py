@@ -57,11 +57,14 @@ def prefers_page(request: Request) -> bool:
 
 
 class NoAnswer(Exception):
-    """The graph has no answer to a page's query. It may have one later if `is_passing`."""
+    """The graph has no answer to a page's query. `status` is that of the page that says so.
 
-    def __init__(self, is_passing: bool) -> None:
+    It is 503 if there may be one later, and 404 if the address has a value that the graph refuses, such as a cursor.
+    """
+
+    def __init__(self, status: int) -> None:
         super().__init__("the graph did not answer")
-        self.is_passing = is_passing
+        self.status = status
 
 
 class Pages:
@@ -86,7 +89,7 @@ class Pages:
         try:
             answer = await self.ask(page, query, visit, request)
         except NoAnswer as error:
-            return self.problem(visit, 503 if error.is_passing else 500, service)
+            return self.problem(visit, error.status, service)
         view = page.view(answer, visit)
         if view is None:
             return self.problem(visit, 404, service, answer)
@@ -130,12 +133,13 @@ class Pages:
         result = await self._schema.execute(query.document, variables, context)
         errors = result.errors or []
         if result.data is None:
-            codes = {(error.extensions or {}).get("code") for error in errors}
-            if not codes & TRY_AGAIN:
-                _log.error(
-                    "a page has no answer", query=query.name, errors=[str(e) for e in errors]
-                )
-            raise NoAnswer(bool(codes & TRY_AGAIN))
+            extensions = [error.extensions or {} for error in errors]
+            if any(one.get("code") in TRY_AGAIN for one in extensions):
+                raise NoAnswer(503)
+            if extensions and all("argument" in one for one in extensions):
+                raise NoAnswer(404)
+            _log.error("a page has no answer", query=query.name, errors=[str(e) for e in errors])
+            raise NoAnswer(500)
         # PostgreSQL wrote parts of the answer as JSON.
         answer: Answer = orjson.loads(orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS))
         return answer
