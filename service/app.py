@@ -53,6 +53,7 @@ from service.middleware.security_headers import Secured
 from service.operations.request_metrics import RequestMetrics
 from service.pages import routes as pages
 from service.pages.frame.answers import Pages, prefers_page
+from service.pages.live import routes as live
 from service.pages.sign_in import routes as sign_in
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
@@ -115,6 +116,7 @@ def create_app(service: Service | None) -> FastAPI:
         graphiql,
         pages,
         sign_in,
+        live,
     )
     for resource in resources:
         app.include_router(resource.router)

@@ -30,6 +30,8 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,
     "GET /cohorts/{key}/figures/{figure}.json": Action.READ,
     "GET /cohorts/{key}/report": Action.READ,
+    "GET /cohorts/{key}/wall": Action.READ,
+    "GET /live": Action.READ,
     "GET /themes": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""

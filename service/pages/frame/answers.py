@@ -4,7 +4,8 @@
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -107,7 +108,7 @@ class Pages:
 
     def _visit_of(self, request: Request, viewer: Principal) -> Visit:
         return Visit(
-            path=request.url.path,
+            path=addresses.local(request.scope["path"]),
             inside=dict(request.path_params),
             query=dict(request.query_params),
             viewer=viewer,
@@ -171,6 +172,26 @@ class Pages:
         rule = found.faults[0].rule if found.faults else None
         context = {"status": found.status, "rule": rule}
         return self.drawn("frame/problem.html", visit, context, answer, found.status, found.headers)
+
+    async def context(self, request: Request) -> Context:
+        """Return the context in which the graph is asked for a request. Raises Problem."""
+        return await self._context_of(request)
+
+    async def execute(self, query: Query, given: Mapping[str, Any], context: Context) -> Answer:
+        """Return the graph's answer to a query. Raises NoAnswer."""
+        return await self._asked(query, query.variables(given), context)
+
+    async def follow(
+        self, document: str, variables: dict[str, Any], context: Context
+    ) -> AsyncGenerator[Answer, None]:
+        """Yield the answers of a subscription. It ends when it cannot go on, such as after the key of its viewer."""
+        results = await self._schema.stream(document, variables, context)
+        async with aclosing(results):
+            async for result in results:
+                if result.data is None or result.errors:
+                    return
+                answer: Answer = orjson.loads(orjson.dumps(result.data))
+                yield answer
 
     async def frame_of(self, viewer: Principal, request: Request) -> Answer | None:
         """Return what the frame shows of a viewer, on a page without a query; None if nothing can be asked now."""

@@ -20,7 +20,7 @@ from service.graphql.node_ids import opaque
 from service.graphql.schema import Schema, sdl
 from service.graphql.types.listed import SHAPES
 from service.http.resources import health
-from service.pages.routes import PAGES
+from service.pages.routes import FILES, PAGES
 from tests.events.samples import asked, formed, joined, paired, registered
 from tests.service.app import BATCH, SSE, Api, open_api, person
 
@@ -57,6 +57,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /openapi.json": ("/openapi.json", b""),
     "GET /assets/{name}": ("/assets/x", b""),
     "GET /queries/{name}": ("/queries/home.graphql", b""),
+    "GET /live": ("/live?cohort=there-is-none", b""),
     "GET /sign-in": ("/sign-in", b""),
     "POST /sign-in": ("/sign-in", b""),
     "GET /sign-out": ("/sign-out", b""),
