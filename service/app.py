@@ -47,6 +47,7 @@ from service.http.resources import (
 from service.middleware.drains import Drains
 from service.middleware.head_requests import Heads
 from service.middleware.hosts import Hosts
+from service.middleware.public_scheme import PublicScheme
 from service.middleware.rates import AddressRate, Rate
 from service.middleware.security_headers import Secured
 from service.operations.request_metrics import RequestMetrics
@@ -68,7 +69,7 @@ class App(FastAPI):
             return stack
         settings = service.settings
         drained = Drains(
-            Hosts(Heads(stack)),
+            Hosts(Heads(PublicScheme(stack, settings.public_url))),
             bytes_max=settings.drain_bytes_max,
             seconds_max=settings.drain_seconds_max,
         )

@@ -125,11 +125,11 @@ class KeyRefused(ServiceError):
 
 
 class NoSuchKey(ServiceError):
-    """No key has this id, or it has already been revoked."""
+    """No key has this id, or it has ended."""
 
     def __init__(self, key_id: str) -> None:
         self.key_id = key_id
-        super().__init__("there is no key with this id, or it has already been revoked")
+        super().__init__("there is no key with this id, or it has ended")
 
 
 class TokenRefused(ServiceError):

@@ -17,6 +17,8 @@ from projections.updating.runner import Runner
 from service.access.evaluators import Evaluators
 from service.access.keys import Keys
 from service.access.revocation import Revocations
+from service.access.signing_in.links import Links
+from service.access.signing_in.sessions import Sessions
 from service.access.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
 from service.consumers import Consumers
 from service.errors import UnsafeDatabase
@@ -64,6 +66,13 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             pool, key, days=settings.quarantine_days, events_max=settings.quarantine_events_max
         )
         keys = Keys(pool, log.memberships, cache_seconds=settings.key_cache_seconds)
+        sessions = Sessions(
+            pool,
+            keys,
+            idle_hours=settings.session_idle_hours,
+            days=settings.session_days,
+            cache_seconds=settings.key_cache_seconds,
+        )
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)
 
@@ -96,9 +105,11 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             settings,
             log,
             keys,
+            sessions,
+            Links(pool, keys),
             Evaluators(pool),
             await _tokens(settings, keys, stack),
-            Revocations(keys, every_seconds=settings.key_cache_seconds),
+            Revocations(keys, sessions, every_seconds=settings.key_cache_seconds),
             Rate(settings.key_requests_per_second, clock=time.monotonic),
             quarantine,
             runner,

@@ -25,6 +25,7 @@ from service.operations.signals import ending
 from service.postgres import EmbeddedPostgres
 from service.services import Service
 from service.settings import Settings
+from service.settings.server import http_address
 
 GARBAGE_OBJECTS: Final = 10_000
 """The garbage collector's threshold: the number of allocations minus deallocations that starts a collection."""
@@ -157,8 +158,7 @@ async def _greet(server: Server, service: Service, bound: socket.socket, on_read
         await asyncio.sleep(0.01)
     _tune_garbage_collection()
     host, port = bound.getsockname()[:2]
-    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    waiting = on_ready(service, address)
+    waiting = on_ready(service, http_address(host, port))
     try:
         if waiting is not None:
             await waiting

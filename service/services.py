@@ -1,4 +1,4 @@
-"""What HTTP and GraphQL share: the open log, the keys, the quarantine, the read models' runner and the settings."""
+"""What HTTP, GraphQL and the pages share: the open log, the keys, the quarantine, the read models' runner and more."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,11 +15,14 @@ from projections.queries.read_models import ServedReadModels
 from projections.updating.replica import ReplicaFollower
 from projections.updating.runner import Runner
 from service.access.caller import ANYBODY, Caller
-from service.access.endpoints import admits, admitted_by, is_for_everybody
+from service.access.endpoints import admits, admitted_by, is_for_everybody, is_page
 from service.access.evaluators import Evaluators
 from service.access.keys import PREFIX, Keys
 from service.access.open_connections import OpenConnections
 from service.access.revocation import Revocations
+from service.access.signing_in.cookies import cookie_of
+from service.access.signing_in.links import Links
+from service.access.signing_in.sessions import Sessions
 from service.access.tokens import Tokens
 from service.consumers import Consumers
 from service.errors import IssuerAway, KeyRefused, TokenRefused
@@ -38,14 +41,16 @@ class Service:
     """The parts of a running service. `stopping` is set when the service is asked to stop, which ends live streams.
 
     `tokens` is None if no issuer is trusted. `has_own_master_key` asks the database whether its master key is still
-    the one that this process uses. `revocations` ends open streams when their key or token ends; `live_streams` counts
-    those of `GET /events`. `replica` and `standby` are the log and the read models on the replica; None if there is no
-    replica.
+    the one that this process uses. `revocations` ends open streams when their key, token or session ends;
+    `live_streams` counts those of `GET /events`. `replica` and `standby` are the log and the read models on the
+    replica; None if there is no replica.
     """
 
     settings: Settings
     log: EventLog
     keys: Keys
+    sessions: Sessions
+    links: Links
     evaluators: Evaluators
     tokens: Tokens | None
     revocations: Revocations
@@ -78,6 +83,7 @@ class Service:
     async def access(self, request: HTTPConnection) -> Caller:
         """Return the request's caller, authenticated once per request; anonymous if neither key nor token is sent.
 
+        On a page, the cookie of a session stands for its key; an unknown or ended one is the same as no cookie.
         Raises Problem: 401 for an invalid key or token, or for none if the endpoint needs one; 403 if the role may not
         use the endpoint; 429 beyond the key's rate; 503 if the issuer's keys cannot be fetched.
         """
@@ -98,7 +104,7 @@ class Service:
     async def _let_in(self, request: HTTPConnection) -> Caller:
         header = request.headers.get("authorization")
         if header is None:
-            return ANYBODY
+            return await self._signed_in(request) if is_page(request) else ANYBODY
         try:
             return await self._of(header)
         except (KeyRefused, TokenRefused):
@@ -108,6 +114,11 @@ class Service:
         except IssuerAway as away:
             again = {"Retry-After": str(self.settings.retry_after_seconds)}
             raise problem(503, "issuer.away", str(away), headers=again) from None
+
+    async def _signed_in(self, request: HTTPConnection) -> Caller:
+        secret = cookie_of(request)
+        caller = None if secret is None else await self.sessions.caller(secret)
+        return caller or ANYBODY
 
     async def _of(self, authorization: str) -> Caller:
         scheme, _, credential = authorization.partition(" ")

@@ -11,7 +11,8 @@ from events.access.principal import PUBLIC, Principal
 class Caller:
     """Who calls: the principal, the key (None for a token or without a key), and the expiry.
 
-    `secret_hash` shows whether the key has been rotated since. `name` is that of a token's holder, if it has one.
+    `secret_hash` shows whether the key has been rotated since. `name` is that of the key's or token's holder, if it has
+    one. `session` is the hash of the session's secret; None if the request came with its key or token.
     """
 
     viewer: Principal
@@ -19,9 +20,10 @@ class Caller:
     secret_hash: bytes | None = None
     expires: datetime | None = None
     name: str | None = None
+    session: bytes | None = None
 
     def has_expired(self) -> bool:
-        """Return whether the key or token has expired."""
+        """Return whether the key, token or session has expired."""
         return self.expires is not None and self.expires <= datetime.now(UTC)
 
 

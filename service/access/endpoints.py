@@ -17,7 +17,21 @@ from events.access.policy import Action, may_ever
 from events.access.principal import Role
 from events.vocabulary.types import EVENT_TYPES
 
+PAGES: Final[Mapping[str, Action]] = {
+    "GET /": Action.READ,
+    "GET /cohorts": Action.READ,
+    "GET /cohorts/{key}": Action.READ,
+    "GET /cohorts/{key}/figures": Action.READ,
+    "GET /cohorts/{key}/figures/{figure}": Action.READ,
+    "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,
+    "GET /cohorts/{key}/figures/{figure}.json": Action.READ,
+    "GET /cohorts/{key}/report": Action.READ,
+    "GET /themes": Action.READ,
+}
+"""The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
+
 HTTP: Final[Mapping[str, Action]] = {
+    **PAGES,
     "POST /events": Action.SEND,
     "POST /events/validate": Action.SEND,
     "OPTIONS /events": Action.DESCRIBE,
@@ -47,15 +61,6 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /docs": Action.DESCRIBE,
     "GET /docs/{asset}": Action.DESCRIBE,
     "GET /openapi.json": Action.DESCRIBE,
-    "GET /": Action.READ,
-    "GET /cohorts": Action.READ,
-    "GET /cohorts/{key}": Action.READ,
-    "GET /cohorts/{key}/figures": Action.READ,
-    "GET /cohorts/{key}/figures/{figure}": Action.READ,
-    "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,
-    "GET /cohorts/{key}/figures/{figure}.json": Action.READ,
-    "GET /cohorts/{key}/report": Action.READ,
-    "GET /themes": Action.READ,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }
@@ -240,6 +245,15 @@ def is_for_everybody(request: HTTPConnection) -> bool:
     return _action(request) is Action.DESCRIBE
 
 
+def is_page(request: HTTPConnection) -> bool:
+    """Return whether the request's endpoint is a page for people."""
+    return _endpoint(request) in PAGES
+
+
 def _action(request: HTTPConnection) -> Action:
+    return HTTP[_endpoint(request)]
+
+
+def _endpoint(request: HTTPConnection) -> str:
     method = request.scope.get("method", "WS")
-    return HTTP[f"{'GET' if method == 'HEAD' else method} {request.scope['route'].path}"]
+    return f"{'GET' if method == 'HEAD' else method} {request.scope['route'].path}"

@@ -2,14 +2,12 @@
 
 import re
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from hmac import compare_digest
-from secrets import token_bytes, token_hex
+from secrets import token_hex
 from typing import Any, Final
 
 import asyncpg
@@ -17,13 +15,14 @@ import asyncpg
 from events.access.principal import Principal, Role
 from events.vocabulary.types.cohorts import OrganisationJoined
 from service.access.caller import Caller
+from service.access.credential import hashed, new_credential
 from service.access.grant import EVERY_COHORT, Grant
 from service.errors import GrantError, KeyRefused, NoSuchKey
 from service.single_flight import SingleFlight
 
 PREFIX: Final = "hcw"
 ID_HEX_DIGITS: Final = 16
-SECRET_BYTES: Final = 32
+SECRET_BITS: Final = 256
 USE_NOTED_SECONDS: Final = 60
 """A key's last use is written at most once in this many seconds."""
 
@@ -31,7 +30,7 @@ _KEY: Final = re.compile(rf"{PREFIX}_([0-9a-f]{{{ID_HEX_DIGITS}}})_([A-Za-z0-9_-
 _CACHED_KEYS_MAX: Final = 10_000
 
 _FIND: Final = """
-select id, secret_hash, role, cohorts, organisation, sources, expires_at, last_used_at,
+select id, secret_hash, role, cohorts, organisation, sources, expires_at, name, last_used_at,
     (select coalesce(array_agg(distinct prefix), '{}') from keys other, unnest(other.sources) prefix
         where other.id <> keys.id and other.revoked_at is null) as reserved
 from keys where id = $1 and revoked_at is null
@@ -45,12 +44,15 @@ values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (id) do update set secret_hash = $2, role = $3, cohorts = $4, organisation = $5, sources = $6,
     expires_at = $7, name = $8, revoked_at = null
 """
-_NOTE: Final = """
+NOTE_GRANT: Final = """
 insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, expires_at, name)
 select id, $2, $3, role, cohorts, organisation, sources, expires_at, name from keys where id = $1
 """
-_UNREVOKED: Final = """
-select id, secret_hash, role, cohorts, organisation from keys where id = any($1) and revoked_at is null
+"""Records what was done with a key (created, rotated, revoked, linked), by whom, and what the key allows."""
+
+_VALID: Final = """
+select id, secret_hash, role, cohorts, organisation from keys
+where id = any($1) and revoked_at is null and (expires_at is null or expires_at > now())
 """
 _LIST: Final = """
 select k.id, k.name, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at,
@@ -91,6 +93,7 @@ class _Kept:
     sender: Principal
     bound: _Bound | None
     expires: datetime | None
+    name: str | None
     looked_up: float
 
 
@@ -147,12 +150,12 @@ class Keys:
                     f"the key would end at once: {grant.organisation} has joined a cohort that the key does not name"
                 )
         key_id = key_id or token_hex(ID_HEX_DIGITS // 2)
-        secret = _new_secret()
+        secret = new_credential(SECRET_BITS)
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(
                 _CREATE,
                 key_id,
-                _hash(secret),
+                hashed(secret),
                 grant.role.value,
                 list(grant.limits),
                 grant.organisation,
@@ -160,7 +163,7 @@ class Keys:
                 grant.expires,
                 grant.name,
             )
-            await connection.execute(_NOTE, key_id, "created", granted_by)
+            await connection.execute(NOTE_GRANT, key_id, "created", granted_by)
         self._forget(key_id)
         return f"{PREFIX}_{key_id}_{secret}"
 
@@ -180,13 +183,13 @@ class Keys:
 
     async def rotate(self, key_id: str, *, granted_by: str) -> str:
         """Give the key a new secret and return the key; the old secret stops working. Raises NoSuchKey."""
-        secret = _new_secret()
+        secret = new_credential(SECRET_BITS)
         await self._change(
             key_id,
             "rotated",
             granted_by,
             "update keys set secret_hash = $2 where id = $1 and revoked_at is null",
-            _hash(secret),
+            hashed(secret),
         )
         return f"{PREFIX}_{key_id}_{secret}"
 
@@ -210,7 +213,7 @@ class Keys:
         async with self._pool.acquire() as connection, connection.transaction():
             if await connection.execute(statement, key_id, *values) != "UPDATE 1":
                 raise NoSuchKey(key_id)
-            await connection.execute(_NOTE, key_id, what, granted_by)
+            await connection.execute(NOTE_GRANT, key_id, what, granted_by)
             if what == "revoked":
                 await connection.execute("delete from consumers where key_id = $1", key_id)
         self._forget(key_id)
@@ -230,20 +233,30 @@ class Keys:
         if match is None:
             raise KeyRefused
         key_id, secret = match.groups()
+        caller = await self.caller(key_id, hashed(secret))
+        if caller is None:
+            raise KeyRefused
+        return caller
+
+    async def caller(self, key_id: str, secret_hash: bytes) -> Caller | None:
+        """Return the caller with the key whose secret has this hash, and record that the key was used.
+
+        None if there is no such key, if it has been revoked or rotated, or if it has expired.
+        """
         kept = self._cache.get(key_id)
         if kept is None or time.monotonic() - kept.looked_up > self._cache_seconds:
             # All connections that the key holds open look it up at the same time.
-            kept = await self._looking.get(key_id, lambda: self._look_up(key_id, _hash(secret)))
+            kept = await self._looking.get(key_id, lambda: self._look_up(key_id, secret_hash))
         # Compare even if there is no such key, so that both cases take the same time.
-        same = compare_digest(kept.secret_hash if kept else bytes(32), _hash(secret))
+        same = compare_digest(kept.secret_hash if kept else bytes(32), secret_hash)
         if kept is None or not same:
-            raise KeyRefused
-        access = Caller(kept.sender, key_id, kept.secret_hash, kept.expires)
-        if access.has_expired():
-            raise KeyRefused
+            return None
+        caller = Caller(kept.sender, key_id, kept.secret_hash, kept.expires, kept.name)
+        if caller.has_expired():
+            return None
         if kept.bound is not None and await self._ended({key_id: kept.bound}):
-            raise KeyRefused
-        return access
+            return None
+        return caller
 
     async def _ended(self, bound: Mapping[str, _Bound]) -> set[str]:
         """End the keys whose organisation joined another cohort, and return their ids."""
@@ -279,7 +292,9 @@ class Keys:
             sources=tuple(row["sources"]),
             reserved=tuple(row["reserved"]),
         )
-        kept = _Kept(row["secret_hash"], sender, bound, row["expires_at"], time.monotonic())
+        kept = _Kept(
+            row["secret_hash"], sender, bound, row["expires_at"], row["name"], time.monotonic()
+        )
         if len(self._cache) >= _CACHED_KEYS_MAX:
             self._cache.clear()
         self._cache[key_id] = kept
@@ -300,8 +315,8 @@ class Keys:
         return self._reserved[1]
 
     async def secret_hashes(self, key_ids: Collection[str]) -> Mapping[str, bytes]:
-        """Return the hash of the current secret of each key that is not revoked."""
-        rows = await self._pool.fetch(_UNREVOKED, list(key_ids))
+        """Return the hash of the current secret of each key that has not ended."""
+        rows = await self._pool.fetch(_VALID, list(key_ids))
         ended = await self._end_bound(rows)
         return {row["id"]: row["secret_hash"] for row in rows if row["id"] not in ended}
 
@@ -323,13 +338,4 @@ def _key(row: asyncpg.Record) -> Key:
     )
 
 
-def _new_secret() -> str:
-    return urlsafe_b64encode(token_bytes(SECRET_BYTES)).decode().rstrip("=")
-
-
-def _hash(secret: str) -> bytes:
-    # 256 random bits need no slow hash.
-    return sha256(secret.encode()).digest()
-
-
-__all__ = ["Grant", "Key", "Keys"]
+__all__ = ["NOTE_GRANT", "Grant", "Key", "Keys"]

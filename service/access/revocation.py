@@ -1,4 +1,4 @@
-"""Ends open streams when their key is revoked or rotated, or their key or token expires."""
+"""Ends open streams when their key is revoked or rotated, their session ends, or their key or token expires."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
@@ -10,6 +10,7 @@ import structlog
 from events.store.connections import AWAY
 from service.access.caller import Caller
 from service.access.keys import Keys
+from service.access.signing_in.sessions import Sessions
 from service.error_origins import trace
 
 T = TypeVar("T")
@@ -22,24 +23,25 @@ _log = structlog.get_logger(__name__)
 class Revocations:
     """Monitors the callers that have a stream open.
 
-    All of them are looked up together every `every_seconds`, so that a key that another process or command revoked
-    is noticed too; `look` looks them up at once.
+    All of them are looked up together every `every_seconds`, so that a key that another process or command revoked,
+    or a session that was ended elsewhere, is noticed too; `look` looks them up at once.
     """
 
-    def __init__(self, keys: Keys, *, every_seconds: float) -> None:
+    def __init__(self, keys: Keys, sessions: Sessions, *, every_seconds: float) -> None:
         self._keys = keys
+        self._sessions = sessions
         self._every_seconds = max(every_seconds, EVERY_SECONDS_MIN)
         self._open: dict[asyncio.Event, Caller] = {}
         self._looking: asyncio.Task[None] | None = None
         self._at_once = asyncio.Event()
 
     def look(self) -> None:
-        """Look up the callers now: a key has changed."""
+        """Look up the callers now: a key has changed, or a session has ended."""
         self._at_once.set()
 
     @contextmanager
     def monitored(self, access: Caller) -> Iterator[asyncio.Event]:
-        """Yield an event that is set when the caller's key or token ends. Enter it while the stream is open."""
+        """Yield an event that is set when the caller's key, token or session ends. Enter it while a stream is open."""
         ended = asyncio.Event()
         self._open[ended] = access
         if self._looking is None or self._looking.done():
@@ -53,7 +55,7 @@ class Revocations:
                 self._looking = None
 
     async def held(self, access: Caller, items: AsyncGenerator[T, None]) -> AsyncIterator[T]:
-        """Yield the items until the caller's key or token ends, even while the next item is awaited."""
+        """Yield the items until the caller's key, token or session ends, even while the next item is awaited."""
         with self.monitored(access) as ended:
             async with aclosing(until(ended, items)) as held:
                 async for item in held:
@@ -81,12 +83,17 @@ class Revocations:
     async def _look(self) -> None:
         callers = dict(self._open)
         ids = {access.key_id for access in callers.values() if access.key_id is not None}
+        sessions = {access.session for access in callers.values() if access.session is not None}
         for ended, access in callers.items():
             if access.has_expired():
                 ended.set()
         current = await self._keys.secret_hashes(ids) if ids else {}
         for ended, access in callers.items():
             if access.key_id is not None and current.get(access.key_id) != access.secret_hash:
+                ended.set()
+        unended = await self._sessions.open(sessions) if sessions else set()
+        for ended, access in callers.items():
+            if access.session is not None and access.session not in unended:
                 ended.set()
 
 

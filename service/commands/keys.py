@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, NamedTuple, TypeVar
 
 import asyncpg
 import orjson
@@ -18,24 +18,37 @@ from events.store.timestamps import teach
 from events.vocabulary.values.times import as_datetime, moment
 from service.access.grant import Grant
 from service.access.keys import Keys
+from service.access.signing_in.links import Links, link
 from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
 from service.database import database
 from service.errors import GrantError
+from service.settings import Settings
 from service.store.schema import SERVICE
 
 T = TypeVar("T")
 
 GRANTED_BY: Final = "howcanwe keys"
-"""Recorded as `granted_by` for keys that this command creates."""
+"""Recorded as `granted_by` for keys and links that this command creates."""
 
 Id = Annotated[str, typer.Argument(help="The key's id, as `howcanwe keys list` shows it.")]
 
-commands = typer.Typer(help="Create, list, rotate and revoke keys.", no_args_is_help=True)
+commands = typer.Typer(
+    help="Create, list, rotate and revoke keys, and make links that sign in with them.",
+    no_args_is_help=True,
+)
+
+
+class Opened(NamedTuple):
+    """What the commands work with."""
+
+    keys: Keys
+    links: Links
+    log: EventLog
 
 
 @commands.callback()
 def group() -> None:
-    """Create, list, rotate and revoke keys."""
+    """Create, list, rotate and revoke keys, and make links that sign in with them."""
 
 
 @commands.command()
@@ -74,20 +87,22 @@ def create(
         grant = Grant(
             role, tuple(cohort or ()), organisation, tuple(source or ()), _expiry(expires), name
         )
-        typer.echo(_done(data, database_url, partial(_created, grant)))
+        settings = settings_from(data=data, database_url=database_url)
+        typer.echo(_done(settings, partial(_created, grant)))
 
 
-async def _created(grant: Grant, keys: Keys, log: EventLog) -> str:
-    if grant.organisation and not await log.memberships([grant.organisation]):
+async def _created(grant: Grant, opened: Opened) -> str:
+    if grant.organisation and not await opened.log.memberships([grant.organisation]):
         report(f"there is no organisation {grant.organisation} yet")
-    return await keys.create(grant, granted_by=GRANTED_BY)
+    return await opened.keys.create(grant, granted_by=GRANTED_BY)
 
 
 @commands.command("list")
 def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Print every key that was ever created, oldest first, as a JSON object per line with its grant and last use."""
     with sentences():
-        for key in _done(data, database_url, lambda keys, log: keys.all()):
+        settings = settings_from(data=data, database_url=database_url)
+        for key in _done(settings, lambda opened: opened.keys.all()):
             typer.echo(orjson.dumps(key).decode())
 
 
@@ -95,17 +110,35 @@ def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
 def rotate(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Give a key a new secret and print the key. It is shown only now; the old secret stops working."""
     with sentences():
-        key = _done(
-            data, database_url, lambda keys, log: keys.rotate(key_id, granted_by=GRANTED_BY)
+        settings = settings_from(data=data, database_url=database_url)
+        typer.echo(
+            _done(settings, lambda opened: opened.keys.rotate(key_id, granted_by=GRANTED_BY))
         )
-        typer.echo(key)
 
 
 @commands.command()
 def revoke(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Revoke a key: it stops working, and its open streams end."""
+    """Revoke a key: it stops working, and its sessions and open streams end."""
     with sentences():
-        _done(data, database_url, lambda keys, log: keys.revoke(key_id, granted_by=GRANTED_BY))
+        settings = settings_from(data=data, database_url=database_url)
+        _done(settings, lambda opened: opened.keys.revoke(key_id, granted_by=GRANTED_BY))
+
+
+@commands.command("link")
+def link_(
+    key_id: Id,
+    public_url: Annotated[
+        str | None,
+        typer.Option(help="The address of the service in the link. [env: HOWCANWE_PUBLIC_URL]"),
+    ] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Print a link that signs a browser in with a key, once, within ten minutes. Give it only to the key's holder."""
+    with sentences():
+        settings = settings_from(public_url=public_url, data=data, database_url=database_url)
+        code = _done(settings, lambda opened: opened.links.make(key_id, GRANTED_BY))
+        typer.echo(link(settings.address, code))
 
 
 def _expiry(text: str | None) -> datetime | None:
@@ -119,11 +152,8 @@ def _expiry(text: str | None) -> datetime | None:
         ) from None
 
 
-def _done(
-    data: Data, database_url: DatabaseUrl, what: Callable[[Keys, EventLog], Awaitable[T]]
-) -> T:
-    """Return the result of `work` with the keys of the database that the options name."""
-    settings = settings_from(data=data, database_url=database_url)
+def _done(settings: Settings, what: Callable[[Opened], Awaitable[T]]) -> T:
+    """Return the result of `what` with the keys of the database that the settings name."""
 
     async def on(url: str) -> T:
         connection = await connect(url)
@@ -135,7 +165,8 @@ def _done(
             await EventLog.open(url) as log,
             asyncpg.create_pool(asyncpg_url(url), init=teach, min_size=0, max_size=1) as pool,
         ):
-            return await what(Keys(pool, log.memberships, cache_seconds=0), log)
+            keys = Keys(pool, log.memberships, cache_seconds=0)
+            return await what(Opened(keys, Links(pool, keys), log))
 
     with database(settings) as (url, _):
         return asyncio.run(on(url))

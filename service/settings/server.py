@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode
@@ -10,6 +11,8 @@ import service
 from events.store.connections import ANSWER_SECONDS_MAX
 
 KIB: Final = 1024
+
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 def default_data_folder() -> Path:
@@ -54,6 +57,12 @@ class ServerSettings(BaseSettings):
     port: Annotated[
         int, Field(ge=0, le=65535, description="Port to listen on; 0 chooses a free one.")
     ] = 8000
+    public_url: Annotated[
+        str | None,
+        Field(
+            description="The address at which browsers find the service, if it is another one: https://…"
+        ),
+    ] = None
     master_key: Annotated[
         SecretStr | None,
         Field(description="Master key of personal data, 64 hex digits, instead of a file."),
@@ -167,6 +176,16 @@ class ServerSettings(BaseSettings):
             description="How long a key is cached before it is looked up again, in seconds.",
         ),
     ] = 1.0
+    session_idle_hours: Annotated[
+        int,
+        Field(
+            ge=1, description="After how long without a request a browser is signed out, in hours."
+        ),
+    ] = 12
+    session_days: Annotated[
+        int,
+        Field(ge=1, description="How long a browser stays signed in at most, in days."),
+    ] = 14
     min_position_seconds: Annotated[
         float,
         Field(
@@ -234,3 +253,39 @@ class ServerSettings(BaseSettings):
         if isinstance(value, str):
             return tuple(part for part in (part.strip() for part in value.split(",")) if part)
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _as_origin(cls, value: str | None) -> str | None:
+        return None if value is None else origin(value)
+
+    @property
+    def address(self) -> str:
+        """The address with which links begin: the public one, else the one that the service listens on."""
+        if self.public_url is not None:
+            return self.public_url
+        host = "localhost" if self.host in ("0.0.0.0", "::") else self.host
+        return http_address(host, self.port)
+
+
+def http_address(host: str, port: int) -> str:
+    """Return the address of a host and a port; the host may be an IPv6 address."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def origin(url: str) -> str:
+    """Return the URL's origin as browsers write it. Raises ValueError if the URL has more than that."""
+    parts = urlsplit(url)
+    is_plain = url.isascii() and not (parts.query or parts.fragment or "@" in parts.netloc)
+    if (
+        parts.scheme not in _PORTS
+        or not parts.hostname
+        or parts.path not in ("", "/")
+        or not is_plain
+    ):
+        raise ValueError(
+            "expected http:// or https:// and a host, without a path, such as https://howcanwe.example.org"
+        )
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    is_default = parts.port in (None, _PORTS[parts.scheme])
+    return f"{parts.scheme}://{host}" + ("" if is_default else f":{parts.port}")

@@ -47,10 +47,9 @@ def _character_width(character: str) -> float:
         return 0.72 if character.isupper() else 0.65
     if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
         return 0
-    wide = (
-        unicodedata.east_asian_width(character) in "WF" or unicodedata.category(character) == "So"
-    )
-    return 1.4 if wide else 0.85
+    if unicodedata.category(character) == "So":
+        return 1.4
+    return 1.05 if unicodedata.east_asian_width(character) in "WF" else 0.85
 
 
 def lines_of(text: str, width: float, size: float = 12) -> tuple[str, ...]:

@@ -175,9 +175,9 @@ def _around(
     visit: Visit, answer: Answer, page: Page | None = None, asked: Sequence[Asked] = ()
 ) -> Mapping[str, Any]:
     """Return what the frame shows around every page."""
-    doors = None
+    for_programs = None
     if page is not None:
-        doors = {
+        for_programs = {
             "queries": [
                 (f"/queries/{one.query.name}", json.dumps(one.variables, ensure_ascii=False))
                 for one in asked
@@ -188,7 +188,7 @@ def _around(
     return {
         "visit": visit,
         "viewer": answer.get("viewer"),
-        "doors": doors,
+        "for_programs": for_programs,
         "languages": [
             (one, addresses.with_query(visit.path, {**here, "language": one.tag}))
             for one in language.languages().values()

@@ -1,6 +1,7 @@
 """`howcanwe keys` as people call it."""
 
 import os
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -64,3 +65,35 @@ def test_a_key_that_makes_no_sense_is_refused_before_any_database_is_asked(
 def test_wrong_usage_of_keys_is_exit_code_2(options: list[str]) -> None:
     done = CliRunner().invoke(app, ["keys", "create", *options])
     assert (done.exit_code, done.stdout) == (2, "")
+
+
+def test_a_link_is_printed_alone_and_begins_with_the_address_of_the_service(
+    place: list[str],
+) -> None:
+    key = run("keys", "create", "--role", "admin", *place).stdout.decode().strip()
+    id_ = key.split("_")[1]
+    for options, settings, address in (
+        ([], {}, "http://127.0.0.1:8000"),
+        ([], {"HOWCANWE_PORT": "9000", "HOWCANWE_HOST": "0.0.0.0"}, "http://localhost:9000"),
+        ([], {"HOWCANWE_PUBLIC_URL": "https://example.org/"}, "https://example.org"),
+        (["--public-url", "https://example.org"], {}, "https://example.org"),
+    ):
+        done = run("keys", "link", id_, *options, *place, settings=settings)
+        assert (done.returncode, stderr_of(done)) == (0, "")
+        printed = done.stdout.decode().removesuffix("\n")
+        assert re.fullmatch(re.escape(address) + r"/sign-in#link=[A-Za-z0-9_-]{22}", printed)
+
+
+def test_a_key_that_has_ended_gets_no_link(place: list[str]) -> None:
+    key = run("keys", "create", "--role", "admin", *place).stdout.decode().strip()
+    assert run("keys", "revoke", key.split("_")[1], *place).returncode == 0
+    for id_ in (key.split("_")[1], "0" * 16):
+        done = run("keys", "link", id_, *place)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert stderr_of(done) == "howcanwe: there is no key with this id, or it has ended\n"
+
+
+def test_a_link_with_an_address_that_is_none_is_wrong_usage(place: list[str]) -> None:
+    done = run("keys", "link", "0" * 16, "--public-url", "example.org", *place)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "--public-url" in stderr_of(done)

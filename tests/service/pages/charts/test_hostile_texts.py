@@ -1,4 +1,4 @@
-"""Whatever people write, a chart stays a chart: well-formed, escaped, and without inline style or script."""
+"""A chart stays a chart with any text: well-formed, escaped, and without inline style or script."""
 
 import re
 from datetime import UTC, datetime

@@ -122,7 +122,7 @@ def test_a_title_at_the_end_of_the_scale_stands_to_the_left() -> None:
 
 
 def test_a_title_that_is_too_long_is_left_to_the_words() -> None:
-    assert one(entry("trial", 0, 20, title="wall " * 40)).title is None
+    assert one(entry("trial", 0, 20, title="wall " * 16)).title is None
 
 
 def test_an_entry_whose_title_has_no_room_goes_to_another_row() -> None:

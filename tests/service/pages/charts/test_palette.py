@@ -7,13 +7,21 @@ import pytest
 
 import service.pages.charts
 
-STYLES = Path(service.pages.charts.__file__).parent
-PALETTE = (STYLES / "palette.css").read_text()
-LIGHT, DARK = (
-    {**dict(re.findall(r"--([\w-]+): (#\w{6});", part))} for part in PALETTE.split("@media", 1)
-)
-# The lightest and the darkest ground that a page may have in each.
-GROUNDS = [(LIGHT, "#ffffff"), (LIGHT, "#f4f2ee"), (DARK, "#000000"), (DARK, "#20252b")]
+CHARTS = Path(service.pages.charts.__file__).parent
+PALETTE = (CHARTS / "palette.css").read_text()
+FRAME = (CHARTS.parent / "frame/frame.css").read_text()
+
+
+def colours(styles: str) -> list[dict[str, str]]:
+    """Return the variables of the light and of the dark palette."""
+    light, dark, *_ = styles.split("@media")
+    return [dict(re.findall(r"--([\w-]+): (#\w{6});", part)) for part in (light, dark)]
+
+
+LIGHT, DARK = colours(PALETTE)
+PAGE_LIGHT, PAGE_DARK = colours(FRAME)
+GROUNDS = [(LIGHT, PAGE_LIGHT["paper"]), (LIGHT, PAGE_LIGHT["raised"])]
+GROUNDS += [(DARK, PAGE_DARK["paper"]), (DARK, PAGE_DARK["raised"])]
 SERIES = [f"series-{number}" for number in range(1, 7)]
 LEVELS = range(1, 6)
 
@@ -67,10 +75,9 @@ def test_both_palettes_define_the_same_colours() -> None:
 
 
 def test_every_variable_is_defined_by_the_page_or_the_palette() -> None:
-    page = {"ink", "paper", "soft", "line", "accent", "good", "bad", "unsure", "mark", "focus"}
-    used = set(re.findall(r"var\(--([\w-]+)\)", PALETTE + (STYLES / "charts.css").read_text()))
-    assert used <= page | LIGHT.keys() | {"tone", "on-tone", "edge"}
+    used = set(re.findall(r"var\(--([\w-]+)\)", PALETTE + (CHARTS / "charts.css").read_text()))
+    assert used <= PAGE_LIGHT.keys() | LIGHT.keys() | {"tone", "on-tone", "edge"}
 
 
 def test_charts_name_no_colour_of_their_own() -> None:
-    assert not re.search(r"#[0-9a-f]{3,8}\b|rgb", (STYLES / "charts.css").read_text())
+    assert not re.search(r"#[0-9a-f]{3,8}\b|rgb", (CHARTS / "charts.css").read_text())

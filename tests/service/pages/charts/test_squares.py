@@ -21,6 +21,10 @@ def test_few_things_are_only_a_sentence(draw: Draw) -> None:
     assert root.findtext(".//p") == "2 of 4 failures led to a learning."
 
 
+def test_five_things_are_drawn() -> None:
+    assert len(squares(0, 5, "0 of 5").squares) == 5
+
+
 def test_many_things_are_shown_as_parts_of_a_hundred(draw: Draw) -> None:
     drawn = squares(500, 1000, "500 of 1,000")
     assert [len(drawn.squares), sum(square.filled for square in drawn.squares)] == [100, 50]
