@@ -32,8 +32,9 @@ function follow() {
     const position = Number(event.lastEventId);
     if (position <= last) return;
     last = position;
-    count += 1;
-    if (isOurs("entry")) show();
+    if (!isOurs("entry")) return;
+    count = line.hasChildNodes() ? count + 1 : 1;
+    show();
   };
   source.addEventListener("ended", () => {
     source.close();
