@@ -74,9 +74,7 @@ async def _visited(
     queries: list[float] = []
     for _ in range(bench.rounds):
         ours = [await _milliseconds(caller, visit) for _ in range(VISITS)]
-        its = [
-            sum([await _milliseconds(caller, query) for query in asking]) for _ in range(VISITS)
-        ]
+        its = [sum([await _milliseconds(caller, query) for query in asking]) for _ in range(VISITS)]
         visits += ours
         queries += its
         ratios.append(median(ours) / median(its))
