@@ -88,7 +88,7 @@ async def test_a_wall_shows_new_entries_on_top_until_it_is_paused(browsed: Site)
         line = page.locator("[data-live]")
         await expect(line).to_have_text("1 new entry: show it")
         await expect(first).to_contain_text("Who can weld?")
-        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_role("button", name="Continue").click()
         await expect(first).to_contain_text("Who can sew?")
         await expect(line).to_be_empty()
 
@@ -104,13 +104,13 @@ async def test_a_wall_resumes_after_a_lost_line(browsed: Site) -> None:
 
 async def test_what_is_hidden_leaves_an_open_wall(browsed: Site) -> None:
     async with signed_in(browsed, "facilitator", WALL) as (page, _):
-        position = await post(browsed, "Said too much")
+        position = await post(browsed, "Not for this room")
         first = page.locator("#wall > li").first
-        await expect(first).to_contain_text("Said too much")
+        await expect(first).to_contain_text("Not for this room")
         assert (await browsed.served.api.post(voided(position))).status_code == 201
         await post(browsed, "And the next thing")
         await expect(first).to_contain_text("And the next thing")
-        await expect(page.locator("#wall")).not_to_contain_text("Said too much")
+        await expect(page.locator("#wall")).not_to_contain_text("Not for this room")
 
 
 @pytest.mark.parametrize("path", [WALL, f"{WALL}?level=private"])

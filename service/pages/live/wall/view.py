@@ -1,4 +1,4 @@
-"""What the wall of a cohort shows: what every member may see, whoever opens it."""
+"""What the wall of a cohort shows: what every member may see, for each kind of viewer who opens it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
