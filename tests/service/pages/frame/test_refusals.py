@@ -3,7 +3,7 @@
 import pytest
 from asyncpg import PostgresConnectionError
 
-from service.services import Service
+from service.access.signing_in.cookies import LOOPBACK
 from tests.service.access.signing_in.browser import HERE
 from tests.service.app import Api, open_api, problem
 from tests.service.pages.reading import PageReader
@@ -80,13 +80,14 @@ async def test_beyond_a_rate_a_browser_gets_a_page(database_url: str) -> None:
 async def test_without_a_database_a_browser_gets_a_page(
     site: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(self: Service, request: object) -> None:
+    async def away(secret: str) -> None:
         raise PostgresConnectionError("gone")
 
-    monkeypatch.setattr(Service, "_signed_in", away)
-    answer = await Visitor(site).get("/")
+    monkeypatch.setattr(site.service.sessions, "caller", away)
+    visitor = Visitor(site, cookies={LOOPBACK: "x" * 43})
+    answer = await visitor.get("/")
     assert answer.status_code == 503
     assert "The record cannot be read at present" in PageReader(answer.text).text
     assert "retry-after" in answer.headers
     # Whether there is such a path does not depend on the database.
-    assert (await Visitor(site).get("/there-is-none")).status_code == 404
+    assert (await visitor.get("/there-is-none")).status_code == 404
