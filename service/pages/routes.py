@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from service.pages import across, cohort, figures, home, live
+from service.pages import across, cohort, figures, home, live, search, things
 from service.pages.frame.answers import Pages
 from service.pages.frame.assets import by_address
 from service.pages.frame.page import Page
@@ -17,6 +17,8 @@ PAGES: Final[tuple[Page, ...]] = (
     *figures.PAGES,
     *live.PAGES,
     *across.PAGES,
+    *things.PAGES,
+    *search.PAGES,
 )
 """All pages, in the order in which their paths are matched."""
 
