@@ -1,4 +1,4 @@
-"""For whom a report is: it shows what every member of the cohort may see, whoever opens it.
+"""For whom a report is: it shows what every member of the cohort may see, to everyone who sees as much.
 
 The report is asked as a principal that holds the tokens that all members hold (the cohort's, that of every key, and the
 public's) and no others: an analyst who is limited to this cohort. What is private or for a pair, a failure of cause
@@ -66,5 +66,5 @@ def asks_as(answer: Answer, visit: Visit) -> Principal:
 
 
 def every_member(cohort: str, id: str) -> Principal:
-    """Return a principal that sees exactly what every member of the cohort sees. `id` is that of whoever asks."""
+    """Return a principal that sees exactly what every member of the cohort sees. `id` is that of the visitor."""
     return Principal(id=id, role=Role.ANALYST, cohorts=frozenset({cohort}))
