@@ -24,8 +24,8 @@ def funnel(figure: Figure, reader: Reader) -> Described:
     """Describe how many questions, trials, failures and learnings reached each stage."""
     _ = reader.gettext
     sentence = _(
-        "%(questions)s questions, %(planned)s trials, %(failures)s failures, %(learnings)s learnings and "
-        "%(publications)s publications were recorded.",
+        "Questions: %(questions)s; trials: %(planned)s; failures: %(failures)s; learnings: %(learnings)s; "
+        "publications: %(publications)s.",
         **{name: reader.number(count) for name, count in figure.items()},
     )
 
