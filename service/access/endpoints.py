@@ -27,6 +27,23 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /cohorts/{key}/figures/{figure}.json": Action.READ,
     "GET /cohorts/{key}/report": Action.READ,
     "GET /themes": Action.READ,
+    "GET /cohorts/{key}/week": Action.READ,
+    "GET /cohorts/{key}/questions": Action.READ,
+    "GET /cohorts/{key}/failures": Action.READ,
+    "GET /cohorts/{key}/learnings": Action.READ,
+    "GET /cohorts/{key}/pairings": Action.READ,
+    "GET /questions/{key}": Action.READ,
+    "GET /iterations/{key}": Action.READ,
+    "GET /failures/{key}": Action.READ,
+    "GET /learnings/{key}": Action.READ,
+    "GET /inspirations/{key}": Action.READ,
+    "GET /asks/{key}": Action.READ,
+    "GET /outcomes/{key}": Action.READ,
+    "GET /publications/{key}": Action.READ,
+    "GET /sessions/{key}": Action.READ,
+    "GET /commitments/{key}": Action.READ,
+    "GET /pairings/{key}": Action.READ,
+    "GET /search": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
 

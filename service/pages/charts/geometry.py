@@ -3,6 +3,7 @@
 import math
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 FEW: Final = 5
@@ -80,12 +81,12 @@ class Mark:
     @property
     def path(self) -> str:
         """The outline in a square of `SIZE`."""
-        return _path(_CORNERS[self.shape], closed=True)
+        return _outline(self.shape)
 
     @property
     def hatching(self) -> str:
         """Parallel lines inside the outline."""
-        return "".join(_path(line) for line in _hatching(_CORNERS[self.shape]))
+        return _hatched(self.shape)
 
 
 def _circle(radius: float, corners: int, turned: float = 0) -> tuple[Point, ...]:
@@ -102,6 +103,16 @@ _CORNERS: Final[dict[Shape, tuple[Point, ...]]] = {
     "hexagon": _circle(8, 6),
     "pennant": ((1, 2), (17, 2), (9, 16.5)),
 }
+
+
+@cache
+def _outline(shape: Shape) -> str:
+    return _path(_CORNERS[shape], closed=True)
+
+
+@cache
+def _hatched(shape: Shape) -> str:
+    return "".join(_path(line) for line in _hatching(_CORNERS[shape]))
 
 
 def _hatching(corners: tuple[Point, ...]) -> list[tuple[Point, ...]]:

@@ -12,13 +12,17 @@ DEPTH_MAX: Final = 6
 
 @dataclass(frozen=True)
 class Node:
-    """A text with what came of it, as marks and in words, and the nodes that came from it."""
+    """A text with what came of it, as marks and in words, and the nodes that came from it.
+
+    `language` is that of the text, if it is not the page's.
+    """
 
     text: str
     href: str | None = None
     note: str = ""
     marks: tuple[Mark, ...] = ()
     children: Sequence["Node"] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True)

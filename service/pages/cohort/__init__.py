@@ -1,14 +1,31 @@
-"""The page of a cohort: its question, who is in, how far each is, and what happened lately."""
+"""The pages of a cohort: at a glance, what waits, its questions, failures, learnings and pairings."""
 
-from service.pages.cohort.view import variables, view
-from service.pages.frame.page import Page
+from collections.abc import Callable, Mapping
+from typing import Any
 
-PAGES = (
-    Page(
-        "cohort",
-        "/cohorts/{key}",
+from service.pages.cohort import failures, learnings, overview, pairings, questions, week
+from service.pages.frame.page import Answer, Page, Visit
+
+
+def _page(
+    name: str,
+    view: Callable[[Answer, Visit], object | None],
+    variables: Callable[[Visit], Mapping[str, Any]],
+) -> Page:
+    return Page(
+        f"cohort/{name or 'overview'}",
+        f"/cohorts/{{key}}/{name}".rstrip("/"),
         view,
         variables,
         stream=lambda visit: f"cohort/{visit.key}",
-    ),
+    )
+
+
+PAGES = (
+    _page("", overview.view, overview.variables),
+    _page("week", week.view, week.variables),
+    _page("questions", questions.view, questions.variables),
+    _page("failures", failures.view, failures.variables),
+    _page("learnings", learnings.view, learnings.variables),
+    _page("pairings", pairings.view, pairings.variables),
 )

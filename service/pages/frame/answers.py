@@ -36,14 +36,15 @@ POLICY: Final = policy(
 ContextOf = Callable[[HTTPConnection], Awaitable[Context]]
 """Returns the context of a request for the graph, with its viewer."""
 
+_IMPOSSIBLE: Final = frozenset({"argument.malformed", "cursor.malformed"})
+"""The codes of the graph's errors about a key or a cursor that no subject and no list can have."""
 _VARY: Final = "Cookie, Accept-Language, Authorization"
 _log = structlog.get_logger(__name__)
 
 
 class NoAnswer(Exception):
-    """The graph has no answer to a page's query. `status` is that of the page that says so.
-
-    It is 503 if there may be one later, and 404 if the address has a value that the graph refuses, such as a cursor.
+    """The graph has no answer to a page's query: 404 if its address asks for what cannot exist, 503 if there may be an
+    answer later.
     """
 
     def __init__(self, status: int) -> None:
@@ -125,11 +126,10 @@ class Pages:
         result = await self._schema.execute(asked.query.document, asked.variables, context)
         errors = result.errors or []
         if result.data is None:
-            extensions = [error.extensions or {} for error in errors]
-            if any(one.get("code") in TRY_AGAIN for one in extensions):
+            codes = {(error.extensions or {}).get("code") for error in errors}
+            if codes & TRY_AGAIN:
                 raise NoAnswer(503)
-            if extensions and all("argument" in one for one in extensions):
-                _log.info("a value in an address is refused", errors=[str(e) for e in errors])
+            if codes and codes <= _IMPOSSIBLE:
                 raise NoAnswer(404)
             _log.error("a page has no answer", page=page.folder, errors=[str(e) for e in errors])
             raise NoAnswer(500)

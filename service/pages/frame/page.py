@@ -3,19 +3,27 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Final
 
-from graphql import OperationDefinitionNode, parse
+from graphql import (
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    Node,
+    OperationDefinitionNode,
+    Visitor,
+    parse,
+)
+from graphql import visit as visit_nodes
 
 from events.access.principal import Principal, Role
 from service.pages.frame.language import Language
 
 ROOM: Final = "service.pages"
 
-_FRAME: Final = "frame/query.graphql"
-"""The fragment `Frame`, which the query of every page spreads."""
+_FRAGMENTS: Final = ("frame/query.graphql", "parts/fragments.graphql")
+"""The files with the fragments that queries may spread: `Frame`, which every query does, and what pages share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,37 @@ def no_stream(visit: Visit) -> str | None:
 def path_variables(visit: Visit) -> Mapping[str, Any]:
     """Return the parameters of the path, as variables of the same names."""
     return visit.inside
+
+
+def fragment(name: str) -> str:
+    """Return the text of a fragment that pages share. Raises KeyError if there is none of this name."""
+    return _fragments()[name]
+
+
+@cache
+def _fragments() -> Mapping[str, str]:
+    return {
+        one.name.value: f"{one.loc.source.body[one.loc.start : one.loc.end]}\n"
+        for file in _FRAGMENTS
+        for one in parse(_text(file)).definitions
+        if isinstance(one, FragmentDefinitionNode) and one.loc is not None
+    }
+
+
+def _spread(node: Node) -> set[str]:
+    """Return the names of the fragments that are spread somewhere in a document."""
+    names = set()
+
+    class Spreads(Visitor):
+        def enter_fragment_spread(self, spread: FragmentSpreadNode, *_: object) -> None:
+            names.add(spread.name.value)
+
+    visit_nodes(node, Spreads())
+    return names
+
+
+def _text(name: str) -> str:
+    return (files(ROOM) / name).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -138,6 +177,11 @@ class Page:
         return read_query(self.folder, *self.fragments)
 
     @property
+    def document(self) -> str:
+        """The document of its query, if it has one query."""
+        return self._query.document
+
+    @property
     def queries(self) -> Sequence[Query]:
         """The queries that the page may ask first."""
         return (self._query,)
@@ -152,12 +196,20 @@ class Page:
 
 
 def read_query(folder: str, *fragments: str, name: str = "query") -> Query:
-    """Return a query in a page's folder, with the fragments that it spreads: these, and that of the frame.
+    """Return a query in a page's folder, with the fragments that it spreads: these, and those that pages share."""
+    own = "\n".join((_text(f"{folder}/{name}.graphql"), *fragments))
+    ending = "" if name == "query" else f"-{name}"
+    return Query(f"{folder.replace('/', '-')}{ending}.graphql", _with_shared(own))
 
-    A second query is about what the frame does not show, so it has no frame.
-    """
-    parts = [(files(ROOM) / f"{folder}/{name}.graphql").read_text(encoding="utf-8"), *fragments]
-    if name != "query":
-        return Query(f"{folder.replace('/', '-')}-{name}.graphql", "\n".join(parts))
-    parts.append((files(ROOM) / _FRAME).read_text(encoding="utf-8"))
-    return Query(f"{folder.replace('/', '-')}.graphql", "\n".join(parts))
+
+def _with_shared(own: str) -> str:
+    """Return a document with the shared fragments that it spreads."""
+    whole = parse(own)
+    known = {one.name.value for one in whole.definitions if isinstance(one, FragmentDefinitionNode)}
+    found: dict[str, str] = {}
+    wanted: list[Node] = [whole]
+    while wanted:
+        names = _spread(wanted.pop()) - found.keys() - known
+        found |= {name: fragment(name) for name in sorted(names)}
+        wanted += [parse(found[name]) for name in names]
+    return "\n".join([own, *found.values()])

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from service.pages.frame import addresses, terms
+from service.pages.frame import addresses, names, terms
 from service.pages.frame.assets import assets
 from service.pages.frame.language import Language, languages
 
@@ -23,6 +23,7 @@ def _environment(tag: str) -> Environment:
         loader=PackageLoader("service", "pages"),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -36,11 +37,14 @@ def _environment(tag: str) -> Environment:
         asset=lambda name: assets()[name].address,
         of_kind=addresses.of_kind,
         language=language,
+        words=terms.words,
     )
     environment.filters.update(
         address=addresses.of_subject,
         address_of_stream=addresses.of_stream,
+        called=names.subject_name,
         day=language.day,
+        field=lambda field: language.gettext(names.field_name(field)),
         instant=language.instant,
         month_and_year=language.month_and_year,
         number=language.number,

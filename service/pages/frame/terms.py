@@ -11,6 +11,21 @@ from events.vocabulary.words.terms import LISTS
 from events.vocabulary.words.wording import TermWords
 
 _OURS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "Kind": {
+        "COHORT": ("Cohort", "Organisations that work on one shared question for some months."),
+        "ORGANISATION": ("Organisation", "One of those who take part."),
+        "QUESTION": ("Question", "What an organisation, or the whole cohort, wants to find out."),
+        "ITERATION": ("Trial", "Something that an organisation tries, to see what comes of it."),
+        "FAILURE": ("Failure", "Something that did not go as intended, and why."),
+        "LEARNING": ("Learning", "What an organisation found out, for itself and for others."),
+        "INSPIRATION": ("Inspiration", "Something from elsewhere that may help."),
+        "ASK": ("Request for help", "What an organisation needs from others."),
+        "OUTCOME": ("Outcome", "A change in people, groups or organisations."),
+        "PUBLICATION": ("Publication", "What was made of it for others to use."),
+        "SESSION": ("Session", "An occasion on which the cohort came together."),
+        "COMMITMENT": ("Commitment", "What an organisation promised to do."),
+        "PAIRING": ("Pairing", "Organisations that were put together to help each other."),
+    },
     "QuestionState": {
         "OPEN": ("Open", "It is being worked on."),
         "ANSWERED": ("Answered", "It was closed with an answer."),
@@ -30,7 +45,7 @@ _OURS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "public": ("Public", "Sees what is public."),
     },
 }
-"""The words of what is not in the vocabulary: states, which are computed, and roles."""
+"""The words of what is not in the vocabulary: kinds, states, which are computed, and roles."""
 
 
 @cache

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po, write_po
 
 import service.pages
 from service.pages.frame.language import TAGS
+from service.pages.frame.names import messages as messages_of_fields
 from service.pages.frame.terms import messages as messages_of_terms
 
 ROOM: Final = Path(service.pages.__file__).parent
@@ -33,14 +34,14 @@ def path_of(tag: str) -> Path:
 
 
 def extracted() -> Catalog:
-    """Return all messages: those in templates and code, and those of closed lists."""
+    """Return all messages: those in templates and code, and those of closed lists and of fields."""
     catalogue = Catalog()
     found = extract_from_dir(
         str(ROOM), METHODS, OPTIONS, keywords={"_": None, "gettext": None, "ngettext": (1, 2)}
     )
     for _, _, message, _, _ in found:
         catalogue.add(message)
-    for message in messages_of_terms():
+    for message in (*messages_of_terms(), *messages_of_fields()):
         catalogue.add(message)
     return catalogue
 

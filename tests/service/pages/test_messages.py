@@ -14,7 +14,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 def test_messages_are_found_in_templates_code_and_closed_lists() -> None:
     messages = extracted()
-    for one in ("Skip to the content", "Outright failure", "Who is in"):
+    for one in ("Skip to the content", "Outright failure", "Who is in, and how far each is"):
         assert one in messages
     assert messages["trial"].pluralizable
 

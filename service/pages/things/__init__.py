@@ -1,0 +1,42 @@
+"""A page for every kind of thing: its words, what they mean, who sees it, its history, and what it is linked with.
+
+The pages share their view and the template `thing.html`. A folder has the query of a kind and what only its page has.
+"""
+
+from typing import Final
+
+from service.pages.frame.addresses import plural
+from service.pages.frame.page import Page
+from service.pages.things.history import HistoryFields
+from service.pages.things.view import variables_of, view_of
+
+_KINDS: Final = {
+    "question": HistoryFields(("framings",), ("closedAt",)),
+    "iteration": HistoryFields(
+        ("revisions", "observations", "participations", "reviews"),
+        ("time", "startedAt", "concludedAt"),
+    ),
+    "failure": HistoryFields(("reclassifications",), ("time",)),
+    "learning": HistoryFields(("revisions", "challenges", "adoptions"), ("time",)),
+    "inspiration": HistoryFields(("uses",), ("time",)),
+    "ask": HistoryFields(("helps",), ("time",)),
+    "outcome": HistoryFields(("substantiations",), ("time",)),
+    "publication": HistoryFields((), ("time", "withdrawnAt")),
+    "session": HistoryFields((), ("time",)),
+    "commitment": HistoryFields((), ("time", "settledAt")),
+    "pairing": HistoryFields(("meetings",), ("time", "endedAt")),
+}
+"""Which lists and moments of a kind are its history."""
+
+
+def _page(kind: str, fields: HistoryFields) -> Page:
+    return Page(
+        f"things/{kind}",
+        f"/{plural(kind)}/{{key}}",
+        view_of(fields),
+        variables_of(kind),
+        stream=lambda visit: f"{kind}/{visit.key}",
+    )
+
+
+PAGES = tuple(_page(kind, fields) for kind, fields in _KINDS.items())

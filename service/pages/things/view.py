@@ -1,0 +1,106 @@
+"""What the page of a thing shows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from service.pages.frame.names import subject_name
+from service.pages.frame.page import Answer, Visit
+from service.pages.things.history import HistoryFields, Step, first_wording, named_by, steps
+
+HEADING_CHARACTERS_MAX: Final = 300
+"""The longest name of a thing that is its page's heading. A longer one is a text below."""
+LARGE_CHARACTERS_MAX: Final = 100
+"""The longest heading in large letters."""
+
+
+@dataclass(frozen=True)
+class ThingPage:
+    """A thing, what it is called, and what happened to it.
+
+    `first` is the data with which it was recorded. `reworded`, `inspired` and `cited` are the questions, trials and
+    publications that name it in a list. `answer` has what else the query asked for.
+    """
+
+    thing: Mapping[str, Any]
+    name: str
+    language: str | None
+    history: Sequence[Step]
+    first: Mapping[str, Any]
+    reworded: Sequence[Mapping[str, Any]]
+    inspired: Sequence[Mapping[str, Any]]
+    cited: Sequence[Mapping[str, Any]]
+    answer: Answer
+
+    @property
+    def ancestors(self) -> Sequence[Mapping[str, Any]]:
+        """The question from which a question was derived, that of which this one was derived, and so on: last first."""
+        found, one = [], self.thing["parent"]
+        while one is not None:
+            found.append(one)
+            one = one.get("parent")
+        return found[::-1]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the name can be a heading."""
+        return len(self.name) <= HEADING_CHARACTERS_MAX and "\n" not in self.name
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the heading is in large letters."""
+        return len(self.name) <= LARGE_CHARACTERS_MAX
+
+
+def variables_of(kind: str) -> Callable[[Visit], Mapping[str, Any]]:
+    """Return the variables of the query for the page of a kind."""
+
+    def variables(visit: Visit) -> Mapping[str, Any]:
+        return {"key": visit.key, "stream": f"{kind}/{visit.key}"}
+
+    return variables
+
+
+def view_of(fields: HistoryFields) -> Callable[[Answer, Visit], ThingPage | None]:
+    """Return the view of the page of a kind: None if there is no such thing for the visitor."""
+
+    def view(answer: Answer, visit: Visit) -> ThingPage | None:
+        thing = answer["thing"]
+        if thing is None:
+            return None
+        events = answer["events"]["nodes"] if "events" in answer else ()
+        named = named_by(thing["stream"], events)
+        return ThingPage(
+            thing,
+            subject_name(thing),
+            _language(thing),
+            steps(thing, events, fields),
+            first_wording(thing, events),
+            named["reworded"],
+            named["inspired"],
+            [*named["cited"], *_cited_in(thing)],
+            answer,
+        )
+
+    return view
+
+
+def _language(thing: Mapping[str, Any]) -> str | None:
+    """Return the language of a thing's name, None if nobody gave it. A question's is its cohort's if it has none."""
+    language: str | None = thing.get("language")
+    cohort = thing["cohort"]
+    if language is None and thing["__typename"] == "Question" and cohort is not None:
+        language = cohort["language"]
+    return language
+
+
+def _cited_in(thing: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the publications of a thing's cohort that cite it, as far as they were asked for."""
+    found = ((thing["cohort"] or {}).get("publications") or {"nodes": ()})["nodes"]
+    return [
+        one
+        for one in found
+        if any(
+            (cited["subject"] or {}).get("stream") == thing["stream"] for cited in one["citations"]
+        )
+    ]
