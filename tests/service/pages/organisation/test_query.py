@@ -10,17 +10,19 @@ from tests.service.pages.organisation.answers import visit
 
 
 @pytest.mark.parametrize(
-    "query",
+    "parameters",
     [{}, {"cohort": "valley"}, {"from_": "2024-07-01"}, {"cohort": "v", "from_": "2024-07-01"}],
 )
-def test_the_present_journey_is_one_statement(query: dict[str, str]) -> None:
-    variables = PAGE.variables_of(visit(**query))
-    text = explained(PAGE.document, variables, None, "read_models")
+def test_the_present_journey_is_one_statement(parameters: dict[str, str]) -> None:
+    [query] = PAGE.queries
+    variables = PAGE.variables_of(visit(**parameters), query)
+    text = explained(query.document, variables, None, "read_models")
     assert "# one statement: organisation\n" in text
     # The executor answers who the visitor is, beside it.
     assert "# executed by resolvers: viewer\n" in text
 
 
 def test_a_past_journey_is_within_the_limits() -> None:
-    variables = PAGE.variables_of(visit(as_of="120"))
-    assert "cost" in explained(PAGE.document, variables, None, "read_models")
+    [query] = PAGE.queries
+    variables = PAGE.variables_of(visit(as_of="120"), query)
+    assert "cost" in explained(query.document, variables, None, "read_models")
