@@ -95,15 +95,25 @@ class Pages:
     async def ask(self, page: Page, visit: Visit, request: Request) -> Answer:
         """Return the graph's answer to the page's query, as the visitor. Raises NoAnswer."""
         context = await self._context_of(request)
-        variables = page.variables_of(visit)
-        result = await self._schema.execute(page.document, variables, context)
+        return await self._answered(page.folder, page.document, page.variables_of(visit), context)
+
+    async def ask_as_public(
+        self, name: str, document: str, variables: Mapping[str, Any], request: Request
+    ) -> Answer:
+        """Return the graph's answer to a query with this name, as the public, whoever asks. Raises NoAnswer."""
+        context = await self._context_of(request)
+        context.become_public()
+        return await self._answered(name, document, variables, context)
+
+    async def _answered(
+        self, name: str, document: str, variables: Mapping[str, Any], context: Context
+    ) -> Answer:
+        result = await self._schema.execute(document, dict(variables), context)
         errors = result.errors or []
         if result.data is None:
             codes = {(error.extensions or {}).get("code") for error in errors}
             if not codes & TRY_AGAIN:
-                _log.error(
-                    "a page has no answer", page=page.folder, errors=[str(e) for e in errors]
-                )
+                _log.error("a page has no answer", page=name, errors=[str(e) for e in errors])
             raise NoAnswer(bool(codes & TRY_AGAIN))
         # PostgreSQL wrote parts of the answer as JSON.
         answer: Answer = orjson.loads(orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS))
