@@ -17,7 +17,10 @@ from events.access.policy import Action, may_ever
 from events.access.principal import Role
 from events.vocabulary.types import EVENT_TYPES
 
-PAGES: Final[Mapping[str, Action]] = {}
+PAGES: Final[Mapping[str, Action]] = {
+    "GET /": Action.READ,
+    "GET /cohorts/{key}": Action.READ,
+}
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
 
 HTTP: Final[Mapping[str, Action]] = {
@@ -51,8 +54,6 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /docs": Action.DESCRIBE,
     "GET /docs/{asset}": Action.DESCRIBE,
     "GET /openapi.json": Action.DESCRIBE,
-    "GET /": Action.READ,
-    "GET /cohorts/{key}": Action.READ,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }

@@ -1,4 +1,4 @@
-"""One-time links: whoever opens one within ten minutes signs in with its key, without being shown the key."""
+"""One-time links: within ten minutes, a browser signs in with one as the holder of its key, without the key."""
 
 import re
 from datetime import timedelta

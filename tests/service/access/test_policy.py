@@ -20,6 +20,7 @@ from service.graphql.node_ids import opaque
 from service.graphql.schema import Schema, sdl
 from service.graphql.types.listed import SHAPES
 from service.http.resources import health
+from service.pages.routes import PAGES
 from tests.events.samples import asked, formed, joined, paired, registered
 from tests.service.app import BATCH, SSE, Api, open_api, person
 
@@ -54,6 +55,9 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /docs": ("/docs", b""),
     "GET /docs/{asset}": ("/docs/favicon.png", b""),
     "GET /openapi.json": ("/openapi.json", b""),
+    "GET /assets/{name}": ("/assets/x", b""),
+    "GET /queries/{name}": ("/queries/home.graphql", b""),
+    **{page.endpoint: (page.path.replace("{key}", "mill"), b"") for page in PAGES},
 }
 NOT_OVER_HTTP: Final = {"WS /graphql"}
 WHO: Final[Mapping[Role, str | None]] = {
@@ -269,6 +273,18 @@ def _followed(given: str) -> Ask:
     return asks
 
 
+async def _pages(api: Api, position: int, who: str | None) -> bool:
+    assert await api.service.served.wait_for(await api.head(), 10)
+    keys = {"cohorts": "heritage", "organisations": "mill", "asks": f"ask-{position}"}
+    sources = []
+    for page in PAGES:
+        path = page.path.replace("{key}", keys.get(page.path.split("/")[1], "nobodys"))
+        response = await api.get(path, who)
+        assert response.status_code in (200, 404)
+        sources.append(response.text.replace(path, ""))
+    return any(f"ask-{position}" in source for source in sources)
+
+
 WAYS: Final[Mapping[str, Ask]] = {
     "lines": _lines,
     "page": _page,
@@ -284,6 +300,7 @@ WAYS: Final[Mapping[str, Ask]] = {
     "Subscription.timeline": _followed("kinds: []"),
     "a subscription to an organisation": _followed('organisation: "mill"'),
     "a subscription to cohorts": _followed('cohorts: ["next", "heritage"]'),
+    "pages": _pages,
 }
 
 
@@ -293,6 +310,7 @@ def test_every_way_to_content_is_asked() -> None:
     assert isinstance(graph, GraphQLObjectType)
     assert isinstance(followed, GraphQLObjectType)
     reading = {call for call, action in endpoints.HTTP.items() if action is Action.READ}
+    reading -= {page.endpoint for page in PAGES}
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}

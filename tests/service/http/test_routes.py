@@ -12,7 +12,7 @@ from tests.service.app import Api, faults_in, problem
 from tests.service.conftest import Messages
 
 
-@pytest.mark.parametrize("path", ["/", "/event", "/events/1/2", "/streams/organisation", "/%ff"])
+@pytest.mark.parametrize("path", ["/event", "/events/1/2", "/streams/organisation", "/%ff"])
 async def test_another_path_is_not_found(api: Api, path: str) -> None:
     response = await api.get(path)
     assert faults_in(problem(response, 404)) == [(None, "route", "")]

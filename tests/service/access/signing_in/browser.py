@@ -52,7 +52,7 @@ async def with_a_page(
     router.add_api_route("/reading-room", _write, methods=["POST"])
     router.add_api_route("/office", _read)
     monkeypatch.setattr(health, "router", router)
-    monkeypatch.setattr(endpoints, "PAGES", PAGES)
+    monkeypatch.setattr(endpoints, "PAGES", {**endpoints.PAGES, **PAGES})
     monkeypatch.setattr(endpoints, "HTTP", {**endpoints.HTTP, **PAGES})
     async with open_api(database_url, **given) as api:
         yield api

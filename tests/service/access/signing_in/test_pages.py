@@ -7,6 +7,7 @@ import pytest
 
 from service.access import endpoints
 from service.access.signing_in.cookies import LOOPBACK, SECURE
+from service.pages import routes
 from tests.service.access.signing_in.browser import HERE, read, signed_in, with_a_page
 from tests.service.access.test_policy import ASKED
 from tests.service.app import BATCH, Api, faults_in, open_api, problem
@@ -17,6 +18,11 @@ async def paged(monkeypatch: pytest.MonkeyPatch, database_url: str) -> AsyncIter
     """The API with a page."""
     async with with_a_page(monkeypatch, database_url) as api:
         yield api
+
+
+def test_every_page_takes_its_reader_from_the_cookie_and_nothing_else_does() -> None:
+    assert endpoints.PAGES.keys() == {f"GET {page.path}" for page in routes.PAGES}
+    assert endpoints.PAGES.items() <= endpoints.HTTP.items()
 
 
 async def test_a_page_knows_its_reader_by_the_cookie(paged: Api) -> None:

@@ -1,0 +1,35 @@
+"""The files that pages load: ours, small, and named by their content."""
+
+import pytest
+
+from service.pages.frame.assets import STYLESHEET, assets, by_address
+from tests.service.app import Api
+
+MODULE_LINES_MAX = 60
+
+
+def test_modules_are_short_and_load_nothing_from_elsewhere() -> None:
+    for asset in assets().values():
+        text = asset.content.decode()
+        assert "//" not in text.replace("http://www.w3.org/2000/svg", "").replace(" // ", ""), asset
+        if asset.name.endswith(".js"):
+            assert len(text.splitlines()) < MODULE_LINES_MAX
+
+
+def test_the_palette_and_the_frame_come_first_in_the_stylesheet() -> None:
+    text = assets()[STYLESHEET].content.decode()
+    assert text.index("--ink") < text.index(".counts")
+
+
+async def test_a_file_is_kept_for_ever_and_an_unknown_one_is_404(api: Api) -> None:
+    for name, asset in by_address().items():
+        response = await api.get(f"/assets/{name}", None)
+        assert response.content == asset.content
+        assert response.headers["content-type"] == asset.media_type
+        assert "immutable" in response.headers["cache-control"]
+    assert (await api.get("/assets/howcanwe.css", None)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["home.html", "../frame/page.py", "home"])
+async def test_only_queries_are_given_at_queries(api: Api, name: str) -> None:
+    assert (await api.get(f"/queries/{name}", None)).status_code == 404
