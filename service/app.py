@@ -52,7 +52,11 @@ from service.middleware.rates import AddressRate, Rate
 from service.middleware.security_headers import Secured
 from service.operations.request_metrics import RequestMetrics
 from service.pages import routes as pages
+from service.pages.commons import routes as commons
+from service.pages.commons.downloads.tables import DOWNLOAD_COST_MAX, ROWS_MAX
+from service.pages.commons.head import Describes
 from service.pages.frame.answers import Pages
+from service.pages.frame.site import Site
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
 from service.settings import Settings
@@ -97,7 +101,9 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
     app.state.graph = Graph(schema, _graphql_context)
-    app.state.pages = Pages(Schema(limits_of_pages(app.state.limits)), _graphql_context)
+    site = Site.of(service.settings) if service else Site("")
+    asked = Schema(limits_of_pages(app.state.limits), described=app.state.limits)
+    app.state.pages = Pages(asked, _graphql_context, site, Describes(site))
     # Routes are matched in this order, so the most frequent come first.
     resources = (
         graphql,
@@ -113,6 +119,7 @@ def create_app(service: Service | None) -> FastAPI:
         docs,
         graphiql,
         pages,
+        commons,
     )
     for resource in resources:
         app.include_router(resource.router)
@@ -206,8 +213,11 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def limits_of_pages(limits: Limits) -> Limits:
-    """Return the limits of the pages' own queries: at least the defaults, which are enough for every page."""
-    ours = Limits()
+    """Return the limits of the pages' own queries: at least the defaults, which are enough for every page.
+
+    A download asks for whole lists at once, so that all of it is of one moment.
+    """
+    ours = Limits(cost_max=DOWNLOAD_COST_MAX, list_size_max=ROWS_MAX)
     least = {
         name: max(getattr(limits, name), getattr(ours, name))
         for name in (
@@ -217,6 +227,7 @@ def limits_of_pages(limits: Limits) -> Limits:
             "characters_max",
             "cost_max",
             "rows_max",
+            "list_size_max",
         )
     }
     return replace(limits, trusted_documents=None, **least)

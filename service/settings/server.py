@@ -68,7 +68,7 @@ class ServerSettings(BaseSettings):
     licence: Annotated[
         str | None,
         Field(
-            description="Licence of what is public: an SPDX id such as CC-BY-4.0, or an address. None is stated if not set."
+            description="Licence of what is public: an SPDX id such as CC-BY-4.0, or an address. Not stated if not set."
         ),
     ] = None
     master_key: Annotated[

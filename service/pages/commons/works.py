@@ -5,7 +5,7 @@ They are made from subjects of the graph, as the public sees them. No person is 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from projections.models.titles import TITLES
@@ -90,8 +90,11 @@ class Work:
         )
 
     @property
-    def date(self) -> Sequence[int]:
-        """Year, month and day of `time` in UTC, as far as they are known; empty if `time` is missing."""
+    def made_on(self) -> Sequence[int]:
+        """Year, month and day in UTC on which a cohort began and anything else was made, as far as they are known."""
+        if self.begins is not None:
+            first = date.fromisoformat(self.begins)
+            return (first.year, first.month, first.day)
         if self.time is None:
             return ()
         at = datetime.fromisoformat(self.time).astimezone(UTC)
@@ -117,11 +120,16 @@ def work(kind: str, subject: Mapping[str, Any]) -> Work:
         language=subject.get("language"),
         themes=subject.get("themes") or (),
         licence=subject.get("licence"),
-        url=subject.get("url"),
+        url=_linked(subject.get("url")),
         publication_kind=subject.get("publicationKind"),
         begins=subject.get("startsOn") if kind == "cohort" else None,
         ends=subject.get("closedAt") if kind == "cohort" else None,
     )
+
+
+def _linked(url: str | None) -> str | None:
+    """Return an address that people gave, if it may be a link."""
+    return url if url is not None and url.startswith(("http://", "https://")) else None
 
 
 def _text(value: Any) -> str:

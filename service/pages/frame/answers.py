@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -12,16 +12,20 @@ from typing import Any, Final
 
 import orjson
 import structlog
+from graphql import GraphQLError, GraphQLSchema
+from sqlalchemy import Select
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
 from service.graphql.context import Context
 from service.graphql.errors import TRY_AGAIN
+from service.graphql.fetching.rows import Reading
 from service.graphql.schema import Schema
 from service.middleware.security_headers import policy
 from service.pages.frame import addresses, language, templates
 from service.pages.frame.assets import by_address
 from service.pages.frame.page import Answer, Page, Visit
+from service.pages.frame.site import Site
 from service.services import Service, service_of
 
 POLICY: Final = policy(
@@ -41,20 +45,47 @@ _log = structlog.get_logger(__name__)
 
 
 class NoAnswer(Exception):
-    """The graph has no answer to a page's query. It may have one later if `is_passing`."""
+    """The graph has no answer to a page's query. It may have one later if `is_passing`; `codes` are those of errors."""
 
-    def __init__(self, is_passing: bool) -> None:
+    def __init__(self, codes: Collection[str]) -> None:
         super().__init__("the graph did not answer")
-        self.is_passing = is_passing
+        self.codes = codes
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same query may have an answer later."""
+        return any(code in TRY_AGAIN for code in self.codes)
+
+
+Describe = Callable[[Page, Visit, Answer], object | None]
+"""Returns what the head of a page says about it to programs that find and cite it, None to say nothing."""
+
+
+def undescribed(page: Page, visit: Visit, answer: Answer) -> None:
+    """Say nothing about a page."""
 
 
 class Pages:
     """The pages of an application. Each asks `schema` as the visitor, who is in the context of the request."""
 
-    def __init__(self, schema: Schema, context_of: ContextOf) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        context_of: ContextOf,
+        site: Site,
+        describe: Describe = undescribed,
+    ) -> None:
+        self.site = site
         self._schema = schema
         self._context_of = context_of
-        self._build = sha256("\n".join((version("howcanwe"), *by_address())).encode()).hexdigest()
+        self._describe = describe
+        build = (version("howcanwe"), repr(site), *by_address())
+        self._build = sha256("\n".join(build).encode()).hexdigest()
+
+    @property
+    def graph(self) -> GraphQLSchema:
+        """The graph that is asked."""
+        return self._schema.graph
 
     async def answer(self, page: Page, request: Request) -> Response:
         """Return the page for the request: 404 if there is nothing for this visitor, 503 while the graph cannot answer.
@@ -72,8 +103,10 @@ class Pages:
         view = page.view(answer, visit)
         if view is None:
             return self.problem(visit, 404, service)
+        public = None if visit.is_signed_in else self._describe(page, visit, answer)
+        around = self._around(visit, answer, page)
         text = templates.rendered(
-            page.template, visit.language, {"view": view, **_around(visit, answer, page)}
+            page.template, visit.language, {"view": view, **around, "public": public}
         )
         return HTMLResponse(text, headers=self._headers(visit))
 
@@ -100,21 +133,39 @@ class Pages:
     async def ask_as_public(
         self, name: str, document: str, variables: Mapping[str, Any], request: Request
     ) -> Answer:
-        """Return the graph's answer to a query with this name, as the public, whoever asks. Raises NoAnswer."""
+        """Return the graph's whole answer to a query with this name, as the public, whoever asks. Raises NoAnswer."""
         context = await self._context_of(request)
         context.become_public()
-        return await self._answered(name, document, variables, context)
+        return await self._answered(name, document, variables, context, is_whole=True)
+
+    async def rows_as_public(
+        self, statement: Select[Any], request: Request
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of a statement that the public sees, without what was just hidden. Raises NoAnswer."""
+        context = await self._context_of(request)
+        context.become_public()
+        try:
+            return await Reading(context, self._schema.turns).rows(lambda: statement)
+        except GraphQLError as error:
+            raise NoAnswer([str((error.extensions or {}).get("code"))]) from error
 
     async def _answered(
-        self, name: str, document: str, variables: Mapping[str, Any], context: Context
+        self,
+        name: str,
+        document: str,
+        variables: Mapping[str, Any],
+        context: Context,
+        *,
+        is_whole: bool = False,
     ) -> Answer:
+        context.limits = self._schema.limits
         result = await self._schema.execute(document, dict(variables), context)
         errors = result.errors or []
-        if result.data is None:
-            codes = {(error.extensions or {}).get("code") for error in errors}
-            if not codes & TRY_AGAIN:
+        if result.data is None or (errors and is_whole):
+            missing = NoAnswer([str((error.extensions or {}).get("code")) for error in errors])
+            if not missing.is_passing:
                 _log.error("a page has no answer", page=name, errors=[str(e) for e in errors])
-            raise NoAnswer(bool(codes & TRY_AGAIN))
+            raise missing
         # PostgreSQL wrote parts of the answer as JSON.
         answer: Answer = orjson.loads(orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS))
         return answer
@@ -126,7 +177,9 @@ class Pages:
         if status == 503:
             headers["Retry-After"] = str(service.settings.retry_after_seconds)
         text = templates.rendered(
-            "frame/problem.html", visit.language, {"status": status, **_around(visit, {}, None)}
+            "frame/problem.html",
+            visit.language,
+            {"status": status, **self._around(visit, {}, None), "public": None},
         )
         return HTMLResponse(text, status, headers)
 
@@ -138,9 +191,13 @@ class Pages:
         given = request.headers.get("if-none-match")
         return given is not None and given == self._tag(visit, await service.replayed.head())
 
+    def tag(self, position: int, *parts: object) -> str:
+        """Return the ETag of what this build and site show at a position; `parts` are what else it depends on."""
+        whole = (self._build, position, *parts)
+        return f'"{sha256(repr(whole).encode()).hexdigest()[:32]}"'
+
     def _tag(self, visit: Visit, position: int) -> str:
-        parts = (self._build, position, visit.language.tag, visit.now.date())
-        return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
+        return self.tag(position, visit.language.tag, visit.now.date())
 
     def _headers(self, visit: Visit) -> dict[str, str]:
         headers = {
@@ -152,23 +209,23 @@ class Pages:
             return headers | {"Cache-Control": "no-store"}
         return headers | {"Cache-Control": "no-cache", "ETag": self._tag(visit, visit.position)}
 
-
-def _around(visit: Visit, answer: Answer, page: Page | None) -> Mapping[str, Any]:
-    """Return what the frame shows around every page."""
-    doors = None
-    if page is not None:
-        doors = {
-            "query": f"/queries/{page.query_name}",
-            "variables": json.dumps(page.variables_of(visit), ensure_ascii=False),
-            "stream": page.stream(visit),
+    def _around(self, visit: Visit, answer: Answer, page: Page | None) -> Mapping[str, Any]:
+        """Return what the frame shows around every page."""
+        doors = None
+        if page is not None:
+            doors = {
+                "query": f"/queries/{page.query_name}",
+                "variables": json.dumps(page.variables_of(visit), ensure_ascii=False),
+                "stream": page.stream(visit),
+            }
+        here = {name: value for name, value in visit.query.items() if name != "language"}
+        return {
+            "visit": visit,
+            "licence": self.site.licence,
+            "viewer": answer.get("viewer"),
+            "doors": doors,
+            "languages": [
+                (one, addresses.with_query(visit.path, {**here, "language": one.tag}))
+                for one in language.languages().values()
+            ],
         }
-    here = {name: value for name, value in visit.query.items() if name != "language"}
-    return {
-        "visit": visit,
-        "viewer": answer.get("viewer"),
-        "doors": doors,
-        "languages": [
-            (one, addresses.with_query(visit.path, {**here, "language": one.tag}))
-            for one in language.languages().values()
-        ],
-    }

@@ -1,0 +1,121 @@
+"""Answers requests for what is in the commons: the same for all who ask, with an ETag. The routes call it."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.graphql.errors import TOO_MANY_ROWS
+from service.pages.frame.answers import NoAnswer, Pages
+from service.pages.frame.page import Answer
+from service.problems import Problem, problem
+from service.services import service_of
+
+_SPREAD: Final = re.compile(r"\.\.\.(\w+Work)\b")
+_FRAGMENT: Final = re.compile(r"^fragment (\w+) on .*?^}\n", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is sent: the bytes, their media type and further headers."""
+
+    bytes: bytes
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Make = Callable[[Answer], Content | None]
+"""Returns the content from the graph's answer, None if there is nothing for the public."""
+
+
+@cache
+def document(name: str) -> str:
+    """Return the query in a file of this room, with the fragments of `works.graphql` that it spreads."""
+    room = files(__package__)
+    own = (room / name).read_text(encoding="utf-8")
+    shared = (room / "works.graphql").read_text(encoding="utf-8")
+    wanted = set(_SPREAD.findall(own))
+    found = (one.group() for one in _FRAGMENT.finditer(shared) if one.group(1) in wanted)
+    return "\n".join((own, *found))
+
+
+def pages_of(request: Request) -> Pages:
+    """Return the pages of the application."""
+    return cast(Pages, request.app.state.pages)
+
+
+async def answered(
+    request: Request, name: str, query: str, variables: Mapping[str, Any], make: Make
+) -> Response:
+    """Return what `make` makes of the graph's answer to the query, as the public has it. Raises Problem."""
+
+    async def content() -> Content | None:
+        answer = await pages_of(request).ask_as_public(name, query, variables, request)
+        # Whole tables are written and compressed, which would keep other requests waiting.
+        return await asyncio.to_thread(make, answer)
+
+    return await sent(request, content)
+
+
+async def sent(request: Request, content: Callable[[], Awaitable[Content | None]]) -> Response:
+    """Return the content with an ETag, 304 if the client has it already. Raises Problem: 404, 503, 507.
+
+    Nothing that was hidden is sent: a client has it only if nothing was recorded since, and the graph does not answer
+    before the read models have applied what hides something.
+    """
+    pages, service = pages_of(request), service_of(request)
+    parts = (request.url.path, request.url.query)
+    given = request.headers.get("if-none-match")
+    if given is not None and given == pages.tag(await service.replayed.head(), *parts):
+        return Response(status_code=304, headers=_headers(given))
+    tag = pages.tag(service.served.state.position, *parts)
+    try:
+        found = await content()
+    except NoAnswer as missing:
+        raise _refusal(missing, service.settings.retry_after_seconds) from missing
+    if found is None:
+        raise nothing(request)
+    headers = {**_headers(tag), **found.headers}
+    return Response(found.bytes, media_type=found.media_type, headers=headers)
+
+
+def nothing(request: Request) -> Problem:
+    """Return the problem of an address at which the public sees nothing."""
+    detail = f"There is nothing public at {request.url.path}"
+    return problem(
+        404, "public.unknown", detail, expected="the address of something that is public"
+    )
+
+
+def _headers(tag: str) -> dict[str, str]:
+    return {"Cache-Control": "no-cache", "ETag": tag}
+
+
+def _refusal(missing: NoAnswer, retry_after_seconds: int) -> Problem:
+    if TOO_MANY_ROWS in missing.codes:
+        return too_large()
+    if not missing.is_passing:
+        return problem(500, "internal", "Internal error. It has been logged.")
+    return problem(
+        503,
+        "unavailable",
+        "The read models cannot answer yet",
+        expected=f"the same request again in {retry_after_seconds} s",
+        headers={"Retry-After": str(retry_after_seconds)},
+    )
+
+
+def too_large() -> Problem:
+    """Return the problem of a download that would have more rows than are made at once."""
+    return problem(
+        507,
+        "public.too_large",
+        "This has more rows than a download may have",
+        expected="the lines of GET /events instead",
+    )
