@@ -3,7 +3,7 @@
 Only pages that are shown to somebody who is not signed in have it, so all of it is public.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -11,11 +11,10 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from events.vocabulary.stream import Stream, key_of, kind_of
-from projections.models.titles import TITLES
 from service.pages.commons import citations
 from service.pages.commons.cards.card import HEIGHT, WIDTH
 from service.pages.commons.linked_data import card_address, linked_data
-from service.pages.commons.works import Work, work
+from service.pages.commons.works import Work, work_of
 from service.pages.frame.addresses import of_stream, with_query
 from service.pages.frame.page import Answer, Page, Visit
 from service.pages.frame.site import Site
@@ -77,7 +76,7 @@ class Describes:
     def __call__(self, page: Page, visit: Visit, answer: Answer) -> Head:
         """Return the head of a page that somebody sees who is not signed in."""
         stream = page.stream(visit)
-        one = None if stream is None else _work(stream, answer)
+        one = None if stream is None else work_of(stream, answer)
         is_canonical = stream is not None or not set(visit.query) - {"language"}
         cohort = (
             key_of(Stream(stream))
@@ -91,11 +90,3 @@ class Describes:
             one,
             stream is not None and of_stream(stream) == visit.path,
         )
-
-
-def _work(stream: str, answer: Answer) -> Work | None:
-    """Return the thing with this stream, if the answer has its key and title, as `thing` or under the name of its kind."""
-    kind = kind_of(Stream(stream))
-    found = answer.get("thing", answer.get(kind))
-    is_described = isinstance(found, Mapping) and {"key", TITLES.get(kind, "")} <= found.keys()
-    return work(kind, found) if isinstance(found, Mapping) and is_described else None

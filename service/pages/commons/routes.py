@@ -33,8 +33,8 @@ router = APIRouter(include_in_schema=False)
 
 
 async def _feed(request: Request, media_type: str, written: Callable[[Feed], bytes]) -> Response:
-    cohort, theme = (request.query_params.get(name) for name in ("cohort", "theme"))
-    if not feed.is_possible(cohort):
+    cohort, theme = (request.query_params.get(name) or None for name in ("cohort", "theme"))
+    if not feed.is_possible(cohort, theme):
         raise nothing(request)
     site = pages_of(request).site
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from events.vocabulary.stream import Stream, kind_of
 from projections.models.titles import TITLES
 from service.pages.frame import addresses
 
@@ -125,6 +126,18 @@ def work(kind: str, subject: Mapping[str, Any]) -> Work:
         begins=subject.get("startsOn") if kind == "cohort" else None,
         ends=subject.get("closedAt") if kind == "cohort" else None,
     )
+
+
+def work_of(stream: str, answer: Mapping[str, Any]) -> Work | None:
+    """Return the thing with a stream, which an answer has as `thing` or under the name of its kind.
+
+    None if the answer has it not, or without its key or title.
+    """
+    kind = kind_of(Stream(stream))
+    found = answer.get("thing", answer.get(kind))
+    if kind in TITLES and isinstance(found, Mapping) and {"key", TITLES[kind]} <= found.keys():
+        return work(kind, found)
+    return None
 
 
 def _linked(url: str | None) -> str | None:

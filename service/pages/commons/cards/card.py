@@ -77,7 +77,7 @@ _WHOLE: Final = frozenset({"cohort", "organisation"})
 def card(kind: str) -> bytes:
     """Return the card of a kind of subject, as a PNG."""
     canvas = Canvas(WIDTH, HEIGHT, _PAPER)
-    canvas.bar(0, 0, WIDTH - 1, 14, 0, _BLUE)
+    canvas.bar(0, 0, WIDTH, 14, 0, _BLUE)
     for number, (kinds, draw) in enumerate(_LANES):
         y = _MARGIN + 45 + number * _LANE + (HEIGHT - 2 * _MARGIN - len(_LANES) * _LANE) / 2
         canvas.bar(_MARGIN, y - 1, WIDTH - _MARGIN, y + 1, 0, _LINE)

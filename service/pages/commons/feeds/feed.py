@@ -75,9 +75,9 @@ def variables(cohort: str | None, theme: str | None) -> Mapping[str, Any]:
     }
 
 
-def is_possible(cohort: str | None) -> bool:
-    """Return whether there can be a cohort with this key, or none is named."""
-    return cohort is None or is_key(cohort)
+def is_possible(cohort: str | None, theme: str | None) -> bool:
+    """Return whether there can be a cohort with this key and a theme with this text, as far as they are given."""
+    return (cohort is None or is_key(cohort)) and "\0" not in (theme or "")
 
 
 def feed(answer: Answer, site: Site, cohort: str | None, theme: str | None) -> Feed | None:
