@@ -19,6 +19,7 @@ MARKED: Final = {
     "privacy": "tests/service/privacy",
     "release": "tests/service/releases",
     "page": "tests/docs",
+    "browser": "tests/browser",
 }
 """Marks, each with the folder whose tests have it. They run with `--all`.
 

@@ -24,6 +24,7 @@ MARKED: Final = {
     "tests/service/replicas/test_it.py": "replica",
     "tests/service/secrets/test_it.py": "master_key",
     "tests/docs/test_it.py": "page",
+    "tests/browser/test_it.py": "browser",
 }
 ALL: Final = {"fast", *MARKED.values()}
 TESTS: Final = (

@@ -24,10 +24,12 @@ from tests.benchmarks.measured.posting import posting
 from tests.benchmarks.measured.projecting import projecting
 from tests.benchmarks.measured.replaying import replaying
 from tests.benchmarks.measured.sharing import sharing
+from tests.benchmarks.measured.visiting import visiting
 from tests.benchmarks.table import Row, Skipped, as_json, as_markdown, machine, show
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped]]]] = {
     "asking": asking,
+    "visiting": visiting,
     "appending": appending,
     "holding": holding,
     "sharing": sharing,

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from service.graphql.errors import TOO_MANY_ROWS
 from service.pages.frame.answers import NoAnswer, Pages
-from service.pages.frame.page import Answer
+from service.pages.frame.page import Answer, Query
 from service.problems import Problem, problem
 from service.services import service_of
 
@@ -35,14 +35,14 @@ Make = Callable[[Answer], Content | None]
 
 
 @cache
-def document(name: str) -> str:
+def read(name: str) -> Query:
     """Return the query in a file of this room, with the fragments of `works.graphql` that it spreads."""
     room = files(__package__)
     own = (room / name).read_text(encoding="utf-8")
     shared = (room / "works.graphql").read_text(encoding="utf-8")
     wanted = set(_SPREAD.findall(own))
     found = (one.group() for one in _FRAGMENT.finditer(shared) if one.group(1) in wanted)
-    return "\n".join((own, *found))
+    return Query(name, "\n".join((own, *found)))
 
 
 def pages_of(request: Request) -> Pages:
@@ -51,12 +51,12 @@ def pages_of(request: Request) -> Pages:
 
 
 async def answered(
-    request: Request, name: str, query: str, variables: Mapping[str, Any], make: Make
+    request: Request, query: Query, variables: Mapping[str, Any], make: Make
 ) -> Response:
     """Return what `make` makes of the graph's answer to the query, as the public has it. Raises Problem."""
 
     async def content() -> Content | None:
-        answer = await pages_of(request).ask_as_public(name, query, variables, request)
+        answer = await pages_of(request).ask_as_public(query, variables, request)
         # Whole tables are written and compressed, which would keep other requests waiting.
         return await asyncio.to_thread(make, answer)
 

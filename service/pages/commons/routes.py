@@ -10,9 +10,9 @@ from service.pages.commons import citations, sitemap
 from service.pages.commons.answers import (
     Content,
     answered,
-    document,
     nothing,
     pages_of,
+    read,
     sent,
     too_large,
 )
@@ -24,7 +24,7 @@ from service.pages.commons.feeds import atom, feed, json_feed
 from service.pages.commons.feeds.feed import Feed
 from service.pages.commons.works import Work, work
 from service.pages.frame.addresses import plural
-from service.pages.frame.page import Answer
+from service.pages.frame.page import Answer, Query
 from service.pages.frame.site import Site
 
 Endpoint = Callable[[Request, str], Awaitable[Response]]
@@ -43,7 +43,7 @@ async def _feed(request: Request, media_type: str, written: Callable[[Feed], byt
         return None if found is None else Content(written(found), media_type)
 
     variables = feed.variables(cohort, theme)
-    return await answered(request, "feed", document("feeds/feed.graphql"), variables, make)
+    return await answered(request, read("feeds/feed.graphql"), variables, make)
 
 
 @router.get("/feed.atom")
@@ -107,7 +107,7 @@ async def picture(request: Request, kind: str, key: str) -> Response:
         return Content(card(kind), "image/png") if answer["subjects"][0] else None
 
     variables = {"streams": [f"{kind}/{key}"]}
-    return await answered(request, "card", document("cards/seen.graphql"), variables, make)
+    return await answered(request, read("cards/seen.graphql"), variables, make)
 
 
 @router.get("/cohorts/{key}/data.zip")
@@ -128,7 +128,7 @@ async def data(request: Request, key: str) -> Response:
 
     if not is_key(key):
         raise nothing(request)
-    return await answered(request, "download", query(of), {"key": key}, make)
+    return await answered(request, Query("download", query(of)), {"key": key}, make)
 
 
 def _cite(kind: str, media_type: str, written: Callable[[Work, Site], bytes]) -> Endpoint:
@@ -144,7 +144,7 @@ def _cite(kind: str, media_type: str, written: Callable[[Work, Site], bytes]) ->
             return Content(written(work(kind, subject), site), media_type)
 
         variables = {"streams": [f"{kind}/{key}"]}
-        return await answered(request, "cite", document("cite.graphql"), variables, make)
+        return await answered(request, read("cite.graphql"), variables, make)
 
     return cited
 

@@ -24,7 +24,7 @@ from service.graphql.schema import Schema
 from service.middleware.security_headers import policy
 from service.pages.frame import addresses, language, templates
 from service.pages.frame.assets import by_address
-from service.pages.frame.page import Answer, Page, Visit
+from service.pages.frame.page import Answer, File, Page, Query, Visit
 from service.pages.frame.site import Site
 from service.services import Service, service_of
 
@@ -96,15 +96,20 @@ class Pages:
         visit = await self.visit(request)
         if not visit.is_signed_in and await self._is_known(request, service, visit):
             return Response(status_code=304, headers=self._headers(visit))
+        if (query := page.query(visit)) is None:
+            return self.problem(visit, 404, service)
         try:
-            answer = await self.ask(page, visit, request)
+            answer = await self.ask(page, query, visit, request)
         except NoAnswer as error:
             return self.problem(visit, 503 if error.is_passing else 500, service)
         view = page.view(answer, visit)
         if view is None:
             return self.problem(visit, 404, service)
+        if isinstance(view, File):
+            headers = {**self._headers(visit), **view.headers}
+            return Response(view.content, media_type=view.media_type, headers=headers)
         public = None if visit.is_signed_in else self._describe(page, visit, answer)
-        around = self._around(visit, answer, page)
+        around = self._around(visit, answer, page, query)
         text = templates.rendered(
             page.template, visit.language, {"view": view, **around, "public": public}
         )
@@ -125,18 +130,24 @@ class Pages:
             position=service.served.state.position,
         )
 
-    async def ask(self, page: Page, visit: Visit, request: Request) -> Answer:
-        """Return the graph's answer to the page's query, as the visitor. Raises NoAnswer."""
+    async def ask(self, page: Page, query: Query, visit: Visit, request: Request) -> Answer:
+        """Return the graph's answers to the page's queries, as the visitor. Raises NoAnswer."""
         context = await self._context_of(request)
-        return await self._answered(page.folder, page.document, page.variables_of(visit), context)
+        answer = await self._asked(page.folder, query, page.variables_of(visit, query), context)
+        further = page.further
+        if further is None or (variables := further.variables(answer, visit)) is None:
+            return answer
+        context.viewer = further.viewer(answer, visit)
+        given = further.query.variables(variables)
+        return {**await self._asked(page.folder, further.query, given, context), **answer}
 
     async def ask_as_public(
-        self, name: str, document: str, variables: Mapping[str, Any], request: Request
+        self, query: Query, variables: Mapping[str, Any], request: Request
     ) -> Answer:
-        """Return the graph's whole answer to a query with this name, as the public, whoever asks. Raises NoAnswer."""
+        """Return the graph's whole answer to a query, as the public, whoever asks. Raises NoAnswer."""
         context = await self._context_of(request)
         context.become_public()
-        return await self._answered(name, document, variables, context, is_whole=True)
+        return await self._asked(query.name, query, variables, context, is_whole=True)
 
     async def rows_as_public(
         self, statement: Select[Any], request: Request
@@ -149,17 +160,17 @@ class Pages:
         except GraphQLError as error:
             raise NoAnswer([str((error.extensions or {}).get("code"))]) from error
 
-    async def _answered(
+    async def _asked(
         self,
         name: str,
-        document: str,
+        query: Query,
         variables: Mapping[str, Any],
         context: Context,
         *,
         is_whole: bool = False,
     ) -> Answer:
         context.limits = self._schema.limits
-        result = await self._schema.execute(document, dict(variables), context)
+        result = await self._schema.execute(query.document, dict(variables), context)
         errors = result.errors or []
         if result.data is None or (errors and is_whole):
             missing = NoAnswer([str((error.extensions or {}).get("code")) for error in errors])
@@ -179,7 +190,7 @@ class Pages:
         text = templates.rendered(
             "frame/problem.html",
             visit.language,
-            {"status": status, **self._around(visit, {}, None), "public": None},
+            {"status": status, **self._around(visit, {}), "public": None},
         )
         return HTMLResponse(text, status, headers)
 
@@ -209,13 +220,15 @@ class Pages:
             return headers | {"Cache-Control": "no-store"}
         return headers | {"Cache-Control": "no-cache", "ETag": self._tag(visit, visit.position)}
 
-    def _around(self, visit: Visit, answer: Answer, page: Page | None) -> Mapping[str, Any]:
+    def _around(
+        self, visit: Visit, answer: Answer, page: Page | None = None, query: Query | None = None
+    ) -> Mapping[str, Any]:
         """Return what the frame shows around every page."""
-        doors = None
-        if page is not None:
-            doors = {
-                "query": f"/queries/{page.query_name}",
-                "variables": json.dumps(page.variables_of(visit), ensure_ascii=False),
+        for_programs = None
+        if page is not None and query is not None:
+            for_programs = {
+                "query": f"/queries/{query.name}",
+                "variables": json.dumps(page.variables_of(visit, query), ensure_ascii=False),
                 "stream": page.stream(visit),
             }
         here = {name: value for name, value in visit.query.items() if name != "language"}
@@ -223,7 +236,7 @@ class Pages:
             "visit": visit,
             "licence": self.site.licence,
             "viewer": answer.get("viewer"),
-            "doors": doors,
+            "for_programs": for_programs,
             "languages": [
                 (one, addresses.with_query(visit.path, {**here, "language": one.tag}))
                 for one in language.languages().values()

@@ -27,6 +27,8 @@ def _environment(tag: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # As `scripts/messages` finds them.
+    environment.policies["ext.i18n.trimmed"] = True
     # The extension has no types.
     extension: Any = environment
     extension.install_gettext_translations(language.catalogue, newstyle=True)

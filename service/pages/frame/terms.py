@@ -3,7 +3,7 @@
 The titles are those of the vocabulary. They are English messages, which the catalogues translate like all others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -47,6 +47,13 @@ def words(list_: str) -> Mapping[str, TermWords]:
     if list_ in _OURS:
         return {name: TermWords(name, *pair) for name, pair in _OURS[list_].items()}
     return {str(term.value).upper(): term for term in LISTS[list_].terms}
+
+
+def messages() -> Iterator[str]:
+    """Yield the titles and meanings of all terms, for the catalogues."""
+    for list_ in (*LISTS, *_OURS):
+        for term in words(list_).values():
+            yield from (term.title, term.meaning)
 
 
 def title(list_: str, name: str | int) -> str:

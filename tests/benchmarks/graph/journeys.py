@@ -65,12 +65,10 @@ async def _given(runner: Runner) -> Mapping[str, Any]:
         "organisation": row.stream.partition("/")[2],
         "text": "visitors or members",
     }
-    for kind in ("cohort", "question", "iteration", "learning"):
-        table = SUBJECTS[kind]
-        [row] = await runner.read_models.rows(
-            select(table.c.key).order_by(table.c.position).limit(1)
-        )
-        given[kind] = row.key
+    for kind, table in SUBJECTS.items():
+        statement = select(table.c.key).order_by(table.c.position).limit(1)
+        for row in await runner.read_models.rows(statement):
+            given.setdefault(kind, row.key)
     given["id"] = opaque(f"organisation/{given['organisation']}")
     return given
 

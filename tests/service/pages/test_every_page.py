@@ -1,4 +1,4 @@
-"""What holds for every page, whoever visits it."""
+"""What holds for every page, for every visitor."""
 
 import json
 
