@@ -20,6 +20,11 @@ from events.vocabulary.types import EVENT_TYPES
 PAGES: Final[Mapping[str, Action]] = {
     "GET /": Action.READ,
     "GET /cohorts/{key}": Action.READ,
+    "GET /cohorts/{key}/figures": Action.READ,
+    "GET /cohorts/{key}/figures/{figure}": Action.READ,
+    "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,
+    "GET /cohorts/{key}/figures/{figure}.json": Action.READ,
+    "GET /cohorts/{key}/report": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
 

@@ -54,7 +54,7 @@ def types(figure: str) -> dict[str, str]:
 
 
 def fragment(name: str, figures: Collection[str]) -> str:
-    """Return a fragment with all fields of these figures, and beside each key in their rows its subject with its name."""
+    """Return a fragment with all fields of figures, and beside each key in their rows its subject with its name."""
     calls = (
         f"{figure} {{ {' '.join(_selected(_type(figure), GENERATIONS_MAX, named=True))} }}"
         for figure in figures
@@ -160,9 +160,7 @@ def _fields(type_: GraphQLObjectType) -> Iterator[tuple[str, GraphQLField]]:
             yield name, field
 
 
-def _selected(
-    type_: GraphQLObjectType, generations: int, *, named: bool = False
-) -> Iterator[str]:
+def _selected(type_: GraphQLObjectType, generations: int, *, named: bool = False) -> Iterator[str]:
     """Yield what selects the fields of a type; if `named`, also the subjects of its keys, but not those of `items`."""
     for name, field in type_.fields.items():
         below = get_named_type(field.type)

@@ -152,10 +152,12 @@ class Page:
 
 
 def read_query(folder: str, *fragments: str, name: str = "query") -> Query:
-    """Return the query in a page's folder, with the fragment that all pages share and others that it spreads."""
-    own, shared = (
-        (files(ROOM) / file).read_text(encoding="utf-8")
-        for file in (f"{folder}/{name}.graphql", _FRAME)
-    )
-    ending = "" if name == "query" else f"-{name}"
-    return Query(f"{folder.replace('/', '-')}{ending}.graphql", "\n".join((own, shared, *fragments)))
+    """Return a query in a page's folder, with the fragments that it spreads: these, and that of the frame.
+
+    A second query is about what the frame does not show, so it has no frame.
+    """
+    parts = [(files(ROOM) / f"{folder}/{name}.graphql").read_text(encoding="utf-8"), *fragments]
+    if name != "query":
+        return Query(f"{folder.replace('/', '-')}-{name}.graphql", "\n".join(parts))
+    parts.append((files(ROOM) / _FRAME).read_text(encoding="utf-8"))
+    return Query(f"{folder.replace('/', '-')}.graphql", "\n".join(parts))
