@@ -29,7 +29,8 @@ class Head:
     """What a public page says about itself.
 
     `canonical` is its absolute address, None if what it shows also depends on the query string. `feeds` are addresses
-    and media types. `work` is the thing that the page is about or belongs to; `is_own` says whether it is its page.
+    and media types. `stream` is that of the thing that the page is about or belongs to, `work` what the page shows of
+    it; `is_own` says whether it is the thing's own page.
     """
 
     template: ClassVar[str] = "commons/head.html"
@@ -38,6 +39,7 @@ class Head:
     site: Site
     canonical: str | None
     feeds: Sequence[tuple[str, str]]
+    stream: Stream | None
     work: Work | None
     is_own: bool
 
@@ -57,7 +59,7 @@ class Head:
     @property
     def card(self) -> str | None:
         """The address of the picture that other sites show with a link to the page."""
-        return card_address(self.work, self.site) if self.work else None
+        return None if self.stream is None else card_address(self.stream, self.site)
 
     @property
     def citation(self) -> str | None:
@@ -75,18 +77,16 @@ class Describes:
 
     def __call__(self, page: Page, visit: Visit, answer: Answer) -> Head:
         """Return the head of a page that somebody sees who is not signed in."""
-        stream = page.stream(visit)
+        found = page.stream(visit)
+        stream = None if found is None else Stream(found)
         one = None if stream is None else work_of(stream, answer)
         is_canonical = stream is not None or not set(visit.query) - {"language"}
-        cohort = (
-            key_of(Stream(stream))
-            if stream is not None and kind_of(Stream(stream)) == "cohort"
-            else None
-        )
+        cohort = key_of(stream) if stream is not None and kind_of(stream) == "cohort" else None
         return Head(
             self.site,
             self.site.address + visit.path if is_canonical else None,
             [(with_query(path, {"cohort": cohort}), type_) for path, type_ in _FEEDS],
+            stream,
             one,
             stream is not None and of_stream(stream) == visit.path,
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
+from events.vocabulary.stream import Stream, key_of, kind_of
 from service.pages.commons.works import Work
 from service.pages.frame.site import Licence, Site
 
@@ -37,7 +38,7 @@ def linked_data(one: Work, site: Site) -> Mapping[str, Any]:
         "url": address,
         "name": one.title,
         "description": one.text or None,
-        "image": card_address(one, site),
+        "image": card_address(one.stream, site),
     }
     if one.kind != "organisation":
         found |= {
@@ -62,9 +63,9 @@ def linked_data(one: Work, site: Site) -> Mapping[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def card_address(one: Work, site: Site) -> str:
-    """Return the absolute address of the thing's card."""
-    return f"{site.address}/cards/{one.kind}/{quote(one.key, safe='')}.png"
+def card_address(stream: Stream, site: Site) -> str:
+    """Return the absolute address of the card of a thing."""
+    return f"{site.address}/cards/{kind_of(stream)}/{quote(key_of(stream), safe='')}.png"
 
 
 def _type(one: Work) -> str:

@@ -69,9 +69,9 @@ class Work:
     ends: str | None = None
 
     @property
-    def stream(self) -> str:
+    def stream(self) -> Stream:
         """Its stream."""
-        return f"{self.kind}/{self.key}"
+        return Stream(f"{self.kind}/{self.key}")
 
     @property
     def path(self) -> str:
@@ -128,12 +128,12 @@ def work(kind: str, subject: Mapping[str, Any]) -> Work:
     )
 
 
-def work_of(stream: str, answer: Mapping[str, Any]) -> Work | None:
+def work_of(stream: Stream, answer: Mapping[str, Any]) -> Work | None:
     """Return the thing with a stream, which an answer has as `thing` or under the name of its kind.
 
     None if the answer has it not, or without its key or title.
     """
-    kind = kind_of(Stream(stream))
+    kind = kind_of(stream)
     found = answer.get("thing", answer.get(kind))
     if kind in TITLES and isinstance(found, Mapping) and {"key", TITLES[kind]} <= found.keys():
         return work(kind, found)

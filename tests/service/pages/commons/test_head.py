@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from events.vocabulary.stream import Stream
 from service.pages.commons.head import Head
 from service.pages.commons.linked_data import linked_data
 from service.pages.commons.works import Work, work_of
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = f"/cohorts/{COHORT}"
 LINKED = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
+LEARNING = Stream("learning/a")
 HOSTILE = "</script><script>alert(1)</script><!-- \u2028 & ' \""
 
 
@@ -126,7 +128,7 @@ async def test_no_licence_is_stated_if_the_operator_names_none() -> None:
 
 async def test_texts_of_people_cannot_leave_the_script_element() -> None:
     one = Work("learning", "a", HOSTILE, [("", HOSTILE)], by=[HOSTILE], language=HOSTILE)
-    text = str(Head(Site(ADDRESS), None, [], one, True).linked_data)
+    text = str(Head(Site(ADDRESS), None, [], one.stream, one, True).linked_data)
     assert not set("<>&'") & set(text)
     found = json.loads(text)
     assert (found["name"], found["description"]) == (HOSTILE, HOSTILE)
@@ -134,14 +136,14 @@ async def test_texts_of_people_cannot_leave_the_script_element() -> None:
 
 async def test_a_description_is_the_beginning_of_the_texts() -> None:
     long = Work("learning", "a", "A", [("", "word " * 200)])
-    shown = str(Head(Site(ADDRESS), None, [], long, True).description)
+    shown = str(Head(Site(ADDRESS), None, [], None, long, True).description)
     assert len(shown) <= 301 and shown.endswith("…")
     assert unescape(shown) == shown
 
 
 async def test_a_page_without_the_texts_of_its_thing_is_described_without_them() -> None:
-    assert work_of("learning/a", {"learning": {"key": "a"}}) is None
-    assert work_of("pairing/a", {"pairing": {"key": "a", "purpose": "x"}}) is None
-    assert work_of("learning/a", {}) is None
-    found = work_of("learning/a", {"thing": {"key": "a", "statement": "A"}})
+    assert work_of(LEARNING, {"learning": {"key": "a"}}) is None
+    assert work_of(Stream("pairing/a"), {"pairing": {"key": "a", "purpose": "x"}}) is None
+    assert work_of(LEARNING, {}) is None
+    found = work_of(LEARNING, {"thing": {"key": "a", "statement": "A"}})
     assert found is not None and found.title == "A"
