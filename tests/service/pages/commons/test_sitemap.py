@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from service.graphql.types.listed import KINDS
 from service.pages.commons import sitemap
 from service.pages.frame.site import Site
 from service.pages.routes import PAGES
@@ -42,6 +43,23 @@ async def test_only_kinds_with_a_page_are_listed_and_never_persons() -> None:
     paths = {"/learnings/{key}", "/persons/{key}", "/cohorts/{key}"}
     assert set(sitemap.kinds(paths)) == {"learning", "cohort"}
     assert "cohort" in sitemap.kinds({page.path for page in PAGES})
+
+
+async def test_the_sitemap_has_of_each_kind_what_the_public_sees(
+    commons: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemap, "kinds", lambda paths: list(KINDS))
+    query = "{ %s }" % " ".join(f"{kind}s(first: 100) {{ nodes {{ key }} }}" for kind in KINDS)
+    answer = await commons.client.post("/graphql", json={"query": query})
+    seen = {
+        f"{ADDRESS}/{kind}s/{one['key']}"
+        for kind in KINDS
+        for one in answer.json()["data"][f"{kind}s"]["nodes"]
+    }
+    listed = locations((await commons.get("/sitemap.xml", "facilitator")).content)
+    assert {address for address in listed if address.count("/") > 3} == seen
+    assert f"{ADDRESS}/learnings/we-skim" in seen
+    assert f"{ADDRESS}/learnings/put-up-a-mistake" not in seen
 
 
 async def test_more_than_a_sitemap_may_have_is_in_parts(
