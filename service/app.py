@@ -15,11 +15,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from events.store.connections import AWAY, TROUBLES, Unavailable, trouble_in
 from events.vocabulary.faults import EventsError, Fault
-from service.access.endpoints import endpoints_of, types_of, undeclared
+from service.access.endpoints import endpoints_of, is_page, types_of, undeclared
 from service.access.open_connections import TooMany
 from service.access.revocation import EVERY_SECONDS_MIN
 from service.error_origins import trace
@@ -55,8 +55,10 @@ from service.pages import routes as pages
 from service.pages.commons import routes as commons
 from service.pages.commons.downloads.tables import DOWNLOAD_COST_MAX, ROWS_MAX
 from service.pages.commons.head import Describes
-from service.pages.frame.answers import Pages
+from service.pages.frame.answers import Pages, prefers_page
 from service.pages.frame.site import Site
+from service.pages.live import routes as live
+from service.pages.sign_in import routes as sign_in
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
 from service.settings import Settings
@@ -120,6 +122,8 @@ def create_app(service: Service | None) -> FastAPI:
         graphiql,
         pages,
         commons,
+        sign_in,
+        live,
     )
     for resource in resources:
         app.include_router(resource.router)
@@ -143,7 +147,7 @@ def create_app(service: Service | None) -> FastAPI:
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Add the middleware that does not depend on the endpoint."""
     rate = Rate(settings.address_requests_per_second, clock=time.monotonic)
-    app.add_middleware(AddressRate, rate=rate)
+    app.add_middleware(AddressRate, rate=rate, refuse=_too_many)
     if settings.cors_origins:
         # Outermost, so that pages can read refusals too.
         app.add_middleware(
@@ -255,7 +259,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _refused(request: Request, error: Exception) -> Response:
     found = problem_of(error, service_of(request).settings.retry_after_seconds)
-    return found.response() if found else await _unexpected(request, error)
+    return await _answer(request, found) if found else await _unexpected(request, error)
+
+
+async def _answer(request: Request, found: Problem) -> Response:
+    """Return the refusal as a page if a person meets it: at a page or where nothing is, with a browser."""
+    if ("route" in request.scope and not is_page(request)) or not prefers_page(request):
+        return found.response()
+    pages: Pages = request.app.state.pages
+    visitor = await service_of(request).visitor(request)
+    return await pages.refusal(request, found, visitor.viewer)
+
+
+def _too_many(scope: Scope, found: Problem) -> ASGIApp:
+    request = Request(scope)
+    pages: Pages = request.app.state.pages
+    return pages.refused(request, found) if prefers_page(request) else found.response()
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -298,7 +317,8 @@ async def _no_route(request: Request, error: Exception) -> Response:
         headers["Allow"] = ", ".join(sorted(allowed))
     detail = f"No such endpoint: {request.method} {request.url.path}. See /docs."
     expected = f"one of the calls that /docs lists, not {request.method} {request.url.path}"
-    return problem(error.status_code, rule, detail, expected=expected, headers=headers).response()
+    found = problem(error.status_code, rule, detail, expected=expected, headers=headers)
+    return await _answer(request, found)
 
 
 async def _no_request(request: Request, error: Exception) -> Response:

@@ -18,13 +18,21 @@ from events.access.principal import Role
 from events.vocabulary.types import EVENT_TYPES
 
 PAGES: Final[Mapping[str, Action]] = {
+    "GET /sign-in": Action.DESCRIBE,
+    "POST /sign-in": Action.DESCRIBE,
+    "GET /sign-out": Action.DESCRIBE,
+    "POST /sign-out": Action.DESCRIBE,
     "GET /": Action.READ,
+    "GET /cohorts": Action.READ,
     "GET /cohorts/{key}": Action.READ,
     "GET /cohorts/{key}/figures": Action.READ,
     "GET /cohorts/{key}/figures/{figure}": Action.READ,
     "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,
     "GET /cohorts/{key}/figures/{figure}.json": Action.READ,
     "GET /cohorts/{key}/report": Action.READ,
+    "GET /cohorts/{key}/wall": Action.READ,
+    "GET /live": Action.READ,
+    "GET /themes": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
 

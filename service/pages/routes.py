@@ -6,12 +6,18 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from service.pages import across, cohort, figures, home
+from service.pages import across, cohort, figures, home, live
 from service.pages.frame.answers import Pages
 from service.pages.frame.assets import by_address
 from service.pages.frame.page import Page
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *cohort.PAGES, *figures.PAGES, *across.PAGES)
+PAGES: Final[tuple[Page, ...]] = (
+    *home.PAGES,
+    *cohort.PAGES,
+    *figures.PAGES,
+    *live.PAGES,
+    *across.PAGES,
+)
 """All pages, in the order in which their paths are matched."""
 
 FILES: Final[tuple[Page, ...]] = figures.FILES

@@ -212,7 +212,7 @@ class ServerSettings(BaseSettings):
         int,
         Field(
             ge=1,
-            description="Most live streams of `GET /events` for a key, or for an address without one.",
+            description="Most live streams of events for a key, a session, or an address without either.",
         ),
     ] = 250
     key_requests_per_second: Annotated[
@@ -228,6 +228,13 @@ class ServerSettings(BaseSettings):
             ge=0, description="Most requests from an address, per second and process; 0: no limit."
         ),
     ] = 20_000
+    sign_ins_per_minute: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Most attempts to sign in from one address, per minute and process; 0: no limit.",
+        ),
+    ] = 120
     cors_origins: Annotated[
         tuple[str, ...],
         NoDecode,

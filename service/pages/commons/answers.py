@@ -2,16 +2,20 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast
 
+from graphql import GraphQLError
+from sqlalchemy import Select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.graphql.errors import TOO_MANY_ROWS
+from service.graphql.context import Context
+from service.graphql.errors import TRY_AGAIN
+from service.graphql.fetching.rows import Reading
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.page import Answer, Query
 from service.problems import Problem, problem
@@ -50,13 +54,31 @@ def pages_of(request: Request) -> Pages:
     return cast(Pages, request.app.state.pages)
 
 
+async def context_of(request: Request) -> Context:
+    """Return the context in which the public asks the graph, whoever sent the request. Raises Problem."""
+    context = await pages_of(request).context(request)
+    context.become_public()
+    return context
+
+
+async def rows(request: Request, statement: Select[Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the rows of a statement that the public sees, without what was just hidden. Raises NoAnswer."""
+    schema = pages_of(request).schema
+    try:
+        return await Reading(await context_of(request), schema.turns).rows(lambda: statement)
+    except GraphQLError as error:
+        is_passing = (error.extensions or {}).get("code") in TRY_AGAIN
+        raise NoAnswer(503 if is_passing else 500) from error
+
+
 async def answered(
     request: Request, query: Query, variables: Mapping[str, Any], make: Make
 ) -> Response:
     """Return what `make` makes of the graph's answer to the query, as the public has it. Raises Problem."""
 
     async def content() -> Content | None:
-        answer = await pages_of(request).ask_as_public(query, variables, request)
+        context = await context_of(request)
+        answer = await pages_of(request).execute(query, variables, context, is_whole=True)
         # Whole tables are written and compressed, which would keep other requests waiting.
         return await asyncio.to_thread(make, answer)
 
@@ -98,9 +120,9 @@ def _headers(tag: str) -> dict[str, str]:
 
 
 def _refusal(missing: NoAnswer, retry_after_seconds: int) -> Problem:
-    if TOO_MANY_ROWS in missing.codes:
+    if missing.status == 507:
         return too_large()
-    if not missing.is_passing:
+    if missing.status != 503:
         return problem(500, "internal", "Internal error. It has been logged.")
     return problem(
         503,

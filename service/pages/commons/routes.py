@@ -13,6 +13,7 @@ from service.pages.commons.answers import (
     nothing,
     pages_of,
     read,
+    rows,
     sent,
     too_large,
 )
@@ -70,7 +71,7 @@ async def whole_sitemap(request: Request) -> Response:
     kinds = sitemap.kinds(request.app.state.methods)
 
     async def content() -> Content | None:
-        [row] = await pages_of(request).rows_as_public(sitemap.count(kinds), request)
+        [row] = await rows(request, sitemap.count(kinds))
         number = sitemap.parts(row["count"])
         if number == 1:
             return await _part(request, 1)
@@ -90,11 +91,11 @@ async def part_of_sitemap(request: Request, part: str) -> Response:
 async def _part(request: Request, part: int) -> Content | None:
     pages, paths = pages_of(request), request.app.state.methods
     statement = sitemap.subjects(sitemap.kinds(paths), part)
-    rows = await pages.rows_as_public(statement, request)
+    found = await rows(request, statement)
     plain = [path for path in sitemap.PAGES if path in paths] if part == 1 else []
-    if not rows and not plain:
+    if not found and not plain:
         return None
-    return Content(sitemap.urlset(pages.site, plain, rows), sitemap.MEDIA_TYPE)
+    return Content(sitemap.urlset(pages.site, plain, found), sitemap.MEDIA_TYPE)
 
 
 @router.get("/cards/{kind}/{key}.png")
@@ -114,7 +115,7 @@ async def picture(request: Request, kind: str, key: str) -> Response:
 async def data(request: Request, key: str) -> Response:
     """Return what is public of a cohort as tables."""
     pages = pages_of(request)
-    of = tables(pages.graph)
+    of = tables(pages.schema.graph)
 
     def make(answer: Answer) -> Content | None:
         try:

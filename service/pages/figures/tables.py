@@ -7,9 +7,9 @@ from service.graphql.figure_documents import types, units
 from service.graphql.figure_tables import is_rows, lists, single
 from service.pages.charts.table import Cell, Column, Table
 from service.pages.figures import fields
-from service.pages.figures.told.telling import heading
 from service.pages.frame import terms
 from service.pages.frame.language import Language
+from service.pages.parts.records import heading
 
 _SUBJECT: Final = "Subject"
 """The end of the names of fields with the subject of a key."""

@@ -4,7 +4,8 @@
 """
 
 import json
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -12,20 +13,21 @@ from typing import Any, Final
 
 import orjson
 import structlog
-from graphql import GraphQLError, GraphQLSchema
-from sqlalchemy import Select
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
+from events.access.principal import PUBLIC, Principal, Role
+from events.store.connections import Unavailable
 from service.graphql.context import Context
-from service.graphql.errors import TRY_AGAIN
-from service.graphql.fetching.rows import Reading
+from service.graphql.errors import TOO_MANY_ROWS, TRY_AGAIN
 from service.graphql.schema import Schema
+from service.http.requests.accept import accepted
 from service.middleware.security_headers import policy
 from service.pages.frame import addresses, language, templates
 from service.pages.frame.assets import by_address
-from service.pages.frame.page import Answer, File, Page, Query, Visit
+from service.pages.frame.page import Answer, File, Page, Query, Visit, frame_query
 from service.pages.frame.site import Site
+from service.problems import MEDIA_TYPE, Problem
 from service.services import Service, service_of
 
 POLICY: Final = policy(
@@ -40,21 +42,32 @@ POLICY: Final = policy(
 ContextOf = Callable[[HTTPConnection], Awaitable[Context]]
 """Returns the context of a request for the graph, with its viewer."""
 
+FRAME: Final = frame_query()
+"""What the frame of a page without a query shows."""
+
 _VARY: Final = "Cookie, Accept-Language, Authorization"
+_PAGE: Final = "text/html"
 _log = structlog.get_logger(__name__)
 
 
+def prefers_page(request: Request) -> bool:
+    """Return whether the client prefers a page to a problem, as browsers do for what a person visits."""
+    try:
+        return accepted(request.headers.getlist("accept"), (MEDIA_TYPE, _PAGE)) == _PAGE
+    except Problem:
+        return False
+
+
 class NoAnswer(Exception):
-    """The graph has no answer to a page's query. It may have one later if `is_passing`; `codes` are those of errors."""
+    """The graph has no answer to a page's query. `status` is that of the page that says so.
 
-    def __init__(self, codes: Collection[str]) -> None:
+    It is 503 if there may be one later, 404 if the address has a value that the graph refuses, such as a cursor, and
+    507 if the answer would be too large.
+    """
+
+    def __init__(self, status: int) -> None:
         super().__init__("the graph did not answer")
-        self.codes = codes
-
-    @property
-    def is_passing(self) -> bool:
-        """Whether the same query may have an answer later."""
-        return any(code in TRY_AGAIN for code in self.codes)
+        self.status = status
 
 
 Describe = Callable[[Page, Visit, Answer], object | None]
@@ -75,17 +88,12 @@ class Pages:
         site: Site,
         describe: Describe = undescribed,
     ) -> None:
+        self.schema = schema
         self.site = site
-        self._schema = schema
         self._context_of = context_of
         self._describe = describe
         build = (version("howcanwe"), repr(site), *by_address())
         self._build = sha256("\n".join(build).encode()).hexdigest()
-
-    @property
-    def graph(self) -> GraphQLSchema:
-        """The graph that is asked."""
-        return self._schema.graph
 
     async def answer(self, page: Page, request: Request) -> Response:
         """Return the page for the request: 404 if there is nothing for this visitor, 503 while the graph cannot answer.
@@ -101,98 +109,150 @@ class Pages:
         try:
             answer = await self.ask(page, query, visit, request)
         except NoAnswer as error:
-            return self.problem(visit, 503 if error.is_passing else 500, service)
+            return self.problem(visit, error.status, service)
         view = page.view(answer, visit)
         if view is None:
-            return self.problem(visit, 404, service)
+            return self.problem(visit, 404, service, answer)
         if isinstance(view, File):
             headers = {**self._headers(visit), **view.headers}
             return Response(view.content, media_type=view.media_type, headers=headers)
-        public = None if visit.is_signed_in else self._describe(page, visit, answer)
         around = self._around(visit, answer, page, query)
+        public = None if visit.is_signed_in else self._describe(page, visit, answer)
         text = templates.rendered(
-            page.template, visit.language, {"view": view, **around, "public": public}
+            page.template, visit.language, {**around, "view": view, "public": public}
         )
         return HTMLResponse(text, headers=self._headers(visit))
 
     async def visit(self, request: Request) -> Visit:
         """Return the request as a visit. Raises Problem."""
-        service = service_of(request)
+        return self._visit_of(request, await service_of(request).viewer(request))
+
+    def _visit_of(self, request: Request, viewer: Principal) -> Visit:
         return Visit(
-            path=request.url.path,
+            path=addresses.local(request.scope["path"]),
             inside=dict(request.path_params),
             query=dict(request.query_params),
-            viewer=await service.viewer(request),
+            viewer=viewer,
             language=language.chosen(
                 request.query_params.get("language"), request.headers.get("accept-language")
             ),
             now=datetime.now(UTC),
-            position=service.served.state.position,
+            position=service_of(request).served.state.position,
         )
 
     async def ask(self, page: Page, query: Query, visit: Visit, request: Request) -> Answer:
         """Return the graph's answers to the page's queries, as the visitor. Raises NoAnswer."""
-        context = await self._context_of(request)
-        answer = await self._asked(page.folder, query, page.variables_of(visit, query), context)
+        context = await self.context(request)
+        answer = await self._asked(query, page.variables_of(visit, query), context)
         further = page.further
         if further is None or (variables := further.variables(answer, visit)) is None:
             return answer
         context.viewer = further.viewer(answer, visit)
         given = further.query.variables(variables)
-        return {**await self._asked(page.folder, further.query, given, context), **answer}
-
-    async def ask_as_public(
-        self, query: Query, variables: Mapping[str, Any], request: Request
-    ) -> Answer:
-        """Return the graph's whole answer to a query, as the public, whoever asks. Raises NoAnswer."""
-        context = await self._context_of(request)
-        context.become_public()
-        return await self._asked(query.name, query, variables, context, is_whole=True)
-
-    async def rows_as_public(
-        self, statement: Select[Any], request: Request
-    ) -> Sequence[Mapping[str, Any]]:
-        """Return the rows of a statement that the public sees, without what was just hidden. Raises NoAnswer."""
-        context = await self._context_of(request)
-        context.become_public()
-        try:
-            return await Reading(context, self._schema.turns).rows(lambda: statement)
-        except GraphQLError as error:
-            raise NoAnswer([str((error.extensions or {}).get("code"))]) from error
+        return {**await self._asked(further.query, given, context), **answer}
 
     async def _asked(
-        self,
-        name: str,
-        query: Query,
-        variables: Mapping[str, Any],
-        context: Context,
-        *,
-        is_whole: bool = False,
+        self, query: Query, variables: dict[str, Any], context: Context, *, is_whole: bool = False
     ) -> Answer:
-        context.limits = self._schema.limits
-        result = await self._schema.execute(query.document, dict(variables), context)
+        result = await self.schema.execute(query.document, variables, context)
         errors = result.errors or []
         if result.data is None or (errors and is_whole):
-            missing = NoAnswer([str((error.extensions or {}).get("code")) for error in errors])
-            if not missing.is_passing:
-                _log.error("a page has no answer", page=name, errors=[str(e) for e in errors])
-            raise missing
+            extensions = [error.extensions or {} for error in errors]
+            if any(one.get("code") in TRY_AGAIN for one in extensions):
+                raise NoAnswer(503)
+            if extensions and all("argument" in one for one in extensions):
+                raise NoAnswer(404)
+            if any(one.get("code") == TOO_MANY_ROWS for one in extensions):
+                raise NoAnswer(507)
+            _log.error("a page has no answer", query=query.name, errors=[str(e) for e in errors])
+            raise NoAnswer(500)
         # PostgreSQL wrote parts of the answer as JSON.
         answer: Answer = orjson.loads(orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS))
         return answer
 
-    def problem(self, visit: Visit, status: int, service: Service) -> Response:
+    def problem(
+        self, visit: Visit, status: int, service: Service, answer: Answer | None = None
+    ) -> Response:
         """Return the page that says that there is nothing here, or nothing at present."""
-        headers = self._headers(visit) | {"Cache-Control": "no-store"}
-        headers.pop("ETag", None)
+        headers = {}
         if status == 503:
             headers["Retry-After"] = str(service.settings.retry_after_seconds)
+        context = {"status": status, "rule": None}
+        return self.drawn("frame/problem.html", visit, context, answer, status, headers)
+
+    async def refusal(self, request: Request, found: Problem, viewer: Principal) -> Response:
+        """Return a refusal as a page, whose header shows the viewer."""
+        visit = self._visit_of(request, viewer)
+        return self.refused(request, found, visit, await self.frame_of(viewer, request))
+
+    def refused(
+        self,
+        request: Request,
+        found: Problem,
+        visit: Visit | None = None,
+        answer: Answer | None = None,
+    ) -> Response:
+        """Return a refusal as a page. It asks neither the graph nor the database."""
+        visit = visit or self._visit_of(request, PUBLIC)
+        rule = found.faults[0].rule if found.faults else None
+        context = {"status": found.status, "rule": rule}
+        return self.drawn("frame/problem.html", visit, context, answer, found.status, found.headers)
+
+    async def context(self, request: Request) -> Context:
+        """Return the context in which the graph is asked for a request. Raises Problem."""
+        context = await self._context_of(request)
+        context.limits = self.schema.limits
+        return context
+
+    async def execute(
+        self, query: Query, given: Mapping[str, Any], context: Context, *, is_whole: bool = False
+    ) -> Answer:
+        """Return the graph's answer to a query; if it has to be whole, without any error. Raises NoAnswer."""
+        return await self._asked(query, query.variables(given), context, is_whole=is_whole)
+
+    async def follow(
+        self, document: str, variables: dict[str, Any], context: Context
+    ) -> AsyncGenerator[Answer, None]:
+        """Yield the answers of a subscription. It ends when it cannot go on, such as after the key of its viewer."""
+        results = await self.schema.stream(document, variables, context)
+        async with aclosing(results):
+            async for result in results:
+                if result.data is None or result.errors:
+                    return
+                answer: Answer = orjson.loads(orjson.dumps(result.data))
+                yield answer
+
+    async def frame_of(self, viewer: Principal, request: Request) -> Answer | None:
+        """Return what the frame shows of a viewer, on a page without a query; None if nothing can be asked now."""
+        if viewer.role is Role.PUBLIC:
+            return None
+        try:
+            context = await self.context(request)
+            context.viewer = viewer
+            return await self._asked(FRAME, {"signedIn": True}, context)
+        except (NoAnswer, Problem, Unavailable):
+            return None
+
+    def drawn(
+        self,
+        template: str,
+        visit: Visit,
+        context: Mapping[str, Any],
+        answer: Answer | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Return a page that is never kept; `answer` is what its frame shows of the visitor.
+
+        Browsers name the origin of its forms, also those that do not say from which site a request comes.
+        """
+        given = {**self._headers(visit), "Cache-Control": "no-store"}
+        given |= {"Referrer-Policy": "same-origin", **(headers or {})}
+        given.pop("ETag", None)
         text = templates.rendered(
-            "frame/problem.html",
-            visit.language,
-            {"status": status, **self._around(visit, {}), "public": None},
+            template, visit.language, {**context, **self._around(visit, answer or {})}
         )
-        return HTMLResponse(text, status, headers)
+        return HTMLResponse(text, status, given)
 
     async def _is_known(self, request: Request, service: Service, visit: Visit) -> bool:
         """Return whether the visitor already has what the page would show.
@@ -234,6 +294,7 @@ class Pages:
         here = {name: value for name, value in visit.query.items() if name != "language"}
         return {
             "visit": visit,
+            "public": None,
             "licence": self.site.licence,
             "viewer": answer.get("viewer"),
             "for_programs": for_programs,

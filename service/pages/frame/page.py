@@ -161,3 +161,9 @@ def read_query(folder: str, *fragments: str, name: str = "query") -> Query:
         return Query(f"{folder.replace('/', '-')}-{name}.graphql", "\n".join(parts))
     parts.append((files(ROOM) / _FRAME).read_text(encoding="utf-8"))
     return Query(f"{folder.replace('/', '-')}.graphql", "\n".join(parts))
+
+
+def frame_query() -> Query:
+    """Return the query for what the frame shows, of a page that has no query."""
+    frame = (files(ROOM) / _FRAME).read_text(encoding="utf-8")
+    return Query("frame.graphql", f"query Frame($signedIn: Boolean!) {{\n  ...Frame\n}}\n{frame}")

@@ -20,7 +20,7 @@ from service.graphql.node_ids import opaque
 from service.graphql.schema import Schema, sdl
 from service.graphql.types.listed import SHAPES
 from service.http.resources import health
-from service.pages.routes import PAGES
+from service.pages.routes import FILES, PAGES
 from tests.events.samples import asked, formed, joined, paired, registered
 from tests.service.app import BATCH, SSE, Api, open_api, person
 
@@ -68,7 +68,15 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
         )
         for call in endpoints.COMMONS
     },
-    **{page.endpoint: (page.path.replace("{key}", "mill"), b"") for page in PAGES},
+    "GET /live": ("/live?cohort=there-is-none", b""),
+    "GET /sign-in": ("/sign-in", b""),
+    "POST /sign-in": ("/sign-in", b""),
+    "GET /sign-out": ("/sign-out", b""),
+    "POST /sign-out": ("/sign-out", b""),
+    **{
+        page.endpoint: (page.path.replace("{key}", "mill").replace("{figure}", "funnel"), b"")
+        for page in (*FILES, *PAGES)
+    },
 }
 NOT_OVER_HTTP: Final = {"WS /graphql"}
 WHO: Final[Mapping[Role, str | None]] = {

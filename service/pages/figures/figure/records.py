@@ -8,10 +8,10 @@ from typing import Any, Final
 from events.vocabulary.stream import stream_of
 from service.graphql.node_ids import ENTRY, Identity
 from service.pages.figures.scope import Scope, scope_of
-from service.pages.figures.told.telling import heading
-from service.pages.frame import addresses, terms
+from service.pages.frame import addresses
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.records import Record, heading, of_subject
 
 PAGE_SIZE: Final = 100
 
@@ -22,33 +22,6 @@ _LISTED: Final = {
     "retention": "members",
 }
 """The figures that do not name the records that they count, with the variable that asks for these in the cohort."""
-
-_TERMS: Final = {
-    "result": "Result",
-    "decision": "Decision",
-    "degree": "Degree",
-    "facet": "Facet",
-    "failureType": "FailureType",
-    "loop": "Loop",
-    "changeType": "ChangeType",
-    "sign": "Sign",
-    "state": "QuestionState",
-    "inspirationKind": "InspirationKind",
-    "publicationKind": "PublicationKind",
-    "sessionKind": "SessionKind",
-}
-
-
-@dataclass(frozen=True)
-class Record:
-    """A record: when it was, whose, its words, what class it has, and the address of its page, if it has one."""
-
-    time: str | None
-    organisation: str
-    text: str
-    classes: Sequence[str]
-    href: str | None
-    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,24 +158,6 @@ def _record(
         names = " → ".join(heading(one, "").text for one in subjects)
         return Record(None, "", names, (), addresses.of_subject(subjects[0])) if subjects else None
     return of_subject(subjects[0], language) if subjects else None
-
-
-def of_subject(subject: Mapping[str, Any], language: Language) -> Record:
-    """Return a subject as a record."""
-    named = heading(subject, subject["stream"])
-    organisation = subject.get("organisation")
-    return Record(
-        subject["time"],
-        organisation["name"] if organisation else "",
-        named.text,
-        [
-            language.gettext(terms.title(list_, subject[field]))
-            for field, list_ in _TERMS.items()
-            if subject.get(field) is not None
-        ],
-        named.href,
-        subject["visibility"] in ("PRIVATE", "PAIR"),
-    )
 
 
 def _listed(counted: Mapping[str, Any] | None, scope: Scope, language: Language) -> Iterator[Group]:

@@ -12,10 +12,10 @@ from service.pages.figures.told.telling import (
     Reader,
     Tell,
     Told,
-    heading,
     part_of,
 )
 from service.pages.frame.terms import words
+from service.pages.parts.records import heading
 
 _NOT_CLASSIFIED = ""
 

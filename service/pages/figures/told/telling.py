@@ -7,7 +7,7 @@ from typing import Any, Literal
 from service.pages.charts.geometry import FEW, Tone
 from service.pages.charts.matrix import Heading
 from service.pages.charts.squares import squares
-from service.pages.frame import addresses, terms
+from service.pages.frame import terms
 from service.pages.frame.language import Language
 
 Figure = Mapping[str, Any]
@@ -103,13 +103,3 @@ Tell = Callable[[Figure, Reader], Told]
 def part_of(share: float | None, whole: int) -> int:
     """Return how many things a share of the whole stands for."""
     return 0 if share is None else round(share * whole)
-
-
-def heading(subject: Mapping[str, Any] | None, key: str) -> Heading:
-    """Return the name of a subject, with its address. `key` is shown if there is no subject."""
-    if subject is None:
-        return Heading(key)
-    names = [one["name"] for one in subject.get("organisations", ())]
-    fields = ("name", "title", "text", "statement", "actual", "description", "purpose")
-    words = " & ".join(names) or next((subject[one] for one in fields if subject.get(one)), key)
-    return Heading(words, addresses.of_subject(subject))

@@ -9,8 +9,8 @@ from service.pages.figures.told.telling import (
     Reader,
     Tell,
     Told,
-    heading,
 )
+from service.pages.parts.records import heading
 
 
 def _points(points: Iterable[Point]) -> tuple[Drawing, ...]:

@@ -49,8 +49,8 @@ async def test_the_sitemap_has_of_each_kind_what_the_public_sees(
     commons: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sitemap, "kinds", lambda paths: list(KINDS))
-    query = "{ %s }" % " ".join(f"{kind}s(first: 100) {{ nodes {{ key }} }}" for kind in KINDS)
-    answer = await commons.client.post("/graphql", json={"query": query})
+    lists = " ".join(f"{kind}s(first: 100) {{ nodes {{ key }} }}" for kind in KINDS)
+    answer = await commons.client.post("/graphql", json={"query": f"{{ {lists} }}"})
     seen = {
         f"{ADDRESS}/{kind}s/{one['key']}"
         for kind in KINDS

@@ -101,7 +101,11 @@ async def test_the_rows_are_what_the_public_sees(commons: Api) -> None:
 
 
 async def test_no_column_is_about_persons_or_about_who_recorded(commons: Api) -> None:
-    names = {column.name for one in tables(commons.app.state.pages.graph) for column in one.columns}
+    names = {
+        column.name
+        for one in tables(commons.app.state.pages.schema.graph)
+        for column in one.columns
+    }
     assert not names & {
         "actor",
         "source",
@@ -154,7 +158,7 @@ async def test_numbers_lists_and_plain_texts_stay_as_they_are() -> None:
 
 
 async def test_hostile_texts_stay_in_their_cells(commons: Api) -> None:
-    [table] = [one for one in tables(commons.app.state.pages.graph) if one.name == "asks"]
+    [table] = [one for one in tables(commons.app.state.pages.schema.graph) if one.name == "asks"]
     row: dict[str, Any] = {column.field: None for column in table.columns}
     row |= {"key": "a", "text": 'x",=1\r\n"y",\u2028=2', "themes": ["=1"], "cohort": None}
     [found] = rows(archive.table(table.columns, [row]).decode())
@@ -166,7 +170,7 @@ async def test_hostile_texts_stay_in_their_cells(commons: Api) -> None:
 async def test_a_table_that_is_too_long_is_refused_and_not_cut(
     commons: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    of = tables(commons.app.state.pages.graph)
+    of = tables(commons.app.state.pages.schema.graph)
     page = {"pageInfo": {"hasNextPage": True}, "nodes": []}
     answer = {
         "liveCursor": 1,
