@@ -259,12 +259,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _refused(request: Request, error: Exception) -> Response:
     found = problem_of(error, service_of(request).settings.retry_after_seconds)
-    return await _answer(request, found) if found else await _unexpected(request, error)
+    if found is None:
+        return await _unexpected(request, error)
+    return await _shown(request, found) if is_page(request) else found.response()
 
 
-async def _answer(request: Request, found: Problem) -> Response:
-    """Return the refusal as a page if a person meets it: at a page or where nothing is, with a browser."""
-    if ("route" in request.scope and not is_page(request)) or not prefers_page(request):
+async def _shown(request: Request, found: Problem) -> Response:
+    """Return the refusal as a page if a person meets it with a browser."""
+    if not prefers_page(request):
         return found.response()
     pages: Pages = request.app.state.pages
     visitor = await service_of(request).visitor(request)
@@ -318,7 +320,7 @@ async def _no_route(request: Request, error: Exception) -> Response:
     detail = f"No such endpoint: {request.method} {request.url.path}. See /docs."
     expected = f"one of the calls that /docs lists, not {request.method} {request.url.path}"
     found = problem(error.status_code, rule, detail, expected=expected, headers=headers)
-    return await _answer(request, found)
+    return await _shown(request, found)
 
 
 async def _no_request(request: Request, error: Exception) -> Response:

@@ -99,6 +99,7 @@ class Service:
                     access = await self._let_in(request)
             except TimeoutError as error:
                 raise Unavailable("the database did not answer in time") from error
+            state["visitor"] = access
             if access is not ANYBODY and (wait := self.rate.wait_seconds(access.viewer.id)):
                 raise too_many(wait)
             if not admits(access.viewer.role, request):
@@ -109,16 +110,16 @@ class Service:
     async def visitor(self, request: HTTPConnection) -> Caller:
         """Return whom a refused request comes from, as far as that is known; never raises.
 
-        Without a route, nothing says what a request may do, so only its cookie is looked up.
+        A request without a route has nobody to admit, so only its cookie is looked up.
         """
-        known: Caller | None = request.scope.get("state", {}).get("access")
-        if known is not None or "route" in request.scope:
-            return known or ANYBODY
-        try:
-            async with asyncio.timeout(self.settings.database_seconds_max):
-                return await self._signed_in(request)
-        except (TimeoutError, *AWAY, *TROUBLES):
-            return ANYBODY
+        state = request.scope.setdefault("state", {})
+        if "route" not in request.scope:
+            try:
+                async with asyncio.timeout(self.settings.database_seconds_max):
+                    state["access"] = state["visitor"] = await self._signed_in(request)
+            except (TimeoutError, *AWAY, *TROUBLES):
+                pass
+        return cast(Caller, state.get("visitor", ANYBODY))
 
     async def _let_in(self, request: HTTPConnection) -> Caller:
         header = request.headers.get("authorization")

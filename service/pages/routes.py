@@ -23,7 +23,11 @@ PAGES: Final[tuple[Page, ...]] = (
 FILES: Final[tuple[Page, ...]] = figures.FILES
 """What is at an address of its own and has no template. Their paths come before those of pages."""
 
-_QUERIES: Final = {query.name: query for page in PAGES for query in page.queries}
+_QUERIES: Final = {
+    query.name: query
+    for page in PAGES
+    for query in (*page.queries, *([page.further.query] if page.further else ()))
+}
 # The name of a file has the hash of its content, so the file never changes.
 _FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 

@@ -4,12 +4,12 @@
 """
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 import structlog
@@ -70,6 +70,13 @@ class NoAnswer(Exception):
         self.status = status
 
 
+class Asked(NamedTuple):
+    """A query that was sent to the graph, with its variables."""
+
+    query: Query
+    variables: dict[str, Any]
+
+
 Describe = Callable[[Page, Visit, Answer], object | None]
 """Returns what the head of a page says about it to programs that find and cite it, None to say nothing."""
 
@@ -107,7 +114,7 @@ class Pages:
         if (query := page.query(visit)) is None:
             return self.problem(visit, 404, service)
         try:
-            answer = await self.ask(page, query, visit, request)
+            answer, asked = await self.ask(page, query, visit, request)
         except NoAnswer as error:
             return self.problem(visit, error.status, service)
         view = page.view(answer, visit)
@@ -116,7 +123,7 @@ class Pages:
         if isinstance(view, File):
             headers = {**self._headers(visit), **view.headers}
             return Response(view.content, media_type=view.media_type, headers=headers)
-        around = self._around(visit, answer, page, query)
+        around = self._around(visit, answer, page, asked)
         public = None if visit.is_signed_in else self._describe(page, visit, answer)
         text = templates.rendered(
             page.template, visit.language, {**around, "view": view, "public": public}
@@ -140,31 +147,35 @@ class Pages:
             position=service_of(request).served.state.position,
         )
 
-    async def ask(self, page: Page, query: Query, visit: Visit, request: Request) -> Answer:
-        """Return the graph's answers to the page's queries, as the visitor. Raises NoAnswer."""
+    async def ask(
+        self, page: Page, query: Query, visit: Visit, request: Request
+    ) -> tuple[Answer, Sequence[Asked]]:
+        """Return the graph's answers to the page's queries, as the visitor, and what was asked. Raises NoAnswer."""
         context = await self.context(request)
-        answer = await self._asked(query, page.variables_of(visit, query), context)
+        first = Asked(query, page.variables_of(visit, query))
+        answer = await self._answer(first, context)
         further = page.further
         if further is None or (variables := further.variables(answer, visit)) is None:
-            return answer
+            return answer, (first,)
         context.viewer = further.viewer(answer, visit)
-        given = further.query.variables(variables)
-        return {**await self._asked(further.query, given, context), **answer}
+        second = Asked(further.query, further.query.variables(variables))
+        return {**await self._answer(second, context), **answer}, (first, second)
 
-    async def _asked(
-        self, query: Query, variables: dict[str, Any], context: Context, *, is_whole: bool = False
-    ) -> Answer:
-        result = await self.schema.execute(query.document, variables, context)
+    async def _answer(self, asked: Asked, context: Context, *, is_whole: bool = False) -> Answer:
+        result = await self.schema.execute(asked.query.document, asked.variables, context)
         errors = result.errors or []
         if result.data is None or (errors and is_whole):
             extensions = [error.extensions or {} for error in errors]
             if any(one.get("code") in TRY_AGAIN for one in extensions):
                 raise NoAnswer(503)
             if extensions and all("argument" in one for one in extensions):
+                _log.info("a value in an address is refused", errors=[str(e) for e in errors])
                 raise NoAnswer(404)
             if any(one.get("code") == TOO_MANY_ROWS for one in extensions):
                 raise NoAnswer(507)
-            _log.error("a page has no answer", query=query.name, errors=[str(e) for e in errors])
+            _log.error(
+                "a page has no answer", query=asked.query.name, errors=[str(e) for e in errors]
+            )
             raise NoAnswer(500)
         # PostgreSQL wrote parts of the answer as JSON.
         answer: Answer = orjson.loads(orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS))
@@ -208,7 +219,8 @@ class Pages:
         self, query: Query, given: Mapping[str, Any], context: Context, *, is_whole: bool = False
     ) -> Answer:
         """Return the graph's answer to a query; if it has to be whole, without any error. Raises NoAnswer."""
-        return await self._asked(query, query.variables(given), context, is_whole=is_whole)
+        asked = Asked(query, query.variables(given))
+        return await self._answer(asked, context, is_whole=is_whole)
 
     async def follow(
         self, document: str, variables: dict[str, Any], context: Context
@@ -229,7 +241,7 @@ class Pages:
         try:
             context = await self.context(request)
             context.viewer = viewer
-            return await self._asked(FRAME, {"signedIn": True}, context)
+            return await self._answer(Asked(FRAME, {"signedIn": True}), context)
         except (NoAnswer, Problem, Unavailable):
             return None
 
@@ -281,14 +293,16 @@ class Pages:
         return headers | {"Cache-Control": "no-cache", "ETag": self._tag(visit, visit.position)}
 
     def _around(
-        self, visit: Visit, answer: Answer, page: Page | None = None, query: Query | None = None
+        self, visit: Visit, answer: Answer, page: Page | None = None, asked: Sequence[Asked] = ()
     ) -> Mapping[str, Any]:
         """Return what the frame shows around every page."""
         for_programs = None
-        if page is not None and query is not None:
+        if page is not None:
             for_programs = {
-                "query": f"/queries/{query.name}",
-                "variables": json.dumps(page.variables_of(visit, query), ensure_ascii=False),
+                "queries": [
+                    (f"/queries/{one.query.name}", json.dumps(one.variables, ensure_ascii=False))
+                    for one in asked
+                ],
                 "stream": page.stream(visit),
             }
         here = {name: value for name, value in visit.query.items() if name != "language"}

@@ -23,7 +23,8 @@ KEYS = {
 
 def example(page: Page) -> str:
     """Return the address of a page of the sample cohort."""
-    return page.path.replace("{key}", KEYS.get(page.path.split("/")[1], ""))
+    key = KEYS.get(page.path.split("/")[1], "")
+    return page.path.replace("{key}", key).replace("{figure}", "failureMix")
 
 
 EXAMPLES = [example(page) for page in PAGES]
@@ -85,15 +86,17 @@ async def test_the_public_gets_304_until_something_is_recorded(site: Api, path: 
 @pytest.mark.parametrize("path", EXAMPLES)
 async def test_anybody_may_ask_what_a_page_asks(site: Api, path: str, who: str) -> None:
     page = PageReader((await site.get(path, who)).text)
-    [query] = [link for link in page.links if link.startswith("/queries/")]
-    document = await site.get(query, None)
-    assert document.headers["content-type"] == "text/plain; charset=utf-8"
-    answer = await site.client.post(
-        "/graphql",
-        json={"query": document.text, "variables": json.loads(page.named["variables"])},
-        headers=site.headers(who),
-    )
-    assert "errors" not in answer.json(), answer.text
+    queries = [link for link in page.links if link.startswith("/queries/")]
+    assert queries
+    for query, named in zip(queries, ("variables", "variables2"), strict=False):
+        document = await site.get(query, None)
+        assert document.headers["content-type"] == "text/plain; charset=utf-8"
+        answer = await site.client.post(
+            "/graphql",
+            json={"query": document.text, "variables": json.loads(page.named[named])},
+            headers=site.headers(who),
+        )
+        assert "errors" not in answer.json(), answer.text
 
 
 async def test_a_path_without_a_page_is_answered_alike_for_hidden_and_unknown(site: Api) -> None:

@@ -11,7 +11,7 @@ from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
 
 PAGE_SIZE: Final = 100
-DOT_WIDTH: Final = 64
+DOT_WIDTH: Final = 48
 """The width of the line on which the dot of a share stands, in CSS pixels."""
 
 _MARGIN: Final = 5
@@ -113,18 +113,17 @@ def _text(visit: Visit) -> str:
 def _columns(language: Language) -> Sequence[Column]:
     _ = language.gettext
     return (
-        Column(_("Organisations"), "retention"),
+        Column(_("Members"), "retention"),
         Column(_("Questions"), "funnel"),
-        Column(_("Trials, and concluded"), "funnel"),
+        Column(_("Trials / concluded"), "funnel"),
         Column(_("Failures"), "failureMix"),
-        Column(_("Learnings, and taken up"), "funnel"),
-        Column(_("Published"), "funnel"),
+        Column(_("Learnings / taken up"), "funnel"),
         Column(_("Times people took part"), "reach"),
-        Column(_("Median days to the first trial"), "timeToFirstIteration"),
-        Column(_("Failures that led to learning"), "failureConversion"),
-        Column(_("Learnings that changed the thinking"), "doubleLoop"),
-        Column(_("Public failures and learnings"), "openness"),
-        Column(_("Organisations that stayed"), "retention"),
+        Column(_("Median days to first trial"), "timeToFirstIteration"),
+        Column(_("Failures learned from"), "failureConversion"),
+        Column(_("Learnings of new thinking"), "doubleLoop"),
+        Column(_("Made public"), "openness"),
+        Column(_("Members that stayed"), "retention"),
         Column(_("Go on after a year"), "sustained"),
     )
 
@@ -155,7 +154,6 @@ def _values(row: Mapping[str, Any], language: Language) -> Sequence[Value]:
         count("planned", "figures/funnel#records", "concluded"),
         count("failures", "figures/failureMix#records"),
         count("learnings", "figures/funnel#records", "adopted"),
-        count("publications", "figures/funnel#records"),
         count("participations", "figures/reach#records"),
         Value(
             "" if days is None else language.number(days),

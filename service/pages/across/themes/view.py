@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from events.vocabulary.stream import stream_of
+from events.vocabulary.values.text_folding import folded
 from service.graphql.figure_documents import definition
 from service.pages.charts.matrix import Count, Heading, Matrix, of_counts
 from service.pages.frame import addresses
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.records import Record, heading, of_subject
 
-PAGE_SIZE: Final = 100
+PAGE_SIZE: Final = 80
+SUBJECTS_MAX: Final = 99
+"""The number of cohorts of a chosen theme that are named; with its learning, that is what one query may name."""
+
 COLUMNS_MAX: Final = 12
 """The number of cohorts beside which themes can still be read. If there are more, each theme says its own."""
 
@@ -44,6 +48,7 @@ class Carriers:
 class ThemesPage:
     """The themes of a page, `total` in all. With a chosen `theme`, the cohorts with it and what carries it.
 
+    `beside` are the themes that occur together with it.
     `matrix` is None if there are too many cohorts for it.
     """
 
@@ -53,6 +58,7 @@ class ThemesPage:
     matrix: Matrix | None
     cohorts: Sequence[tuple[Heading, Mapping[str, int]]]
     carriers: Sequence[Carriers]
+    beside: Sequence[Heading]
     definition: str
     pages: Sequence[str | None]
 
@@ -109,8 +115,13 @@ def view(answer: Answer, visit: Visit) -> ThemesPage | None:
             for kind in _KINDS
             if theme and answer.get(kind)
         ],
+        [
+            Heading(row["theme"], _href(row["theme"]))
+            for row in _all(answer)
+            if theme and folded(row["theme"]) != folded(theme)
+        ],
         definition(_FIGURE),
-        pages if count > 1 else (),
+        pages if count > 1 and not theme else (),
     )
 
 
@@ -129,6 +140,9 @@ def _all(answer: Answer) -> Sequence[Mapping[str, Any]]:
 
 
 def _rows(answer: Answer, visit: Visit) -> Sequence[Mapping[str, Any]]:
+    """Return the themes of this page; of a chosen theme only itself, though others occur with it."""
+    if theme := folded(_theme(visit)):
+        return [row for row in _all(answer) if folded(row["theme"]) == theme]
     begin = (_number(visit) - 1) * PAGE_SIZE
     return _all(answer)[begin : begin + PAGE_SIZE]
 
@@ -136,8 +150,7 @@ def _rows(answer: Answer, visit: Visit) -> Sequence[Mapping[str, Any]]:
 def _columns(rows: Sequence[Mapping[str, Any]]) -> Sequence[str]:
     """Return the cohorts of these themes, none if there are too many to stand beside each other."""
     keys = list(dict.fromkeys(one["cohort"] for row in rows for one in row["cohorts"]))
-    one_theme = len(rows) == 1
-    return keys[:PAGE_SIZE] if one_theme or len(keys) <= COLUMNS_MAX else ()
+    return keys[:SUBJECTS_MAX] if len(rows) == 1 or len(keys) <= COLUMNS_MAX else ()
 
 
 def _href(theme: str) -> str:
