@@ -55,7 +55,7 @@ def pages_of(request: Request) -> Pages:
 
 
 async def context_of(request: Request) -> Context:
-    """Return the context in which the public asks the graph, whoever sent the request. Raises Problem."""
+    """Return the context in which the public asks the graph, for a request with any key or none. Raises Problem."""
     context = await pages_of(request).context(request)
     context.become_public()
     return context

@@ -30,6 +30,7 @@ _TEXTS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
         ("contribution", "Our part in it"),
         ("significance", "Why it matters"),
     ),
+    "publication": (("reason", "Withdrawn"),),
     "session": (("summary", ""),),
     "commitment": (("text", ""),),
 }

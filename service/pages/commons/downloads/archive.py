@@ -45,7 +45,7 @@ spreadsheets would take it for a formula.
 
 What is not here
 ----------------
-Whatever is not public, the names of persons, who recorded what and with which
+Everything that is not public, the names of persons, who recorded what and with which
 program, and what programs added beyond the vocabulary.
 
 The events themselves

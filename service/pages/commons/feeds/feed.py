@@ -56,7 +56,7 @@ class Feed:
         return _tag(self.site, with_query("feed", self.query))
 
     def id_of(self, one: Work) -> str:
-        """Return the id of an entry, which stays the same whatever happens to the thing.
+        """Return the id of an entry, which stays the same when the thing changes.
 
         It has the position, too: once a creation is voided, its key may be given to another thing.
         """
