@@ -1,4 +1,4 @@
-"""What the head of a public page says to programs that find, show and cite it. `service.app` gives it to the pages.
+"""What a public page says to programs that find, show and cite it. `service.app` gives it to the pages.
 
 Only pages that are shown to somebody who is not signed in have it, so all of it is public.
 """
@@ -33,7 +33,8 @@ class Head:
     it; `is_own` says whether it is the thing's own page.
     """
 
-    template: ClassVar[str] = "commons/head.html"
+    head_template: ClassVar[str] = "commons/head.html"
+    ending_template: ClassVar[str] = "commons/ending.html"
     card_size: ClassVar[tuple[int, int]] = (WIDTH, HEIGHT)
 
     site: Site
