@@ -1,4 +1,4 @@
-"""What every member of a cohort may see. Walls and reports show it, whoever opens them."""
+"""What every member of a cohort may see. Walls and reports show it. Who opens them makes no difference."""
 
 from collections.abc import Collection
 from dataclasses import replace

@@ -225,7 +225,7 @@ class Pages:
     async def follow(
         self, document: str, variables: dict[str, Any], context: Context
     ) -> AsyncGenerator[Answer, None]:
-        """Yield the answers of a subscription. It ends when it cannot go on, such as after the key of its viewer."""
+        """Yield the answers of a subscription. It ends when it cannot continue, such as after the key of its viewer."""
         results = await self.schema.stream(document, variables, context)
         async with aclosing(results):
             async for result in results:

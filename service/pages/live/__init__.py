@@ -10,7 +10,7 @@ PAGES = (
         "/cohorts/{key}/wall",
         view,
         stream=lambda visit: f"cohort/{visit.key}",
-        # The first query tells whether the visitor sees what every member sees, the second asks for it as one of these.
+        # The first query shows whether the visitor sees what every member sees; the second asks for it as one of these.
         further=Further(read_query("live/wall", name="content"), variables, asks_as),
     ),
 )

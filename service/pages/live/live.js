@@ -1,10 +1,10 @@
-// Follows a timeline. A line says how many entries are new, and a link in it shows them; nothing else on the page moves.
+/* Follows a timeline. A line says how many entries are new, and a link in it shows them; nothing else on the page moves. */
 const RETRY_MS = 10000;
 const line = document.querySelector("[data-live]");
 let last = Number(line.dataset.after);
 let count = 0;
 
-// Other modules may take over what happens; then the line says nothing.
+/* Other modules may take over what happens; then the line says nothing. */
 function isOurs(name) {
   return line.dispatchEvent(new CustomEvent(name, { cancelable: true }));
 }
@@ -15,7 +15,7 @@ function show() {
   link.textContent = (count === 1 ? line.dataset.one : line.dataset.many).replace("{count}", count);
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    // The browser comes back to the same place of the page.
+    /* The browser comes back to the same place of the page. */
     location.reload();
   });
   line.replaceChildren(link);
@@ -32,8 +32,9 @@ function follow() {
     const position = Number(event.lastEventId);
     if (position <= last) return;
     last = position;
-    count += 1;
-    if (isOurs("entry")) show();
+    if (!isOurs("entry")) return;
+    count = line.hasChildNodes() ? count + 1 : 1;
+    show();
   };
   source.addEventListener("ended", () => {
     source.close();
@@ -41,7 +42,7 @@ function follow() {
     isOurs("ended");
   });
   source.onerror = () => {
-    // The browser resumes by itself, but not after a refusal.
+    /* The browser resumes by itself, but not after a refusal. */
     if (source.readyState === EventSource.CLOSED) setTimeout(follow, RETRY_MS);
   };
 }

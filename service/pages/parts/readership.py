@@ -1,4 +1,4 @@
-"""For whom a report or a wall is: it shows what every member of the cohort may see, whoever opens it.
+"""Who a report or a wall is for: by default it shows what every member of the cohort may see, to all who open it.
 
 It is asked as the principal of `events.access.any_member`, so the graph gives nothing else, neither as records nor in a
 figure, and nothing has to be taken out afterwards.

@@ -76,7 +76,7 @@ async def sign_out(request: Request) -> Response:
 
 
 async def _begun(request: Request, caller: Caller, to: str) -> Response:
-    """Begin a session for the caller in place of the browser's last one, and go on to `to`."""
+    """Begin a session for the caller in place of the browser's last one, and continue at `to`."""
     service = service_of(request)
     await _end_session(request, service)
     secret = await service.sessions.begin(caller)

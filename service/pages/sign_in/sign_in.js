@@ -1,5 +1,5 @@
-// A link's code stands in the fragment, which browsers send to nobody. This takes it out of the address bar, so that it
-// stays in no history, and asks whom it signs in. Only the button on the page that follows redeems it.
+/* A link's code stands in the fragment, which browsers send to nobody. This takes it out of the address bar, so that it
+   stays in no history, and asks whom it signs in. Only the button on the page that follows redeems it. */
 const field = document.getElementById("link");
 
 function take() {

@@ -1,4 +1,4 @@
-"""What every member of a cohort may see, whoever asks."""
+"""What every member of a cohort may see, for each kind of viewer who asks."""
 
 from itertools import product
 from typing import Final

@@ -126,7 +126,8 @@ def view(answer: Answer, visit: Visit) -> ThemesPage | None:
 
 
 def _theme(visit: Visit) -> str:
-    return visit.query.get("theme", "").strip()
+    """Return the theme that the address names, as themes are written: in lower case."""
+    return visit.query.get("theme", "").strip().lower()
 
 
 def _number(visit: Visit) -> int:

@@ -1,4 +1,4 @@
-"""What the wall of a cohort shows: what every member may see, whoever opens it."""
+"""What the wall of a cohort shows: what every member may see, for each kind of viewer who opens it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from service.pages.parts.readership import (
 
 @dataclass(frozen=True)
 class Wall:
-    """A cohort, its shared question and its latest entries, the newest first.
+    """A cohort, its shared question and its latest entries that were not voided, the newest first.
 
     `readership` says who may see all of it. `other` is the address of the wall for another readership, None if there is
     none for the visitor. `live` is where the next entries come from.
@@ -41,6 +41,7 @@ def view(answer: Answer, visit: Visit) -> Wall | None:
     if answer["cohort"] is None:
         return None
     shown = answer["shown"]
+    entries = [] if shown is None else shown["timeline"]["nodes"]
     for_whom = readership(answer, visit)
     is_all = for_whom is Readership.OVERSEERS
     other = None
@@ -49,7 +50,7 @@ def view(answer: Answer, visit: Visit) -> Wall | None:
     return Wall(
         answer["cohort"],
         shown and shown["sharedQuestion"],
-        [] if shown is None else list(reversed(shown["timeline"]["nodes"])),
+        [entry for entry in reversed(entries) if entry["voidedBy"] is None],
         for_whom.value,
         other,
         {"cohort": visit.key, "as": None if is_all else "member"},

@@ -1,4 +1,4 @@
-// Keeps the list of a wall up to date, with what the page itself shows now, so that what was hidden goes too.
+/* Keeps the list of a wall up to date, with what the page itself shows now, so that what was hidden goes too. */
 const EVERY_MS = 60000;
 const line = document.querySelector("[data-live]");
 const list = document.getElementById("wall");

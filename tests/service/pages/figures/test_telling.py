@@ -32,9 +32,22 @@ NOTHING: dict[str, dict[str, Any]] = {
     "questionFamilies": {"trees": []},
 }
 _EMPTY: dict[str, Any] = {
-    **{"n": 0, "items": [], "list": [], "counts": [], "edges": [], "money": [], "byLevel": []},
-    **{"byMode": [], "without": 0, "quartiles": None, "share": None, "hours": None},
-    **{"corroboratedOf": 0, "firstThird": [], "lastThird": [], "listSubjects": []},
+    "n": 0,
+    "items": [],
+    "list": [],
+    "counts": [],
+    "edges": [],
+    "money": [],
+    "byLevel": [],
+    "byMode": [],
+    "without": 0,
+    "quartiles": None,
+    "share": None,
+    "hours": None,
+    "corroboratedOf": 0,
+    "firstThird": [],
+    "lastThird": [],
+    "listSubjects": [],
 }
 
 

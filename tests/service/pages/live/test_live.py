@@ -153,7 +153,7 @@ async def test_it_says_so_when_the_key_ends(begun: Api) -> None:
         begun.service.revocations.look()
         ended = await waiting
         assert ended is None or ended["event"] == "ended"
-    # A browser that comes back is told, and does not go on as the public.
+    # A browser that comes back gets the same answer, and does not become the public.
     async with opened(begun, secret=secret, **COHORT, **{"signed-in": "yes"}) as stream:
         ended = await stream.next()
         assert ended is not None

@@ -5,13 +5,14 @@ import pytest
 from events.access.principal import Role
 from service.access.credential import hashed
 from service.access.signing_in.cookies import LOOPBACK, SECURE
+from tests.service.access.signing_in.browser import HERE
 from tests.service.app import Api, open_api, problem
 from tests.service.pages.reading import PageReader
-from tests.service.pages.sign_in.browser import HERE, Visitor
+from tests.service.pages.sign_in.browser import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ELSEWHERE = (
+ELSEWHERE: tuple[dict[str, str], ...] = (
     {},
     {"origin": "https://example.org"},
     {"sec-fetch-site": "cross-site"},
@@ -91,7 +92,7 @@ async def test_a_link_says_whom_it_signs_in_and_its_button_does_it_once(site: Ap
         assert shown.status_code == 200
         assert "Sign in as Brackwater Mill Museum?" in PageReader(shown.text).text
         assert visitor.cookies == {}
-    assert code in PageReader(shown.text).attributes("input", "value")
+        assert code in PageReader(shown.text).attributes("input", "value")
     answer = await visitor.post("/sign-in", code=code, to="/cohorts")
     assert (answer.status_code, answer.headers["location"]) == (303, "/cohorts")
     assert "Brackwater Mill Museum" in (await visitor.get("/")).text
