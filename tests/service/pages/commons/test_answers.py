@@ -131,7 +131,7 @@ async def test_nothing_hidden_is_sent_while_the_read_models_lag_behind(own: Api)
     async with own.pool() as pool, pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
-        # Whoever projects needs this row.
+        # A process that projects needs this row.
         await connection.execute(f'SELECT 1 FROM "{schema}".checkpoint FOR UPDATE')
         try:
             await narrow(own, "learning/we-skim")
