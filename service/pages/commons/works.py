@@ -147,11 +147,11 @@ def _linked(url: str | None) -> str | None:
 
 
 def _text(value: Any) -> str:
-    return str(value["text"] if isinstance(value, Mapping) else value or "")
+    return str((value.get("text") if isinstance(value, Mapping) else value) or "")
 
 
 def _by(subject: Mapping[str, Any]) -> Sequence[str]:
     """Return the name of the subject's organisation, or those of a cohort's members."""
-    members = (subject.get("memberships") or {}).get("nodes", ())
-    found = [subject.get("organisation"), *(one["organisation"] for one in members)]
+    members = (subject.get("memberships") or {}).get("nodes") or ()
+    found = [subject.get("organisation"), *(one.get("organisation") for one in members)]
     return [one["name"] for one in found if one and "name" in one]

@@ -145,5 +145,8 @@ async def test_a_page_without_the_texts_of_its_thing_is_described_without_them()
     assert work_of(LEARNING, {"learning": {"key": "a"}}) is None
     assert work_of(Stream("pairing/a"), {"pairing": {"key": "a", "purpose": "x"}}) is None
     assert work_of(LEARNING, {}) is None
+    little = {"key": "a", "title": "A", "sharedQuestion": {"key": "b"}, "memberships": {}}
+    cohort = work_of(Stream("cohort/a"), {"cohort": little})
+    assert cohort is not None and (cohort.text, cohort.by) == ("", [])
     found = work_of(LEARNING, {"thing": {"key": "a", "statement": "A"}})
     assert found is not None and found.title == "A"
