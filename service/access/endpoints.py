@@ -54,6 +54,21 @@ PAGES: Final[Mapping[str, Action]] = {
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
 
+COMMONS: Final = (
+    "GET /feed.atom",
+    "GET /feed.json",
+    "GET /sitemap.xml",
+    "GET /sitemaps/{part}.xml",
+    "GET /cards/{kind}/{key}.png",
+    "GET /cohorts/{key}/data.zip",
+    *(
+        f"GET /{plural}/{{key}}/cite.{ending}"
+        for plural in ("cohorts", "questions", "learnings", "publications")
+        for ending in ("bib", "json")
+    ),
+)
+"""The endpoints that show everybody alike what is public. No cookie is read there."""
+
 HTTP: Final[Mapping[str, Action]] = {
     **PAGES,
     "POST /events": Action.SEND,
@@ -85,6 +100,8 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /docs": Action.DESCRIBE,
     "GET /docs/{asset}": Action.DESCRIBE,
     "GET /openapi.json": Action.DESCRIBE,
+    **dict.fromkeys(COMMONS, Action.READ),
+    "GET /robots.txt": Action.DESCRIBE,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }
