@@ -96,7 +96,7 @@ class Context:
         self.authorization = authorization
 
     def become_public(self) -> None:
-        """Set the viewer to the public, whatever key was sent: what is asked is for anybody."""
+        """Set the viewer to the public, with or without a key: what is asked is for anybody."""
         self.viewer = PUBLIC
         self.authorization = None
 

@@ -90,7 +90,7 @@ class Schema:
 
     @property
     def turns(self) -> Turns:
-        """The turns of statements, in which whoever reads rows beside an operation has to wait, too."""
+        """The turns of statements. Code that reads rows beside an operation waits for one, too."""
         return self._statements
 
     def _text(self, query: Any, variables: Any, name: Any, extensions: Any) -> str:
