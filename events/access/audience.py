@@ -231,7 +231,8 @@ def tokens(
 
     For a key of the organisation `of`: `ever` are the cohorts that it ever joined, `peers` the organisations with which
     it is paired now, each with the cohort. For a facilitator or evaluator: `cohorts` are those of the key (empty for a
-    facilitator of everything), `members` the organisations that ever joined one of them.
+    facilitator of everything), `members` the organisations that ever joined one of them. An analyst limited to
+    `cohorts` holds what every member of them holds, and nothing else.
     """
     held = {PUBLIC} if role is Role.PUBLIC else {PUBLIC, KEY}
     match role:
@@ -244,6 +245,8 @@ def tokens(
             held |= {pair(cohort, peer) for cohort, peer in peers}
         case Role.EVALUATOR:
             held |= {*map(evaluator, cohorts)}
+        case Role.ANALYST if cohorts:
+            held |= {*map(member, cohorts)}
         case Role.ANALYST:
             held.add(ANALYST)
     return frozenset(held)

@@ -1,9 +1,9 @@
 """Queries for whole figures, and the units of their fields.
 
-The command `howcanwe insights` uses them.
+The command `howcanwe insights` and the pages use them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -27,11 +27,45 @@ GENERATIONS_MAX: Final = 15
 """The number of generations of a tree that are queried. More would exceed the default limit for depth."""
 
 
+NAMING: Final[Mapping[str, str]] = {
+    "Ask": "text",
+    "Cohort": "title",
+    "Commitment": "text",
+    "Failure": "actual",
+    "Iteration": "title",
+    "Learning": "statement",
+    "Organisation": "name",
+    "Pairing": "purpose organisations { name }",
+    "Question": "text",
+}
+"""The fields that name a subject for people, by its type."""
+
+
+def definition(figure: str) -> str:
+    """Return the definition of a figure, as the graph describes it."""
+    return _figures()[figure].description or ""
+
+
+def types(figure: str) -> dict[str, str]:
+    """Return the names of the closed lists from which a figure's fields have values, by the names of the fields."""
+    fields = _fields_below(_type(figure), set())
+    found = ((name, get_named_type(field.type)) for name, field in fields)
+    return {name: type_.name for name, type_ in found if isinstance(type_, GraphQLEnumType)}
+
+
+def fragment(name: str, figures: Collection[str]) -> str:
+    """Return a fragment with all fields of figures, and beside each key in their rows its subject with its name."""
+    calls = (
+        f"{figure} {{ {' '.join(_selected(_type(figure), GENERATIONS_MAX, named=True))} }}"
+        for figure in figures
+    )
+    return f"fragment {name} on {Insights.__name__} {{ {' '.join(calls)} }}"
+
+
 def units(figure: str) -> dict[str, str]:
     """Return the units of a figure's numbers, by the names of their fields."""
-    type_ = get_named_type(_figures()[figure].type)
     found = {}
-    for name, field in _fields_below(type_, set()):
+    for name, field in _fields_below(_type(figure), set()):
         unit = GLOSSARY[name].unit
         if unit is None and get_named_type(field.type) in (GraphQLInt, GraphQLFloat):
             unit = COUNT
@@ -50,7 +84,7 @@ def document(figure: str, arguments: Mapping[str, Any]) -> str:
     variables = "".join(f", ${name}: {argument.type}" for name, argument in declared.items())
     passed = ", ".join(f"{name}: ${name}" for name in declared)
     call = f"{figure}({passed})" if passed else figure
-    selected = " ".join(_selected(get_named_type(field.type), GENERATIONS_MAX))
+    selected = " ".join(_selected(_type(figure), GENERATIONS_MAX))
     return (
         f"query($filter: InsightsFilter, $asOf: Position, $at: DateTime{variables}) "
         f"{{ insights(filter: $filter, asOf: $asOf, at: $at) {{ partial {call} {{ {selected} }} }} }}"
@@ -103,6 +137,12 @@ def _figures() -> Mapping[str, GraphQLField]:
     return fields
 
 
+def _type(figure: str) -> GraphQLObjectType:
+    type_ = get_named_type(_figures()[figure].type)
+    assert isinstance(type_, GraphQLObjectType)
+    return type_
+
+
 def _fields_below(type_: Any, seen: set[str]) -> Iterator[tuple[str, GraphQLField]]:
     """Yield every field of a type and of the types below it, each type once."""
     if not isinstance(type_, GraphQLObjectType) or type_.name in seen:
@@ -120,12 +160,15 @@ def _fields(type_: GraphQLObjectType) -> Iterator[tuple[str, GraphQLField]]:
             yield name, field
 
 
-def _selected(type_: Any, generations: int) -> Iterator[str]:
-    for name, field in _fields(type_):
+def _selected(type_: GraphQLObjectType, generations: int, *, named: bool = False) -> Iterator[str]:
+    """Yield what selects the fields of a type; if `named`, also the subjects of its keys, but not those of `items`."""
+    for name, field in type_.fields.items():
         below = get_named_type(field.type)
-        if not isinstance(below, GraphQLObjectType):
+        if SOURCE in field.extensions:
+            if named and below.name in NAMING:
+                yield f"{name} {{ stream {NAMING[below.name]} }}"
+        elif not isinstance(below, GraphQLObjectType):
             yield name
-        elif below is not type_:
-            yield f"{name} {{ {' '.join(_selected(below, generations))} }}"
-        elif generations:
-            yield f"{name} {{ {' '.join(_selected(below, generations - 1))} }}"
+        elif below is not type_ or generations:
+            left = generations - (below is type_)
+            yield f"{name} {{ {' '.join(_selected(below, left, named=named))} }}"

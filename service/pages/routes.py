@@ -6,15 +6,31 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from service.pages import cohort, home, search, things
+from service.pages import across, cohort, figures, home, live, organisation, search, things
 from service.pages.frame.answers import Pages
 from service.pages.frame.assets import by_address
 from service.pages.frame.page import Page
 
-PAGES: Final[tuple[Page, ...]] = (*home.PAGES, *cohort.PAGES, *things.PAGES, *search.PAGES)
+PAGES: Final[tuple[Page, ...]] = (
+    *home.PAGES,
+    *cohort.PAGES,
+    *organisation.PAGES,
+    *figures.PAGES,
+    *live.PAGES,
+    *across.PAGES,
+    *things.PAGES,
+    *search.PAGES,
+)
 """All pages, in the order in which their paths are matched."""
 
-_QUERIES: Final = {page.query_name: page for page in PAGES}
+FILES: Final[tuple[Page, ...]] = figures.FILES
+"""What is at an address of its own and has no template. Their paths come before those of pages."""
+
+_QUERIES: Final = {
+    query.name: query
+    for page in PAGES
+    for query in (*page.queries, *([page.further.query] if page.further else ()))
+}
 # The name of a file has the hash of its content, so the file never changes.
 _FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -29,7 +45,7 @@ def _route(page: Page) -> Callable[[Request], Awaitable[Response]]:
     return show
 
 
-for _page in PAGES:
+for _page in (*FILES, *PAGES):
     router.add_api_route(_page.path, _route(_page), methods=["GET"], name=_page.folder)
 
 
@@ -44,6 +60,6 @@ async def asset(name: str) -> Response:
 @router.get("/queries/{name}")
 async def query(name: str) -> Response:
     """Return the query of a page, to be sent to `/graphql`."""
-    if (page := _QUERIES.get(name)) is None:
+    if (found := _QUERIES.get(name)) is None:
         raise HTTPException(404)
-    return Response(page.document, media_type="text/plain; charset=utf-8")
+    return Response(found.document, media_type="text/plain; charset=utf-8")

@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.commands.console.insight_answers import Answer
+from service.graphql.figure_tables import lines, lists, single
 from service.graphql.insights.glossary import COUNT
 
 _NOTHING: Final = "-"
@@ -48,13 +49,11 @@ def as_csv(answers: Iterable[Answer], *, explain: bool) -> None:
     more = ("definition",) if explain else ()
     writer.writerow(("figure", "row", "field", "value", "unit", "at", "as_of", "scope", *more))
     for one in answers:
-        units = one.units
         asked = (one.at, one.as_of, scope_of(one), *((one.definition,) if explain else ()))
         if one.answer is None:
             writer.writerow((one.name, "", "", "", "", *asked))
             continue
-        for row, field, value in _cells(one.answer):
-            unit = units.get(field.rpartition(".")[2], "")
+        for row, field, value, unit in lines(one.answer, one.units):
             writer.writerow((one.name, row, field, "" if value is None else value, unit, *asked))
 
 
@@ -67,22 +66,6 @@ def scope_of(answer: Answer) -> str:
 
 def _joined(value: Any) -> str:
     return value if isinstance(value, str) else ", ".join(value)
-
-
-def _cells(
-    value: Mapping[str, Any], row: str = "", under: str = ""
-) -> Iterator[tuple[str, str, Any]]:
-    for field, content in value.items():
-        path = f"{under}{field}"
-        if not isinstance(content, list):
-            yield row, path, content
-            continue
-        for index, item in enumerate(content):
-            place = f"{row}/{index}" if row else str(index)
-            if isinstance(item, dict):
-                yield from _cells(item, place, f"{path}.")
-            else:
-                yield place, path, item
 
 
 def as_tables(answers: Iterable[Answer], *, explain: bool) -> None:
@@ -111,25 +94,17 @@ def as_tables(answers: Iterable[Answer], *, explain: bool) -> None:
 
 
 def _tables(figure: Mapping[str, Any]) -> Iterator[Table | Text]:
-    single = {
-        field: value for field, value in figure.items() if field != "items" and not _is_rows(value)
-    }
-    if single:
-        yield _table([single])
-    for field, value in figure.items():
-        if field != "items" and _is_rows(value):
-            if value:
-                yield Text(f"  {field}", style="dim")
-                yield _table(value)
-            else:
-                yield Text(f"  {field}: none", style="dim")
+    if values := single(figure):
+        yield _table([values])
+    for field, rows in lists(figure).items():
+        if rows:
+            yield Text(f"  {field}", style="dim")
+            yield _table(rows)
+        else:
+            yield Text(f"  {field}: none", style="dim")
 
 
-def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-
-
-def _table(rows: list[Mapping[str, Any]]) -> Table:
+def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=True, header_style="dim")
     for field in rows[0]:
         table.add_column(field, overflow="fold")

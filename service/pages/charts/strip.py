@@ -31,12 +31,26 @@ class Duration:
 
 @dataclass(frozen=True)
 class Durations:
-    """The durations of one figure. `sentence` gives their median in words, and their number."""
+    """The durations of one figure. `sentence` gives their median in words, and their number.
+
+    If only the quartiles are known, there are no durations.
+    """
 
     name: str
     sentence: str
     durations: Sequence[Duration]
     quartiles: Quartiles | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is more to see than the sentence says."""
+        few = 0 < len(self.durations) < FEW
+        return not few and bool(self.durations or self.quartiles)
+
+    @property
+    def days(self) -> tuple[float, ...]:
+        """All that stands on the axis."""
+        return (*(each.days for each in self.durations), *(self.quartiles or ()))
 
 
 @dataclass(frozen=True)
@@ -79,8 +93,8 @@ class Strip:
 def strip(figures: Iterable[Durations], days: Callable[[int], str]) -> Strip:
     """Return the figures on a common axis from 0 days to a round number that none exceeds."""
     figures = list(figures)
-    shown = [figure for figure in figures if len(figure.durations) >= FEW]
-    step, end = _axis(max((each.days for figure in shown for each in figure.durations), default=1))
+    shown = [figure for figure in figures if figure.is_drawn]
+    step, end = _axis(max((days for figure in shown for days in figure.days), default=1))
     return Strip(
         rows=tuple(_row(figure, end) for figure in figures),
         ticks=tuple((_x(at, end), days(at)) for at in range(0, end + 1, step)) if shown else (),
@@ -100,7 +114,7 @@ def _x(days: float, end: float) -> float:
 
 
 def _row(figure: Durations, end: float) -> Row:
-    if len(figure.durations) < FEW:
+    if not figure.is_drawn:
         return Row(figure.name, figure.sentence, (), None, 0)
     levels: list[float] = []
     stacked = []

@@ -1,7 +1,7 @@
 """The declaration of a page, and a visit to one. The folder of each page makes the former, `answers` the latter."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from importlib.resources import files
@@ -98,49 +98,15 @@ def _text(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page: the folder in `service.pages` that has its `query.graphql` and `template.html`, and its path.
+class Query:
+    """A query of a page: its name at `/queries`, and its document. Anybody may send it to `/graphql`."""
 
-    `variables` returns the variables of the query. `view` returns what the template shows as `view`, or None if there
-    is nothing there for this visitor. `stream` returns the stream of the subject that the page is about.
-    """
-
-    folder: str
-    path: str
-    view: Callable[[Answer, Visit], object | None]
-    variables: Callable[[Visit], Mapping[str, Any]] = path_variables
-    stream: Callable[[Visit], str | None] = no_stream
-
-    @property
-    def endpoint(self) -> str:
-        """The endpoint, as in `service.access.endpoints`."""
-        return f"GET {self.path}"
-
-    @property
-    def template(self) -> str:
-        """The name of the template."""
-        return f"{self.folder}/template.html"
-
-    @property
-    def query_name(self) -> str:
-        """The name of the query's file at `/queries`."""
-        return f"{self.folder.replace('/', '-')}.graphql"
-
-    @cached_property
-    def document(self) -> str:
-        """The query, with the fragments that it spreads. Anybody may send it to `/graphql`."""
-        own = _text(f"{self.folder}/query.graphql")
-        found: dict[str, str] = {}
-        wanted = [parse(own)]
-        while wanted:
-            names = _spread(wanted.pop()) - found.keys()
-            found |= {name: fragment(name) for name in sorted(names)}
-            wanted += [parse(found[name]) for name in names]
-        return "\n".join([own, *found.values()])
+    name: str
+    document: str
 
     @cached_property
     def declared(self) -> frozenset[str]:
-        """The names of the query's variables."""
+        """The names of its variables."""
         operations = (
             one
             for one in parse(self.document).definitions
@@ -152,7 +118,100 @@ class Page:
             for variable in operation.variable_definitions or ()
         )
 
-    def variables_of(self, visit: Visit) -> dict[str, Any]:
-        """Return the variables of the query, without those that it does not declare."""
-        given = {"signedIn": visit.is_signed_in, **self.variables(visit)}
+    def variables(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those of the given variables that it declares."""
         return {name: value for name, value in given.items() if name in self.declared}
+
+
+@dataclass(frozen=True)
+class File:
+    """What is sent as it is, instead of a page with a template."""
+
+    content: bytes
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Further:
+    """A second query of a page, for what depends on the answer to the first one.
+
+    `variables` returns its variables, None if it is not needed. `viewer` returns the principal that asks it, who may
+    see no more than the visitor.
+    """
+
+    query: Query
+    variables: Callable[[Answer, Visit], Mapping[str, Any] | None]
+    viewer: Callable[[Answer, Visit], Principal] = lambda answer, visit: visit.viewer
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: the folder in `service.pages` that has its `query.graphql` and `template.html`, and its path.
+
+    `variables` returns the variables of the query. `view` returns what the template shows as `view`, a `File` that is
+    sent instead, or None if there is nothing there for this visitor. `stream` returns the stream of the subject that
+    the page is about. `fragments` are added to the query.
+    """
+
+    folder: str
+    path: str
+    view: Callable[[Answer, Visit], object | None]
+    variables: Callable[[Visit], Mapping[str, Any]] = path_variables
+    stream: Callable[[Visit], str | None] = no_stream
+    fragments: Sequence[str] = ()
+    further: Further | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint, as in `service.access.endpoints`."""
+        return f"GET {self.path}"
+
+    @property
+    def template(self) -> str:
+        """The name of the template."""
+        return f"{self.folder}/template.html"
+
+    @cached_property
+    def _query(self) -> Query:
+        return read_query(self.folder, *self.fragments)
+
+    @property
+    def queries(self) -> Sequence[Query]:
+        """The queries that the page may ask first."""
+        return (self._query,)
+
+    def query(self, visit: Visit) -> Query | None:
+        """Return the query for a visit, None if there is nothing at this address."""
+        return self._query
+
+    def variables_of(self, visit: Visit, query: Query) -> dict[str, Any]:
+        """Return the variables of the query, without those that it does not declare."""
+        return query.variables({"signedIn": visit.is_signed_in, **self.variables(visit)})
+
+
+def read_query(folder: str, *fragments: str, name: str = "query") -> Query:
+    """Return a query in a page's folder, with these fragments and those that pages share, as far as it spreads them."""
+    text = "\n".join([_text(f"{folder}/{name}.graphql"), *fragments])
+    named = folder if name == "query" else f"{folder}/{name}"
+    return Query(f"{named.replace('/', '-')}.graphql", _with_fragments(text))
+
+
+def frame_query() -> Query:
+    """Return the query for what the frame shows, of a page that has no query."""
+    text = "query Frame($signedIn: Boolean!) {\n  ...Frame\n}\n"
+    return Query("frame.graphql", _with_fragments(text))
+
+
+def _with_fragments(text: str) -> str:
+    """Return a document with those fragments that pages share and that it spreads without defining them."""
+    own = parse(text)
+    known = {one.name.value for one in own.definitions if isinstance(one, FragmentDefinitionNode)}
+    added: list[str] = []
+    wanted = [own]
+    while wanted:
+        names = sorted(_spread(wanted.pop()) - known)
+        known |= set(names)
+        added += [fragment(name) for name in names]
+        wanted += [parse(fragment(name)) for name in names]
+    return "\n".join([text, *added])

@@ -1,0 +1,1 @@
+"""The cohorts beside each other, a hundred on a page."""

@@ -1,0 +1,1 @@
+"""Themes that recur in several cohorts, and what carries one of them."""

@@ -1,0 +1,258 @@
+"""How far questions and trials got, how fast, and what they cost."""
+
+from typing import Final
+
+from service.pages.charts.bars import Bar, Group, bars
+from service.pages.charts.matrix import Count, Heading, of_counts
+from service.pages.charts.strip import Durations, strip
+from service.pages.figures.described.describing import (
+    Describe,
+    Described,
+    Drawing,
+    Figure,
+    Point,
+    Reader,
+    part_of,
+)
+from service.pages.frame.terms import words
+
+PATHS_MIN: Final = 3
+"""A path that fewer chains took is not a pattern."""
+
+
+def funnel(figure: Figure, reader: Reader) -> Described:
+    """Describe how many questions, trials, failures and learnings reached each stage."""
+    _ = reader.gettext
+    sentence = _(
+        "Questions: %(questions)s; trials: %(planned)s; failures: %(failures)s; learnings: %(learnings)s; "
+        "publications: %(publications)s.",
+        **{name: reader.number(count) for name, count in figure.items()},
+    )
+
+    def bar(label: str, name: str, whole: str = "") -> Bar:
+        of = _("of %(whole)s", whole=reader.number(figure[whole])) if whole else ""
+        return Bar(label, figure[name], reader.records, of, reader.number(figure[name]))
+
+    groups = (
+        Group(
+            _("Questions"),
+            (
+                bar(_("framed"), "questions"),
+                bar(_("reframed"), "reframed", "questions"),
+                bar(_("tried out"), "tried", "questions"),
+                bar(_("answered"), "answered", "questions"),
+                bar(_("parked"), "parked", "questions"),
+            ),
+        ),
+        Group(
+            _("Trials"),
+            (
+                bar(_("planned"), "planned"),
+                bar(_("started"), "started", "planned"),
+                bar(_("concluded"), "concluded", "planned"),
+            ),
+            "good",
+        ),
+        Group(
+            _("What came of them"),
+            (
+                bar(_("failures"), "failures"),
+                bar(_("learnings"), "learnings"),
+                bar(_("learnings that others took up"), "adopted", "learnings"),
+                bar(_("publications"), "publications"),
+            ),
+            "learning",
+        ),
+    )
+    return Described((sentence,), (Drawing("bars", bars(groups)),))
+
+
+def _strip(figure: Figure, reader: Reader, name: str, sentence: str) -> Described:
+    drawn = strip(
+        [Durations(name, sentence, (), _few(figure))],
+        lambda days: reader.days(days),
+    )
+    return Described((), (Drawing("strip", drawn),))
+
+
+def _few(figure: Figure) -> tuple[float, float, float] | None:
+    """Return the quartiles, None if they are of so few things that the sentence is enough."""
+    if figure["quartiles"] is None or figure["n"] < 5:
+        return None
+    lower, median, upper = figure["quartiles"]
+    return lower, median, upper
+
+
+def _half(figure: Figure, reader: Reader, of: str) -> str:
+    lower, median, upper = map(reader.days, figure["quartiles"])
+    if figure["n"] < 5:
+        return reader.gettext("%(of)s: the middle one took %(median)s.", of=of, median=median)
+    return reader.gettext(
+        "%(of)s: half of them took at most %(median)s, and the middle half between %(lower)s and %(upper)s.",
+        of=of,
+        median=median,
+        lower=lower,
+        upper=upper,
+    )
+
+
+def _wait(figure: Figure, reader: Reader, name: str, of: str, without: str) -> Described:
+    nothing = reader.gettext("There is nothing to measure yet.")
+    sentence = _half(figure, reader, of) if figure["n"] else nothing
+    return _strip(figure, reader, name, f"{sentence} {without}".strip())
+
+
+def time_to_first_iteration(figure: Figure, reader: Reader) -> Described:
+    """Describe how long questions waited for their first trial."""
+    n, without = figure["n"], figure["without"]
+    return _wait(
+        figure,
+        reader,
+        reader.gettext("From the question to its first trial"),
+        reader.ngettext("%(count)s question", "%(count)s questions", n),
+        reader.ngettext("%(count)s has no trial.", "%(count)s have no trial.", without),
+    )
+
+
+def learning_velocity(figure: Figure, reader: Reader) -> Described:
+    """Describe how long it took from the start of a trial to the first learning."""
+    n, without = figure["n"], figure["without"]
+    return _wait(
+        figure,
+        reader,
+        reader.gettext("From the start of a trial to the first learning"),
+        reader.ngettext("%(count)s trial", "%(count)s trials", n),
+        reader.ngettext("%(count)s led to no learning.", "%(count)s led to no learning.", without),
+    )
+
+
+def fail_fast(figure: Figure, reader: Reader) -> Described:
+    """Describe how long it took from the start of a trial to its failure."""
+    return _wait(
+        figure,
+        reader,
+        reader.gettext("From the start of a trial to its failure"),
+        reader.ngettext("%(count)s failure", "%(count)s failures", figure["n"]),
+        "",
+    )
+
+
+def results_by_decision(figure: Figure, reader: Reader) -> Described:
+    """Describe what came of the trials, and what was decided."""
+    if not figure["n"]:
+        return reader.nothing()
+    sentence = reader.ngettext(
+        "%(count)s trial was concluded.", "%(count)s trials were concluded.", figure["n"]
+    )
+    matrix = of_counts(
+        {name: Heading(reader.term("Result", name)) for name in words("Result")},
+        {name: Heading(reader.term("Decision", name)) for name in words("Decision")},
+        {
+            (row["result"], row["decision"]): Count(row["count"], reader.records)
+            for row in figure["counts"]
+        },
+        titles=(reader.gettext("Result"), reader.gettext("Decision")),
+        row_totals=True,
+        column_totals=True,
+    )
+    return Described(
+        (sentence,), (Drawing("matrix", matrix, reader.gettext("Results by decision")),)
+    )
+
+
+def thin_decisions(figure: Figure, reader: Reader) -> Described:
+    """Describe how many decisions to continue rest on little."""
+    n = figure["n"]
+    if not n:
+        return reader.nothing()
+    message = reader.language.gettext(
+        "%(part)s of %(whole)s decisions to continue rest on the weakest evidence"
+    )
+    return Described((), (reader.squares(message, part_of(figure["share"], n), n, "unsure"),))
+
+
+def pathways(figure: Figure, reader: Reader) -> Described:
+    """Describe which paths several chains of trials took."""
+    _ = reader.gettext
+    steps = {
+        "planned": _("planned"),
+        "revised": _("plan revised"),
+        "started": _("started"),
+        "observation": _("observed"),
+        "participation": _("people took part"),
+        "concluded": _("concluded"),
+        "failure": _("failure"),
+        "learning": _("learning"),
+        "adopted": _("learning taken up"),
+        "review": _("review"),
+        "used": _("inspiration used"),
+    }
+    if not figure["n"]:
+        return reader.nothing()
+    sentence = reader.ngettext(
+        "The trials form %(count)s chain.", "The trials form %(count)s chains.", figure["n"]
+    )
+    often = [row for row in figure["list"] if row["count"] >= PATHS_MIN]
+    if not often:
+        return Described(
+            (sentence, _("No path was taken three times or more, so none is a pattern."))
+        )
+    points = tuple(
+        Point(
+            Heading(" → ".join(steps.get(step, step) for step in row["sequence"])),
+            reader.ngettext("%(count)s chain", "%(count)s chains", row["count"]),
+        )
+        for row in often
+    )
+    return Described((sentence,), (Drawing("points", points),))
+
+
+def cost_of_learning(figure: Figure, reader: Reader) -> Described:
+    """Describe what trials and learnings cost, in hours and in each currency. It is not compared."""
+    _ = reader.gettext
+    number = reader.number
+    sentences: list[str] = []
+    if figure["hours"] is not None:
+        sentences.append(
+            reader.ngettext(
+                "%(count)s concluded trial took %(hours)s hours.",
+                "%(count)s concluded trials took %(hours)s hours.",
+                figure["n"],
+                hours=number(figure["hours"]),
+            )
+        )
+        if figure["perLearning"] is not None:
+            sentences.append(
+                _("That is %(hours)s hours for each learning.", hours=number(figure["perLearning"]))
+            )
+    for row in figure["money"]:
+        sentences.append(
+            reader.ngettext(
+                "%(count)s trial cost %(amount)s %(currency)s.",
+                "%(count)s trials cost %(amount)s %(currency)s.",
+                row["n"],
+                amount=number(row["amount"], 2),
+                currency=row["currency"],
+            )
+        )
+        if row["perLearning"] is not None:
+            sentences.append(
+                _(
+                    "That is %(amount)s %(currency)s for each learning.",
+                    amount=number(row["perLearning"], 2),
+                    currency=row["currency"],
+                )
+            )
+    return Described(tuple(sentences)) if sentences else reader.nothing()
+
+
+DESCRIBE: dict[str, Describe] = {
+    "funnel": funnel,
+    "timeToFirstIteration": time_to_first_iteration,
+    "learningVelocity": learning_velocity,
+    "failFast": fail_fast,
+    "resultsByDecision": results_by_decision,
+    "thinDecisions": thin_decisions,
+    "pathways": pathways,
+    "costOfLearning": cost_of_learning,
+}

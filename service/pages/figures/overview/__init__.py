@@ -1,0 +1,1 @@
+"""All figures of a cohort: the page of evaluators and funders."""

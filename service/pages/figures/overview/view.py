@@ -1,0 +1,74 @@
+"""What the page with all figures of a cohort shows."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.pages.figures.fitting import FITTING, sections
+from service.pages.figures.scope import Scope, scope_of
+from service.pages.figures.shown import Shown, shown
+from service.pages.frame.page import Answer, Visit
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A section with those of its figures that the visitor may have."""
+
+    key: str
+    title: str
+    figures: Sequence[Shown]
+
+
+@dataclass(frozen=True)
+class FiguresPage:
+    """All figures of a cohort in sections, and those that the visitor may not have.
+
+    `members` are the names of its organisations by key, `partial` says whether something is hidden from the visitor.
+    """
+
+    cohort: Mapping[str, Any]
+    scope: Scope
+    members: Mapping[str, str]
+    partial: bool
+    sections: Sequence[ShownSection]
+    withheld: Sequence[Shown]
+
+
+def variables(visit: Visit) -> Mapping[str, Any]:
+    """Return the variables of the query. Raises InvalidScope."""
+    return scope_of(visit).variables
+
+
+def view(answer: Answer, visit: Visit) -> FiguresPage | None:
+    """Return what the page shows, None if there is no such cohort for the visitor."""
+    cohort, insights = answer["cohort"], answer["insights"]
+    if cohort is None or insights is None:
+        return None
+    scope = scope_of(visit)
+    found, withheld = shown_sections(insights, scope, visit)
+    return FiguresPage(
+        cohort,
+        scope,
+        {one["key"]: one["name"] for one in answer["organisations"]["nodes"]},
+        insights["partial"],
+        found,
+        withheld,
+    )
+
+
+def shown_sections(
+    insights: Mapping[str, Any], scope: Scope, visit: Visit, names: Collection[str] = FITTING
+) -> tuple[Sequence[ShownSection], Sequence[Shown]]:
+    """Return those of these figures that were given, in their sections, and those that were not."""
+    found, withheld = [], []
+    for section in sections(visit.language):
+        figures = [
+            shown(name, insights[name], scope, visit.language, f"{scope.address(name)}#records")
+            for name in section.figures
+            if name in names
+        ]
+        given = [one for one in figures if one.described is not None]
+        withheld += [one for one in figures if one.described is None]
+        if given:
+            found.append(ShownSection(section.key, section.title, given))
+    return found, withheld

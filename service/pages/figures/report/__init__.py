@@ -1,0 +1,1 @@
+"""The report of a cohort, which prints as a document of its own."""

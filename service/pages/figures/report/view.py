@@ -1,0 +1,118 @@
+"""What the report of a cohort shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from service.pages.figures.fitting import FITTING
+from service.pages.figures.overview.view import ShownSection, shown_sections
+from service.pages.figures.report.stories import Story, in_time, story
+from service.pages.figures.scope import Scope, scope_of
+from service.pages.figures.shown import Shown
+from service.pages.frame import addresses
+from service.pages.frame.page import Answer, Visit
+from service.pages.parts.readership import (
+    LEVEL,
+    PRIVATE,
+    Readership,
+    may_see_all,
+    readership,
+)
+
+_NOT_REPORTED: Final = frozenset(
+    {
+        *("quietOrganisations", "stalledIterations", "openAsks", "openCommitments"),
+        *("danglingPivots", "noFailuresTold", "pairingSuggestions", "pairingsWithoutMeeting"),
+    }
+)
+"""The figures about what waits: they are for who works with the cohort now."""
+
+FIGURES: Final = tuple(name for name in FITTING if name not in _NOT_REPORTED)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A cohort as a document, made at a moment from the log up to a position. `readership` says who may see all of it.
+
+    `other` is the address of the report for another readership, None if there is none for the visitor.
+    """
+
+    cohort: Mapping[str, Any]
+    scope: Scope
+    made: datetime
+    position: int
+    readership: Readership
+    other: str | None
+    wordings: Sequence[Mapping[str, Any]]
+    members: Sequence[Mapping[str, Any]]
+    sections: Sequence[ShownSection]
+    withheld: Sequence[Shown]
+    stories: Sequence[Story]
+    publications: Sequence[Mapping[str, Any]]
+
+    @property
+    def figures(self) -> Sequence[Shown]:
+        """All figures, in order."""
+        return [figure for section in self.sections for figure in section.figures]
+
+
+def first_variables(visit: Visit) -> Mapping[str, Any]:
+    """Return the variables of the query as the visitor."""
+    return {"key": visit.key}
+
+
+def variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
+    """Return the variables of the query for the content, None if there is no such cohort for the visitor."""
+    if answer["found"] is None:
+        return None
+    scope = report_scope(visit)
+    return {**scope.variables, "filter": {"cohorts": [visit.key]}}
+
+
+def report_scope(visit: Visit) -> Scope:
+    """Return the scope of the report: the whole cohort up to a moment. Raises InvalidScope."""
+    found = scope_of(visit)
+    given = {"at": found.given["at"]} if "at" in found.given else {}
+    return Scope(visit.key, {"cohorts": [visit.key]}, found.at, given)
+
+
+def view(answer: Answer, visit: Visit) -> Report | None:
+    """Return the report, None if there is none for the visitor."""
+    cohort, insights = answer.get("cohort"), answer.get("insights")
+    if cohort is None or insights is None:
+        return None
+    scope = report_scope(visit)
+
+    def is_until(time: str | None) -> bool:
+        return time is not None and (scope.at is None or datetime.fromisoformat(time) <= scope.at)
+
+    sections, withheld = shown_sections(insights, scope, visit, FIGURES)
+    memberships = [one for one in cohort["memberships"]["nodes"] if one["organisation"]]
+    stories = [story(one, is_until) for one in memberships]
+    shared = cohort["sharedQuestion"]
+    return Report(
+        cohort,
+        scope,
+        visit.now,
+        visit.position,
+        readership(answer, visit),
+        _other(answer, visit, scope),
+        in_time(shared["framings"]["nodes"], is_until) if shared else (),
+        memberships,
+        sections,
+        withheld,
+        [one for one in stories if one.stays],
+        [
+            one
+            for one in in_time(cohort["publications"]["nodes"], is_until)
+            if not is_until(one["withdrawnAt"])
+        ],
+    )
+
+
+def _other(answer: Answer, visit: Visit, scope: Scope) -> str | None:
+    if not may_see_all(answer, visit):
+        return None
+    level = None if readership(answer, visit) is Readership.OVERSEERS else PRIVATE
+    return addresses.with_query(visit.path, {**scope.given, LEVEL: level})
