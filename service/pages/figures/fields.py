@@ -1,4 +1,7 @@
-"""The titles of the fields of figures, which head the columns of their tables. Their meanings are in the glossary."""
+"""The titles of the fields of figures, which head the columns of their tables, and the words of the steps of chains.
+
+The meanings of fields are in the glossary.
+"""
 
 from collections.abc import Mapping
 
@@ -108,4 +111,22 @@ def titles(language: Language) -> Mapping[str, str]:
         "also": _("Also builds on"),
         "children": _("Questions from it"),
         "sequence": _("Steps"),
+    }
+
+
+def steps(language: Language) -> Mapping[str, str]:
+    """Return the words of each step of a chain of trials, by its name in the graph."""
+    _ = language.gettext
+    return {
+        "planned": _("planned"),
+        "revised": _("plan revised"),
+        "started": _("started"),
+        "observation": _("observed"),
+        "participation": _("people took part"),
+        "concluded": _("concluded"),
+        "failure": _("failure"),
+        "learning": _("learning"),
+        "adopted": _("learning taken up"),
+        "review": _("review"),
+        "used": _("inspiration used"),
     }

@@ -57,6 +57,7 @@ class _Shown:
 
     def __init__(self, figure: str, language: Language) -> None:
         self.titles = fields.titles(language)
+        self._steps = fields.steps(language)
         self._language = language
         self._types = types(figure)
         self._units = units(figure)
@@ -87,6 +88,8 @@ class _Shown:
                 for one in values
             )
             return "; ".join(parts)
+        if key == "sequence":
+            return "; ".join(self._steps.get(one, one) for one in values)
         return "; ".join(self._text(key, one) for one in values)
 
     def _text(self, key: str, value: Any) -> str:

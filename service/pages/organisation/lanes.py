@@ -46,29 +46,29 @@ class Lanes:
         }
         self._own = own
         self._language = language
-        self._text = language.gettext
+        self.gettext = language.gettext
         self._is_brief = is_brief
 
     def all(self) -> Iterator[Lane]:
         """Yield the lanes from top to bottom."""
         for name, entries in (
-            (self._text("How they see people"), self._mindsets()),
-            (self._text("Questions"), self._questions()),
-            (self._text("Trials"), self._trials()),
-            (self._text("Failures"), self._failures()),
-            (self._text("Learnings"), self._learnings()),
-            (self._text("Taken up by others"), self._given()),
-            (self._text("Taken up from others"), self._taken()),
-            (self._text("Pairings"), self._pairings()),
-            (self._text("Sessions"), self._sessions()),
-            (self._text("Help"), self._helps()),
-            (self._text("Commitments"), self._commitments()),
-            (self._text("What came of it"), self._results()),
+            (self.gettext("How they see people"), self._mindsets()),
+            (self.gettext("Questions"), self._questions()),
+            (self.gettext("Trials"), self._trials()),
+            (self.gettext("Failures"), self._failures()),
+            (self.gettext("Learnings"), self._learnings()),
+            (self.gettext("Taken up by others"), self._given()),
+            (self.gettext("Taken up from others"), self._taken()),
+            (self.gettext("Pairings"), self._pairings()),
+            (self.gettext("Sessions"), self._sessions()),
+            (self.gettext("Help"), self._helps()),
+            (self.gettext("Commitments"), self._commitments()),
+            (self.gettext("What came of it"), self._results()),
         ):
             yield Lane(name, list(entries))
 
     def _term(self, list_: str, name: str) -> str:
-        return self._text(terms.title(list_, name))
+        return self.gettext(terms.title(list_, name))
 
     def _mark(
         self,
@@ -111,7 +111,7 @@ class Lanes:
                 is_rewording = one["position"] != question["position"]
                 is_only = len(wordings) == 1
                 yield self._entry(
-                    self._text("Question reworded") if is_rewording else self._text("Question"),
+                    self.gettext("Question reworded") if is_rewording else self.gettext("Question"),
                     one,
                     one["text"],
                     end=end and max(moment(end), moment(one["time"])),
@@ -134,7 +134,7 @@ class Lanes:
             sign, tone = SIGNS.get(one["result"], ("", "plain"))
             yield self._subject(
                 "iteration",
-                self._text("Trial"),
+                self.gettext("Trial"),
                 {**one, "time": begin},
                 f"{one['title']}: {self._came(one)}",
                 end=end and max(moment(end), moment(begin)),
@@ -170,7 +170,7 @@ class Lanes:
         for one in self._lists["learnings"]:
             yield self._subject(
                 "learning",
-                self._text("Learning"),
+                self.gettext("Learning"),
                 one,
                 one["statement"],
                 sign=_LOOPS[one["loop"]],
@@ -186,7 +186,7 @@ class Lanes:
         for learning in self._lists["learnings"]:
             for one in learning["adoptions"]["nodes"]:
                 yield self._entry(
-                    self._text("Taken up by %(name)s") % {"name": self._name(one)},
+                    self.gettext("Taken up by %(name)s") % {"name": self._name(one)},
                     one,
                     title=self._name(one),
                     sign="→",
@@ -198,7 +198,7 @@ class Lanes:
         for one in self._lists["adoptions"]:
             learning = one["learning"] or {"organisation": None, "statement": None}
             yield self._entry(
-                self._text("Taken up from %(name)s") % {"name": self._name(learning)},
+                self.gettext("Taken up from %(name)s") % {"name": self._name(learning)},
                 one,
                 learning["statement"],
                 title=self._name(learning),
@@ -215,7 +215,7 @@ class Lanes:
             end = one["endedAt"] or closed
             yield self._subject(
                 "pairing",
-                self._text("Paired with %(name)s") % {"name": names},
+                self.gettext("Paired with %(name)s") % {"name": names},
                 one,
                 "",
                 end=end and max(moment(end), moment(one["time"])),
@@ -231,19 +231,19 @@ class Lanes:
 
     def _helps(self) -> Iterator[Entry]:
         for one in self._lists["asks"]:
-            asked = self._text("Asked for help")
-            yield self._subject("ask", asked, one, one["text"], title=self._text("asked"))
+            asked = self.gettext("Asked for help")
+            yield self._subject("ask", asked, one, one["text"], title=self.gettext("asked"))
         for one in self._lists["helps"]:
-            gave = self._text("Gave help to %(name)s") % {"name": self._name(one["ask"] or {})}
+            gave = self.gettext("Gave help to %(name)s") % {"name": self._name(one["ask"] or {})}
             to = of_kind("ask", one["ask"]["key"]) if self._is_brief and one["ask"] else None
-            yield self._entry(gave, one, title=self._text("gave"), href=to)
+            yield self._entry(gave, one, title=self.gettext("gave"), href=to)
 
     def _commitments(self) -> Iterator[Entry]:
         for one in self._lists["commitments"]:
             end = one["settledAt"] or one["dueOn"]
             yield self._subject(
                 "commitment",
-                self._text("Commitment"),
+                self.gettext("Commitment"),
                 one,
                 one["text"],
                 end=end and max(moment(end), moment(one["time"])),
@@ -255,10 +255,10 @@ class Lanes:
     def _results(self) -> Iterator[Entry]:
         for one in self._lists["outcomes"]:
             happened = {**one, "time": one["happenedOn"]}
-            what = self._text("Outcome")
+            what = self.gettext("Outcome")
             yield self._subject("outcome", what, happened, one["description"], title=what)
         for one in self._lists["publications"]:
-            what = self._text("Publication")
+            what = self.gettext("Publication")
             yield self._subject("publication", what, one, one["title"], title=what)
         for one in self._lists["checkins"]:
             after = self._language.ngettext(
@@ -269,4 +269,4 @@ class Lanes:
 
     def _name(self, node: Node) -> str:
         organisation = node.get("organisation")
-        return organisation["name"] if organisation else self._text("another organisation")
+        return organisation["name"] if organisation else self.gettext("another organisation")

@@ -32,7 +32,8 @@ def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sente
         found: Sequence[Node] = journey[name]["nodes"]
         return found
 
-    def counted(one: str, many: str, count: int) -> str:
+    # Called as `scripts/messages` finds it.
+    def ngettext(one: str, many: str, count: int) -> str:
         return language.ngettext(one, many, count) % {"count": language.number(count)}
 
     def to(kind: str) -> str:
@@ -40,37 +41,37 @@ def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sente
 
     if nodes("questions"):
         reworded = sum(len(one["framings"]["nodes"]) > 1 for one in nodes("questions"))
-        more = counted("%(count)s of them reworded", "%(count)s of them reworded", reworded)
-        text = counted("%(count)s question", "%(count)s questions", total("questions"))
+        more = ngettext("%(count)s of them reworded", "%(count)s of them reworded", reworded)
+        text = ngettext("%(count)s question", "%(count)s questions", total("questions"))
         yield Sentence(text, to("question"), more if reworded else "")
     if nodes("iterations"):
-        text = counted("%(count)s trial", "%(count)s trials", total("iterations"))
+        text = ngettext("%(count)s trial", "%(count)s trials", total("iterations"))
         yield Sentence(text, to("iteration"), _results(nodes("iterations"), language))
     if nodes("failures"):
-        text = counted(
+        text = ngettext(
             "%(count)s failure recorded", "%(count)s failures recorded", total("failures")
         )
         yield Sentence(text, to("failure"))
     if nodes("learnings"):
-        text = counted("%(count)s learning", "%(count)s learnings", total("learnings"))
+        text = ngettext("%(count)s learning", "%(count)s learnings", total("learnings"))
         taken = [one for learning in nodes("learnings") for one in learning["adoptions"]["nodes"]]
-        more = counted("taken up by others once", "taken up by others %(count)s times", len(taken))
+        more = ngettext("taken up by others once", "taken up by others %(count)s times", len(taken))
         yield Sentence(text, to("learning"), more if taken else "")
     if nodes("adoptions"):
         first, count = nodes("adoptions")[0], total("adoptions")
-        text = counted("%(count)s learning taken up", "%(count)s learnings taken up", count)
+        text = ngettext("%(count)s learning taken up", "%(count)s learnings taken up", count)
         yield Sentence(text, f"#e{first['position']}", language.gettext("from others"))
     if nodes("pairings"):
         met = sum(len(one["meetings"]["nodes"]) for one in nodes("pairings"))
-        text = counted("%(count)s pairing", "%(count)s pairings", total("pairings"))
-        more = counted("met once", "met %(count)s times", met)
+        text = ngettext("%(count)s pairing", "%(count)s pairings", total("pairings"))
+        more = ngettext("met once", "met %(count)s times", met)
         yield Sentence(text, to("pairing"), more if met else language.gettext("did not meet yet"))
     with_people = [one for one in nodes("iterations") if one["participations"]["nodes"]]
     if with_people:
         people = sum(
             part["people"] for one in with_people for part in one["participations"]["nodes"]
         )
-        text = counted("%(count)s person took part", "%(count)s people took part", people)
+        text = ngettext("%(count)s person took part", "%(count)s people took part", people)
         more = language.gettext("people who came several times are counted each time")
         yield Sentence(text, f"#{anchor('iteration/' + with_people[0]['key'])}", more)
 

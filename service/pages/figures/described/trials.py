@@ -5,6 +5,7 @@ from typing import Final
 from service.pages.charts.bars import Bar, Group, bars
 from service.pages.charts.matrix import Count, Heading, of_counts
 from service.pages.charts.strip import Durations, strip
+from service.pages.figures import fields
 from service.pages.figures.described.describing import (
     Describe,
     Described,
@@ -174,19 +175,6 @@ def thin_decisions(figure: Figure, reader: Reader) -> Described:
 def pathways(figure: Figure, reader: Reader) -> Described:
     """Describe which paths several chains of trials took."""
     _ = reader.gettext
-    steps = {
-        "planned": _("planned"),
-        "revised": _("plan revised"),
-        "started": _("started"),
-        "observation": _("observed"),
-        "participation": _("people took part"),
-        "concluded": _("concluded"),
-        "failure": _("failure"),
-        "learning": _("learning"),
-        "adopted": _("learning taken up"),
-        "review": _("review"),
-        "used": _("inspiration used"),
-    }
     if not figure["n"]:
         return reader.nothing()
     sentence = reader.ngettext(
@@ -197,6 +185,7 @@ def pathways(figure: Figure, reader: Reader) -> Described:
         return Described(
             (sentence, _("No path was taken three times or more, so none is a pattern."))
         )
+    steps = fields.steps(reader.language)
     points = tuple(
         Point(
             Heading(" → ".join(steps.get(step, step) for step in row["sequence"])),
