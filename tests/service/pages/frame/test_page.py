@@ -6,7 +6,6 @@ from graphql import FragmentDefinitionNode, parse
 from service.pages.frame.page import fragment
 from service.pages.routes import PAGES
 
-
 QUERIES = {
     query.name: query
     for page in PAGES
