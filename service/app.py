@@ -52,7 +52,11 @@ from service.middleware.rates import AddressRate, Rate
 from service.middleware.security_headers import Secured
 from service.operations.request_metrics import RequestMetrics
 from service.pages import routes as pages
+from service.pages.commons import routes as commons
+from service.pages.commons.downloads.tables import DOWNLOAD_COST_MAX, ROWS_MAX
+from service.pages.commons.head import Describes
 from service.pages.frame.answers import Pages, prefers_page
+from service.pages.frame.site import Site
 from service.pages.live import routes as live
 from service.pages.sign_in import routes as sign_in
 from service.problems import Problem, problem, problem_of, refusal
@@ -99,7 +103,9 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
     app.state.graph = Graph(schema, _graphql_context)
-    app.state.pages = Pages(Schema(limits_of_pages(app.state.limits)), _graphql_context)
+    site = Site.of(service.settings) if service else Site("")
+    asked = Schema(limits_of_pages(app.state.limits), described=app.state.limits)
+    app.state.pages = Pages(asked, _graphql_context, site, Describes(site))
     # Routes are matched in this order, so the most frequent come first.
     resources = (
         graphql,
@@ -115,6 +121,7 @@ def create_app(service: Service | None) -> FastAPI:
         docs,
         graphiql,
         pages,
+        commons,
         sign_in,
         live,
     )
@@ -210,8 +217,11 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def limits_of_pages(limits: Limits) -> Limits:
-    """Return the limits of the pages' own queries: at least the defaults, which are enough for every page."""
-    ours = Limits()
+    """Return the limits of the pages' own queries: at least the defaults, which are enough for every page.
+
+    A download asks for whole lists at once, so that all of it is of one moment.
+    """
+    ours = Limits(cost_max=DOWNLOAD_COST_MAX, list_size_max=ROWS_MAX)
     least = {
         name: max(getattr(limits, name), getattr(ours, name))
         for name in (
@@ -221,6 +231,7 @@ def limits_of_pages(limits: Limits) -> Limits:
             "characters_max",
             "cost_max",
             "rows_max",
+            "list_size_max",
         )
     }
     return replace(limits, trusted_documents=None, **least)

@@ -38,6 +38,7 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /cohorts/{key}/failures": Action.READ,
     "GET /cohorts/{key}/learnings": Action.READ,
     "GET /cohorts/{key}/pairings": Action.READ,
+    "GET /organisations/{key}": Action.READ,
     "GET /questions/{key}": Action.READ,
     "GET /iterations/{key}": Action.READ,
     "GET /failures/{key}": Action.READ,
@@ -52,6 +53,21 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /search": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
+
+COMMONS: Final = (
+    "GET /feed.atom",
+    "GET /feed.json",
+    "GET /sitemap.xml",
+    "GET /sitemaps/{part}.xml",
+    "GET /cards/{kind}/{key}.png",
+    "GET /cohorts/{key}/data.zip",
+    *(
+        f"GET /{plural}/{{key}}/cite.{ending}"
+        for plural in ("cohorts", "questions", "learnings", "publications")
+        for ending in ("bib", "json")
+    ),
+)
+"""The endpoints that show everybody alike what is public. No cookie is read there."""
 
 HTTP: Final[Mapping[str, Action]] = {
     **PAGES,
@@ -84,6 +100,8 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /docs": Action.DESCRIBE,
     "GET /docs/{asset}": Action.DESCRIBE,
     "GET /openapi.json": Action.DESCRIBE,
+    **dict.fromkeys(COMMONS, Action.READ),
+    "GET /robots.txt": Action.DESCRIBE,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }

@@ -41,7 +41,7 @@ PAGES: tuple[Page, ...] = (
         report.view,
         report.first_variables,
         _stream,
-        # The first query tells whether the visitor sees what every member sees, the second asks for it as one of these.
+        # The first query finds out whether the visitor sees what every member sees, the second asks as one.
         further=Further(
             read_query("figures/report", fragment("Figures", report.FIGURES), name="content"),
             report.variables,

@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from service.pages.figures.told import learning, people, trials, waiting
-from service.pages.figures.told.telling import Tell
+from service.pages.figures.described import learning, people, trials, waiting
+from service.pages.figures.described.describing import Describe
 from service.pages.frame.language import Language
 
-TELL: Final[Mapping[str, Tell]] = {
-    **trials.TELL,
-    **learning.TELL,
-    **people.TELL,
-    **waiting.TELL,
+DESCRIBE: Final[Mapping[str, Describe]] = {
+    **trials.DESCRIBE,
+    **learning.DESCRIBE,
+    **people.DESCRIBE,
+    **waiting.DESCRIBE,
 }
-"""What tells each figure that fits a cohort. The others compare cohorts, or are about one organisation."""
+"""What describes each figure that fits a cohort. The others compare cohorts, or are about one organisation."""
 
-FITTING: Final = tuple(TELL)
+FITTING: Final = tuple(DESCRIBE)
 
 
 @dataclass(frozen=True)

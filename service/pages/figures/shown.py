@@ -7,15 +7,15 @@ from typing import Any
 from service.graphql.figure_documents import definition
 from service.pages.charts.table import Table
 from service.pages.figures import tables
-from service.pages.figures.fitting import TELL, titles
+from service.pages.figures.described.describing import Described, Reader
+from service.pages.figures.fitting import DESCRIBE, titles
 from service.pages.figures.scope import Scope
-from service.pages.figures.told.telling import Reader, Told
 from service.pages.frame.language import Language
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure with its title, definition and number of things counted; `told` is None if the visitor may not have it.
+    """A figure with its title, definition and number of things; `described` is None if the visitor may not have it.
 
     `href` leads to its own page, `csv` and `json` to its values.
     """
@@ -24,7 +24,7 @@ class Shown:
     title: str
     definition: str
     n: int | None
-    told: Told | None
+    described: Described | None
     tables: Sequence[Table]
     href: str
     csv: str
@@ -40,7 +40,7 @@ def shown(
         titles(language)[name],
         definition(name),
         None if figure is None else figure.get("n"),
-        None if figure is None else TELL[name](figure, Reader(language, records)),
+        None if figure is None else DESCRIBE[name](figure, Reader(language, records)),
         [] if figure is None else tables.tables(name, figure, language),
         scope.address(name),
         scope.address(f"{name}.csv"),

@@ -134,7 +134,7 @@ class File:
 
 @dataclass(frozen=True)
 class Further:
-    """A second query of a page, for what only the answer to the first one tells.
+    """A second query of a page, for what depends on the answer to the first one.
 
     `variables` returns its variables, None if it is not needed. `viewer` returns the principal that asks it, who may
     see no more than the visitor.

@@ -152,3 +152,20 @@ def test_of_an_events_level_and_its_subjects_the_narrower_holds(
 @pytest.mark.parametrize("level", Visibility)
 def test_every_key_alone_sees_no_event_of_what_belongs_to_somebody(level: Visibility) -> None:
     assert audience(level, ["mill"], "valley").isdisjoint({"key"})
+
+
+def test_an_analyst_limited_to_a_cohort_holds_what_all_its_members_hold() -> None:
+    limited = tokens(Role.ANALYST, cohorts=["valley"])
+    mill = tokens(Role.ORGANISATION, of="mill", ever=["valley", "hill"], peers=[("valley", "farm")])
+    farm = tokens(Role.ORGANISATION, of="farm", ever=["valley"], peers=[("valley", "mill")])
+    assert limited == mill & farm == {"public", "key", "cohort:valley"}
+    viewer = ViewerTokens(limited)
+    for level in Visibility:
+        seen = level in (COHORT, PUBLIC)
+        for is_sensitive in (False, True):
+            assert (
+                viewer.sees(audience(level, ["mill"], "valley", is_sensitive=is_sensitive)) == seen
+            )
+            elsewhere = audience(level, ["mill"], "hill", is_sensitive=is_sensitive)
+            assert viewer.sees(elsewhere) == (level is PUBLIC)
+        assert viewer.sees(audience(PUBLIC, ["mill"], "valley"), level) == seen

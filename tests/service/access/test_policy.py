@@ -59,6 +59,17 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /openapi.json": ("/openapi.json", b""),
     "GET /assets/{name}": ("/assets/x", b""),
     "GET /queries/{name}": ("/queries/home.graphql", b""),
+    "GET /robots.txt": ("/robots.txt", b""),
+    **{
+        call: (
+            call.split()[1]
+            .replace("{kind}", "cohort")
+            .replace("{key}", "heritage")
+            .replace("{part}", "1"),
+            b"",
+        )
+        for call in endpoints.COMMONS
+    },
     "GET /live": ("/live?cohort=there-is-none", b""),
     "GET /sign-in": ("/sign-in", b""),
     "POST /sign-in": ("/sign-in", b""),
@@ -329,7 +340,8 @@ def test_every_way_to_content_is_asked() -> None:
     assert isinstance(graph, GraphQLObjectType)
     assert isinstance(followed, GraphQLObjectType)
     reading = {call for call, action in endpoints.HTTP.items() if action is Action.READ}
-    reading -= {page.endpoint for page in (*FILES, *PAGES)}
+    # What is for anybody shows everybody the same: tests.service.pages.commons.
+    reading -= {page.endpoint for page in (*FILES, *PAGES)} | {*endpoints.COMMONS}
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}

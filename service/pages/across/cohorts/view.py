@@ -124,7 +124,7 @@ def _columns(language: Language) -> Sequence[Column]:
         Column(_("Learnings of new thinking"), "doubleLoop"),
         Column(_("Made public"), "openness"),
         Column(_("Members that stayed"), "retention"),
-        Column(_("Go on after a year"), "sustained"),
+        Column(_("Continue after a year"), "sustained"),
     )
 
 

@@ -67,8 +67,8 @@ def shown_sections(
             for name in section.figures
             if name in names
         ]
-        given = [one for one in figures if one.told is not None]
-        withheld += [one for one in figures if one.told is None]
+        given = [one for one in figures if one.described is not None]
+        withheld += [one for one in figures if one.described is None]
         if given:
             found.append(ShownSection(section.key, section.title, given))
     return found, withheld

@@ -38,7 +38,7 @@ class Chapter:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to tell."""
+        """Whether it is empty of records."""
         return self.question is None and not (self.trials or self.failures or self.learnings)
 
 
@@ -96,13 +96,13 @@ def _chapters(
     learnings: Sequence[Thing],
     is_until: IsUntil,
 ) -> list[Chapter]:
-    told: set[str] = set()
+    placed: set[str] = set()
 
     def trial(iteration: Thing) -> Trial:
         failed = [one for one in failures if _key(one["iteration"]) == iteration["key"]]
         streams = {f"iteration/{iteration['key']}", *(f"failure/{one['key']}" for one in failed)}
         return Trial(
-            iteration, is_until(iteration["concludedAt"]), failed, _from(learnings, streams, told)
+            iteration, is_until(iteration["concludedAt"]), failed, _from(learnings, streams, placed)
         )
 
     known = {question["key"] for question in questions}
@@ -114,23 +114,23 @@ def _chapters(
         streams = {f"failure/{one['key']}" for one in rest}
         if question is not None:
             streams.add(f"question/{key}")
-        from_rest = _from(learnings, streams, told)
+        from_rest = _from(learnings, streams, placed)
         if question is None:
-            from_rest += [one for one in learnings if one["key"] not in told]
+            from_rest += [one for one in learnings if one["key"] not in placed]
         wordings = in_time(question["framings"]["nodes"], is_until) if question else []
         is_closed = question is not None and is_until(question["closedAt"])
         chapters.append(Chapter(question, wordings, is_closed, trials, rest, from_rest))
     return [chapter for chapter in chapters if not chapter.is_empty]
 
 
-def _from(learnings: Sequence[Thing], streams: set[str], told: set[str]) -> list[Thing]:
-    """Return the learnings from these things that were not told yet: each is told once."""
+def _from(learnings: Sequence[Thing], streams: set[str], placed: set[str]) -> list[Thing]:
+    """Return the learnings from these things that were not placed yet: each has one place."""
     found = [
         one
         for one in learnings
-        if one["key"] not in told and not streams.isdisjoint(s["stream"] for s in one["sources"])
+        if one["key"] not in placed and not streams.isdisjoint(s["stream"] for s in one["sources"])
     ]
-    told |= {one["key"] for one in found}
+    placed |= {one["key"] for one in found}
     return found
 
 

@@ -33,7 +33,7 @@ FIGURES: Final = tuple(name for name in FITTING if name not in _NOT_REPORTED)
 
 @dataclass(frozen=True)
 class Report:
-    """A cohort as a document. `readership` says who may see all of it.
+    """A cohort as a document, made at a moment from the log up to a position. `readership` says who may see all of it.
 
     `other` is the address of the report for another readership, None if there is none for the visitor.
     """
@@ -41,6 +41,7 @@ class Report:
     cohort: Mapping[str, Any]
     scope: Scope
     made: datetime
+    position: int
     readership: Readership
     other: str | None
     wordings: Sequence[Mapping[str, Any]]
@@ -94,6 +95,7 @@ def view(answer: Answer, visit: Visit) -> Report | None:
         cohort,
         scope,
         visit.now,
+        visit.position,
         readership(answer, visit),
         _other(answer, visit, scope),
         in_time(shared["framings"]["nodes"], is_until) if shared else (),

@@ -76,3 +76,13 @@ def test_every_dot_leads_to_its_thing(draw: Draw) -> None:
     assert [(link.get("href"), link.findtext("title")) for link in root.iter("a")] == [
         (f"#{days}", f"{days} days") for days in range(1, 6)
     ]
+
+
+def test_quartiles_alone_are_drawn_on_an_axis_that_holds_them() -> None:
+    whole = drawn(quartiles=(20, 50, 70))
+    [row] = whole.rows
+    assert row.dots == ()
+    assert row.box is not None
+    assert row.box.x + row.box.width < 100
+    assert whole.ticks[-1][1] == "80 days"
+    assert drawn().ticks == ()

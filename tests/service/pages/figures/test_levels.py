@@ -1,4 +1,4 @@
-"""What is at which level in figures and reports, whoever opens them, and what hostile texts do there."""
+"""What is at which level in figures and reports, for each visitor, and what hostile texts do there."""
 
 import pytest
 
@@ -13,8 +13,8 @@ BASE = "/cohorts/heritage"
 ALL = [(event["visibility"], event["data"].get("failure_cause")) for event in failures()]
 
 
-def told(page: PageReader) -> set[tuple[str, str | None]]:
-    """Return the levels and causes of the failures that a page tells."""
+def described(page: PageReader) -> set[tuple[str, str | None]]:
+    """Return the levels and causes of the failures that a page has."""
     return {one for one in ALL if " ".join(words(*one).split()) in page.text}
 
 
@@ -24,7 +24,7 @@ async def test_a_report_has_what_every_member_may_see_and_no_more(
     levels: Api, who: str, query: str
 ) -> None:
     page = PageReader((await levels.get(f"{BASE}/report{query}", who, accept_language="en")).text)
-    assert told(page) == {("cohort", None), ("public", None)}
+    assert described(page) == {("cohort", None), ("public", None)}
     assert "What is private" not in page.html
     assert "What is pair" not in page.html
     assert "2 failures" in page.text
@@ -34,14 +34,14 @@ async def test_a_report_has_what_every_member_may_see_and_no_more(
 async def test_a_report_for_others_has_what_is_public(levels: Api, who: str | None) -> None:
     answer = await levels.get(f"{BASE}/report", who, accept_language="en")
     if answer.status_code == 200:
-        assert told(PageReader(answer.text)) <= {("public", None)}
+        assert described(PageReader(answer.text)) <= {("public", None)}
 
 
 async def test_what_overseers_ask_for_is_what_they_see(levels: Api) -> None:
     page = PageReader((await levels.get(f"{BASE}/report?level=private", "facilitator")).text)
-    assert told(page) == set(ALL)
+    assert described(page) == set(ALL)
     page = PageReader((await levels.get(f"{BASE}/report?level=private", "evaluator")).text)
-    assert told(page) == {one for one in ALL if one[1] is None}
+    assert described(page) == {one for one in ALL if one[1] is None}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ async def test_a_figure_counts_what_its_visitor_sees(
 ) -> None:
     answer = await levels.get(f"{BASE}/figures/failureMix", who, accept_language="en")
     page = PageReader(answer.text)
-    assert told(page) == expected
+    assert described(page) == expected
     count = len(expected)
     assert f"{count} failure{'s' if count > 1 else ''}" in page.text
 

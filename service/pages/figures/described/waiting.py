@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from service.pages.figures.told.telling import (
+from service.pages.figures.described.describing import (
+    Describe,
+    Described,
     Drawing,
     Figure,
     Point,
     Reader,
-    Tell,
-    Told,
 )
 from service.pages.parts.records import heading
 
@@ -20,21 +20,21 @@ def _points(points: Iterable[Point]) -> tuple[Drawing, ...]:
 
 def _said(
     figure: Figure, reader: Reader, message: str, points: Iterable[Point] | None = None
-) -> Told:
+) -> Described:
     """Return how many of the n things are in the list, and the list."""
     if not figure["n"]:
         return reader.nothing()
-    said = reader.share(message, len(figure["list"]), figure["n"])
+    sentence = reader.share(message, len(figure["list"]), figure["n"])
     if points is None:
         points = (
             Point(heading(subject, key))
             for key, subject in zip(figure["list"], figure["listSubjects"], strict=True)
         )
-    return Told((said,), _points(points))
+    return Described((sentence,), _points(points))
 
 
-def quiet_organisations(figure: Figure, reader: Reader) -> Told:
-    """Tell who has gone quiet."""
+def quiet_organisations(figure: Figure, reader: Reader) -> Described:
+    """Describe who has gone quiet."""
     _ = reader.gettext
     return _said(
         figure,
@@ -50,8 +50,8 @@ def quiet_organisations(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def no_failures_told(figure: Figure, reader: Reader) -> Told:
-    """Tell whom to ask about failures."""
+def no_failures_told(figure: Figure, reader: Reader) -> Described:
+    """Describe whom to ask about failures."""
     return _said(
         figure,
         reader,
@@ -62,19 +62,19 @@ def no_failures_told(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def dangling_pivots(figure: Figure, reader: Reader) -> Told:
-    """Tell which changes of course led to nothing."""
+def dangling_pivots(figure: Figure, reader: Reader) -> Described:
+    """Describe which changes of course led to nothing."""
     return _said(
         figure,
         reader,
         reader.language.gettext(
-            "%(part)s of %(whole)s trials that were to go on differently led to nothing within 30 days"
+            "%(part)s of %(whole)s trials that were to continue differently led to nothing within 30 days"
         ),
     )
 
 
-def stalled_iterations(figure: Figure, reader: Reader) -> Told:
-    """Tell which trials stand still."""
+def stalled_iterations(figure: Figure, reader: Reader) -> Described:
+    """Describe which trials stand still."""
     return _said(
         figure,
         reader,
@@ -92,8 +92,8 @@ def stalled_iterations(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def open_asks(figure: Figure, reader: Reader) -> Told:
-    """Tell who asked for help and got no answer."""
+def open_asks(figure: Figure, reader: Reader) -> Described:
+    """Describe who asked for help and got no answer."""
     return _said(
         figure,
         reader,
@@ -108,8 +108,8 @@ def open_asks(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def open_commitments(figure: Figure, reader: Reader) -> Told:
-    """Tell which commitments are overdue."""
+def open_commitments(figure: Figure, reader: Reader) -> Described:
+    """Describe which commitments are overdue."""
     return _said(
         figure,
         reader,
@@ -124,8 +124,8 @@ def open_commitments(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def pairings_without_meeting(figure: Figure, reader: Reader) -> Told:
-    """Tell which pairings have not met."""
+def pairings_without_meeting(figure: Figure, reader: Reader) -> Described:
+    """Describe which pairings have not met."""
     return _said(
         figure,
         reader,
@@ -133,15 +133,15 @@ def pairings_without_meeting(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def attendance(figure: Figure, reader: Reader) -> Told:
-    """Tell who came to the sessions, in the order in which the organisations were registered."""
+def attendance(figure: Figure, reader: Reader) -> Described:
+    """Describe who came to the sessions, in the order in which the organisations were registered."""
     if not figure["n"]:
         return reader.nothing()
-    said = reader.ngettext(
+    sentence = reader.ngettext(
         "%(count)s session was held.", "%(count)s sessions were held.", figure["n"]
     )
-    return Told(
-        (said,),
+    return Described(
+        (sentence,),
         _points(
             Point(
                 heading(row["organisationSubject"], row["organisation"]),
@@ -154,28 +154,28 @@ def attendance(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def pairing_suggestions(figure: Figure, reader: Reader) -> Told:
-    """Tell who could help whom, and with what."""
+def pairing_suggestions(figure: Figure, reader: Reader) -> Described:
+    """Describe who could help whom, and with what."""
     _ = reader.gettext
     rows = figure["list"]
     if not rows:
-        return Told((_("No two organisations need what the other one offers."),))
+        return Described((_("No two organisations need what the other one offers."),))
     points = []
     for row in rows:
         first, second = map(heading, row["organisationSubjects"], row["organisations"])
         themes = ", ".join(row["themes"])
-        said = _("and %(other)s: %(themes)s", other=second.text, themes=themes)
-        points.append(Point(first, said))
-    said = reader.ngettext(
+        sentence = _("and %(other)s: %(themes)s", other=second.text, themes=themes)
+        points.append(Point(first, sentence))
+    sentence = reader.ngettext(
         "%(count)s pair of organisations could help each other.",
         "%(count)s pairs of organisations could help each other.",
         len(rows),
     )
-    return Told((said,), _points(points))
+    return Described((sentence,), _points(points))
 
 
-def contested_learnings(figure: Figure, reader: Reader) -> Told:
-    """Tell which learnings were challenged and not revised since."""
+def contested_learnings(figure: Figure, reader: Reader) -> Described:
+    """Describe which learnings were challenged and not revised since."""
     return _said(
         figure,
         reader,
@@ -197,7 +197,7 @@ def contested_learnings(figure: Figure, reader: Reader) -> Told:
     )
 
 
-TELL: dict[str, Tell] = {
+DESCRIBE: dict[str, Describe] = {
     "quietOrganisations": quiet_organisations,
     "noFailuresTold": no_failures_told,
     "danglingPivots": dangling_pivots,

@@ -5,13 +5,13 @@ from typing import Final
 from service.pages.charts.bars import Bar, Group, bars
 from service.pages.charts.matrix import Count, Heading, of_counts
 from service.pages.charts.strip import Durations, strip
-from service.pages.figures.told.telling import (
+from service.pages.figures.described.describing import (
+    Describe,
+    Described,
     Drawing,
     Figure,
     Point,
     Reader,
-    Tell,
-    Told,
     part_of,
 )
 from service.pages.frame.terms import words
@@ -20,12 +20,12 @@ PATHS_MIN: Final = 3
 """A path that fewer chains took is not a pattern."""
 
 
-def funnel(figure: Figure, reader: Reader) -> Told:
-    """Tell how many questions, trials, failures and learnings reached each stage."""
+def funnel(figure: Figure, reader: Reader) -> Described:
+    """Describe how many questions, trials, failures and learnings reached each stage."""
     _ = reader.gettext
-    said = _(
-        "%(questions)s questions, %(planned)s trials, %(failures)s failures, %(learnings)s learnings and "
-        "%(publications)s publications were recorded.",
+    sentence = _(
+        "Questions: %(questions)s; trials: %(planned)s; failures: %(failures)s; learnings: %(learnings)s; "
+        "publications: %(publications)s.",
         **{name: reader.number(count) for name, count in figure.items()},
     )
 
@@ -64,15 +64,15 @@ def funnel(figure: Figure, reader: Reader) -> Told:
             "learning",
         ),
     )
-    return Told((said,), (Drawing("bars", bars(groups)),))
+    return Described((sentence,), (Drawing("bars", bars(groups)),))
 
 
-def _strip(figure: Figure, reader: Reader, name: str, sentence: str) -> Told:
+def _strip(figure: Figure, reader: Reader, name: str, sentence: str) -> Described:
     drawn = strip(
         [Durations(name, sentence, (), _few(figure))],
         lambda days: reader.days(days),
     )
-    return Told((), (Drawing("strip", drawn),))
+    return Described((), (Drawing("strip", drawn),))
 
 
 def _few(figure: Figure) -> tuple[float, float, float] | None:
@@ -96,14 +96,14 @@ def _half(figure: Figure, reader: Reader, of: str) -> str:
     )
 
 
-def _wait(figure: Figure, reader: Reader, name: str, of: str, without: str) -> Told:
+def _wait(figure: Figure, reader: Reader, name: str, of: str, without: str) -> Described:
     nothing = reader.gettext("There is nothing to measure yet.")
-    said = _half(figure, reader, of) if figure["n"] else nothing
-    return _strip(figure, reader, name, f"{said} {without}".strip())
+    sentence = _half(figure, reader, of) if figure["n"] else nothing
+    return _strip(figure, reader, name, f"{sentence} {without}".strip())
 
 
-def time_to_first_iteration(figure: Figure, reader: Reader) -> Told:
-    """Tell how long questions waited for their first trial."""
+def time_to_first_iteration(figure: Figure, reader: Reader) -> Described:
+    """Describe how long questions waited for their first trial."""
     n, without = figure["n"], figure["without"]
     return _wait(
         figure,
@@ -114,8 +114,8 @@ def time_to_first_iteration(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def learning_velocity(figure: Figure, reader: Reader) -> Told:
-    """Tell how long it took from the start of a trial to the first learning."""
+def learning_velocity(figure: Figure, reader: Reader) -> Described:
+    """Describe how long it took from the start of a trial to the first learning."""
     n, without = figure["n"], figure["without"]
     return _wait(
         figure,
@@ -126,8 +126,8 @@ def learning_velocity(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def fail_fast(figure: Figure, reader: Reader) -> Told:
-    """Tell how long it took from the start of a trial to its failure."""
+def fail_fast(figure: Figure, reader: Reader) -> Described:
+    """Describe how long it took from the start of a trial to its failure."""
     return _wait(
         figure,
         reader,
@@ -137,11 +137,11 @@ def fail_fast(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def results_by_decision(figure: Figure, reader: Reader) -> Told:
-    """Tell what came of the trials, and what was decided."""
+def results_by_decision(figure: Figure, reader: Reader) -> Described:
+    """Describe what came of the trials, and what was decided."""
     if not figure["n"]:
         return reader.nothing()
-    said = reader.ngettext(
+    sentence = reader.ngettext(
         "%(count)s trial was concluded.", "%(count)s trials were concluded.", figure["n"]
     )
     matrix = of_counts(
@@ -155,22 +155,24 @@ def results_by_decision(figure: Figure, reader: Reader) -> Told:
         row_totals=True,
         column_totals=True,
     )
-    return Told((said,), (Drawing("matrix", matrix, reader.gettext("Results by decision")),))
+    return Described(
+        (sentence,), (Drawing("matrix", matrix, reader.gettext("Results by decision")),)
+    )
 
 
-def thin_decisions(figure: Figure, reader: Reader) -> Told:
-    """Tell how many decisions to go on rest on little."""
+def thin_decisions(figure: Figure, reader: Reader) -> Described:
+    """Describe how many decisions to continue rest on little."""
     n = figure["n"]
     if not n:
         return reader.nothing()
     message = reader.language.gettext(
-        "%(part)s of %(whole)s decisions to go on rest on the weakest evidence"
+        "%(part)s of %(whole)s decisions to continue rest on the weakest evidence"
     )
-    return Told((), (reader.squares(message, part_of(figure["share"], n), n, "unsure"),))
+    return Described((), (reader.squares(message, part_of(figure["share"], n), n, "unsure"),))
 
 
-def pathways(figure: Figure, reader: Reader) -> Told:
-    """Tell which paths several chains of trials took."""
+def pathways(figure: Figure, reader: Reader) -> Described:
+    """Describe which paths several chains of trials took."""
     _ = reader.gettext
     steps = {
         "planned": _("planned"),
@@ -187,12 +189,14 @@ def pathways(figure: Figure, reader: Reader) -> Told:
     }
     if not figure["n"]:
         return reader.nothing()
-    said = reader.ngettext(
+    sentence = reader.ngettext(
         "The trials form %(count)s chain.", "The trials form %(count)s chains.", figure["n"]
     )
     often = [row for row in figure["list"] if row["count"] >= PATHS_MIN]
     if not often:
-        return Told((said, _("No path was taken three times or more, so none is a pattern.")))
+        return Described(
+            (sentence, _("No path was taken three times or more, so none is a pattern."))
+        )
     points = tuple(
         Point(
             Heading(" → ".join(steps.get(step, step) for step in row["sequence"])),
@@ -200,16 +204,16 @@ def pathways(figure: Figure, reader: Reader) -> Told:
         )
         for row in often
     )
-    return Told((said,), (Drawing("points", points),))
+    return Described((sentence,), (Drawing("points", points),))
 
 
-def cost_of_learning(figure: Figure, reader: Reader) -> Told:
-    """Tell what trials and learnings cost, in hours and in each currency. It is not compared."""
+def cost_of_learning(figure: Figure, reader: Reader) -> Described:
+    """Describe what trials and learnings cost, in hours and in each currency. It is not compared."""
     _ = reader.gettext
     number = reader.number
-    said = []
+    sentences: list[str] = []
     if figure["hours"] is not None:
-        said.append(
+        sentences.append(
             reader.ngettext(
                 "%(count)s concluded trial took %(hours)s hours.",
                 "%(count)s concluded trials took %(hours)s hours.",
@@ -218,11 +222,11 @@ def cost_of_learning(figure: Figure, reader: Reader) -> Told:
             )
         )
         if figure["perLearning"] is not None:
-            said.append(
+            sentences.append(
                 _("That is %(hours)s hours for each learning.", hours=number(figure["perLearning"]))
             )
     for row in figure["money"]:
-        said.append(
+        sentences.append(
             reader.ngettext(
                 "%(count)s trial cost %(amount)s %(currency)s.",
                 "%(count)s trials cost %(amount)s %(currency)s.",
@@ -232,17 +236,17 @@ def cost_of_learning(figure: Figure, reader: Reader) -> Told:
             )
         )
         if row["perLearning"] is not None:
-            said.append(
+            sentences.append(
                 _(
                     "That is %(amount)s %(currency)s for each learning.",
                     amount=number(row["perLearning"], 2),
                     currency=row["currency"],
                 )
             )
-    return Told(tuple(said)) if said else reader.nothing()
+    return Described(tuple(sentences)) if sentences else reader.nothing()
 
 
-TELL: dict[str, Tell] = {
+DESCRIBE: dict[str, Describe] = {
     "funnel": funnel,
     "timeToFirstIteration": time_to_first_iteration,
     "learningVelocity": learning_velocity,

@@ -1,4 +1,4 @@
-"""What tells a figure: its sentences and drawings, and the words that all figures share."""
+"""What describes a figure: its sentences and drawings, and the words that all figures share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,8 +43,8 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A figure: what it says first, its drawings, and what is said after them. Shares have their own sentences."""
+class Described:
+    """A figure: what it says first, its drawings, and what is sentence after them. Shares have their own sentences."""
 
     sentences: Sequence[str] = ()
     drawings: Sequence[Drawing] = ()
@@ -83,21 +83,21 @@ class Reader:
 
     def share(self, message: str, part: int, whole: int, **values: Any) -> str:
         """Return the translated sentence with its `part` and `whole`, and with the percentage unless they are few."""
-        said = message % {"part": self.number(part), "whole": self.number(whole), **values}
+        sentence = message % {"part": self.number(part), "whole": self.number(whole), **values}
         if whole < FEW:
-            return f"{said}."
-        return f"{said} ({self.language.percent(part / whole)})."
+            return f"{sentence}."
+        return f"{sentence} ({self.language.percent(part / whole)})."
 
     def squares(self, message: str, part: int, whole: int, tone: Tone = "question") -> Drawing:
         """Return a share as squares that can be counted, with its sentence."""
         return Drawing("squares", squares(part, whole, self.share(message, part, whole), tone))
 
-    def nothing(self) -> Told:
-        """Return what is said of a figure over nothing."""
-        return Told((self.gettext("There is nothing to count yet."),))
+    def nothing(self) -> Described:
+        """Return what is sentence of a figure over nothing."""
+        return Described((self.gettext("There is nothing to count yet."),))
 
 
-Tell = Callable[[Figure, Reader], Told]
+Describe = Callable[[Figure, Reader], Described]
 
 
 def part_of(share: float | None, whole: int) -> int:

@@ -5,13 +5,13 @@ from service.pages.charts.dumbbell import Points, dumbbell
 from service.pages.charts.geometry import Mark
 from service.pages.charts.matrix import Count, Heading, of_counts
 from service.pages.charts.tree import Node, tree
-from service.pages.figures.told.telling import (
+from service.pages.figures.described.describing import (
+    Describe,
+    Described,
     Drawing,
     Figure,
     Point,
     Reader,
-    Tell,
-    Told,
     part_of,
 )
 from service.pages.frame.terms import words
@@ -20,8 +20,8 @@ from service.pages.parts.records import heading
 _NOT_CLASSIFIED = ""
 
 
-def failure_conversion(figure: Figure, reader: Reader) -> Told:
-    """Tell how many failures led to a learning soon."""
+def failure_conversion(figure: Figure, reader: Reader) -> Described:
+    """Describe how many failures led to a learning soon."""
     n = figure["n"]
     if not n:
         return reader.nothing()
@@ -29,7 +29,7 @@ def failure_conversion(figure: Figure, reader: Reader) -> Told:
         "%(part)s of %(whole)s failures led to a learning within 30 days"
     )
     drawn = reader.squares(message, part_of(figure["share"], n), n, "learning")
-    return Told((), (drawn,), _median(figure, reader))
+    return Described((), (drawn,), _median(figure, reader))
 
 
 def _median(figure: Figure, reader: Reader) -> tuple[str, ...]:
@@ -42,13 +42,13 @@ def _median(figure: Figure, reader: Reader) -> tuple[str, ...]:
     )
 
 
-def failure_mix(figure: Figure, reader: Reader) -> Told:
-    """Tell what failed, how badly, and of which type."""
+def failure_mix(figure: Figure, reader: Reader) -> Described:
+    """Describe what failed, how badly, and of which type."""
     _ = reader.gettext
     if not figure["n"]:
         return reader.nothing()
     counts = figure["counts"]
-    said = [
+    sentences = [
         reader.ngettext(
             "%(count)s failure was recorded.", "%(count)s failures were recorded.", figure["n"]
         )
@@ -58,7 +58,7 @@ def failure_mix(figure: Figure, reader: Reader) -> Told:
         message = reader.language.gettext(
             "%(part)s of the %(whole)s failures with a type are intelligent: planned with a measure and a criterion"
         )
-        said.append(reader.share(message, part_of(figure["intelligentShare"], typed), typed))
+        sentences.append(reader.share(message, part_of(figure["intelligentShare"], typed), typed))
     facets = {name: Heading(reader.term("Facet", name)) for name in words("Facet")}
     if any(row["facet"] is None for row in counts):
         facets[_NOT_CLASSIFIED] = Heading(_("not classified"))
@@ -84,8 +84,8 @@ def failure_mix(figure: Figure, reader: Reader) -> Told:
     ]
     if None in types:
         by_type.append(Bar(_("not classified"), types[None], reader.records))
-    return Told(
-        said,
+    return Described(
+        sentences,
         (
             Drawing("matrix", matrix, _("Failures by what failed and how badly")),
             Drawing("bars", bars([Group(_("By type"), by_type, "bad")])),
@@ -93,8 +93,8 @@ def failure_mix(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def avoidable_repeats(figure: Figure, reader: Reader) -> Told:
-    """Tell which failures repeated one whose learning was there to be had."""
+def avoidable_repeats(figure: Figure, reader: Reader) -> Described:
+    """Describe which failures repeated one whose learning was there to be had."""
     n = figure["n"]
     if not n:
         return reader.nothing()
@@ -105,15 +105,15 @@ def avoidable_repeats(figure: Figure, reader: Reader) -> Told:
     points = []
     for row in figure["list"]:
         learning = heading(row["learningSubject"], row["learning"])
-        said = reader.gettext("this was known before: %(learning)s", learning=learning.text)
-        points.append(Point(heading(row["failureSubject"], row["failure"]), said))
+        sentence = reader.gettext("this was known before: %(learning)s", learning=learning.text)
+        points.append(Point(heading(row["failureSubject"], row["failure"]), sentence))
     if points:
         drawings.append(Drawing("points", tuple(points)))
-    return Told((), drawings)
+    return Described((), drawings)
 
 
-def double_loop(figure: Figure, reader: Reader) -> Told:
-    """Tell how many learnings changed the thinking, and how many of these changed the question."""
+def double_loop(figure: Figure, reader: Reader) -> Described:
+    """Describe how many learnings changed the thinking, and how many of these changed the question."""
     n, of = figure["n"], figure["corroboratedOf"]
     if not n:
         return reader.nothing()
@@ -135,32 +135,34 @@ def double_loop(figure: Figure, reader: Reader) -> Told:
         drawings.append(
             reader.squares(message, part_of(figure["corroborated"], of), of, "learning")
         )
-    return Told((), drawings)
+    return Described((), drawings)
 
 
-def openness(figure: Figure, reader: Reader) -> Told:
-    """Tell how much of what was learned is public."""
+def openness(figure: Figure, reader: Reader) -> Described:
+    """Describe how much of what was learned is public."""
     n = figure["n"]
     if not n:
         return reader.nothing()
     message = reader.language.gettext("%(part)s of %(whole)s failures and learnings are public")
-    said: tuple[str, ...] = ()
+    sentence: tuple[str, ...] = ()
     if figure["medianDays"] is not None:
-        said = (
+        sentence = (
             reader.gettext(
                 "Half of what was ever public was public after %(days)s.",
                 days=reader.days(figure["medianDays"]),
             ),
         )
-    return Told((), (reader.squares(message, part_of(figure["share"], n), n, "good"),), said)
+    return Described(
+        (), (reader.squares(message, part_of(figure["share"], n), n, "good"),), sentence
+    )
 
 
-def perspective_gap(figure: Figure, reader: Reader) -> Told:
-    """Tell where parties judge the same thing differently."""
+def perspective_gap(figure: Figure, reader: Reader) -> Described:
+    """Describe where parties judge the same thing differently."""
     _ = reader.gettext
     if not figure["n"]:
-        return Told((_("Nothing was judged by more than one party."),))
-    said = reader.ngettext(
+        return Described((_("Nothing was judged by more than one party."),))
+    sentence = reader.ngettext(
         "%(count)s thing was judged by several parties; on average they are %(mean)s of five steps apart.",
         "%(count)s things were judged by several parties; on average they are %(mean)s of five steps apart.",
         figure["n"],
@@ -183,11 +185,11 @@ def perspective_gap(figure: Figure, reader: Reader) -> Told:
     ]
     steps = [reader.term("Degree", name) for name in degrees]
     title = _("How parties judge the same thing")
-    return Told((said,), (Drawing("dumbbell", dumbbell(title, steps, things)),))
+    return Described((sentence,), (Drawing("dumbbell", dumbbell(title, steps, things)),))
 
 
-def question_families(figure: Figure, reader: Reader) -> Told:
-    """Tell which question came from which."""
+def question_families(figure: Figure, reader: Reader) -> Described:
+    """Describe which question came from which."""
     if not figure["trees"]:
         return reader.nothing()
 
@@ -203,13 +205,13 @@ def question_families(figure: Figure, reader: Reader) -> Told:
         return Node(named.text, named.href, "; ".join(notes), children=children)
 
     trees = [node(row) for row in figure["trees"]]
-    said = reader.ngettext(
+    sentence = reader.ngettext(
         "The questions form %(count)s family.", "The questions form %(count)s families.", len(trees)
     )
-    return Told((said,), (Drawing("tree", tree(trees)),))
+    return Described((sentence,), (Drawing("tree", tree(trees)),))
 
 
-TELL: dict[str, Tell] = {
+DESCRIBE: dict[str, Describe] = {
     "failureConversion": failure_conversion,
     "failureMix": failure_mix,
     "avoidableRepeats": avoidable_repeats,

@@ -6,13 +6,13 @@ from service.pages.charts.bars import Bar, Group, Level, bars, distribution
 from service.pages.charts.dots import Row, dots
 from service.pages.charts.geometry import FEW, Mark
 from service.pages.charts.matrix import Count, Heading, of_counts
-from service.pages.figures.told.telling import (
+from service.pages.figures.described.describing import (
+    Describe,
+    Described,
     Drawing,
     Figure,
     Point,
     Reader,
-    Tell,
-    Told,
     part_of,
 )
 from service.pages.frame.terms import words
@@ -28,12 +28,12 @@ def _levels(rows: Sequence[Figure], reader: Reader, label: str) -> Drawing:
     return Drawing("distributions", (distribution(label, levels),))
 
 
-def reach(figure: Figure, reader: Reader) -> Told:
-    """Tell how often people took part, how deeply, and how."""
+def reach(figure: Figure, reader: Reader) -> Described:
+    """Describe how often people took part, how deeply, and how."""
     _ = reader.gettext
     if not figure["n"]:
         return reader.nothing()
-    said = reader.ngettext(
+    sentence = reader.ngettext(
         "People took part %(times)s times, as %(count)s record says. A person counts each time.",
         "People took part %(times)s times, as %(count)s records say. A person counts each time.",
         figure["n"],
@@ -48,8 +48,8 @@ def reach(figure: Figure, reader: Reader) -> Told:
         )
         for row in figure["byMode"]
     ]
-    return Told(
-        (said,),
+    return Described(
+        (sentence,),
         (
             _levels(figure["byLevel"], reader, _("How much say people had")),
             Drawing("bars", bars([Group(_("How they took part"), modes, "peer")])),
@@ -57,20 +57,20 @@ def reach(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def participation_shift(figure: Figure, reader: Reader) -> Told:
-    """Tell how the levels of participation changed, the distribution first. It is no ranking."""
+def participation_shift(figure: Figure, reader: Reader) -> Described:
+    """Describe how the levels of participation changed, the distribution first. It is no ranking."""
     _ = reader.gettext
     if not figure["n"]:
-        return Told((_("No organisation recorded participation on three days or more."),))
-    said = reader.ngettext(
+        return Described((_("No organisation recorded participation on three days or more."),))
+    sentence = reader.ngettext(
         "%(count)s organisation recorded participation on at least three days; its level changed by %(slope)s a month.",
         "%(count)s organisations recorded participation on at least three days; in the middle one, the level changed "
         "by %(slope)s a month.",
         figure["n"],
         slope=reader.number(figure["medianSlope"], 2),
     )
-    return Told(
-        (said,),
+    return Described(
+        (sentence,),
         (
             _levels(figure["firstThird"], reader, _("In the first third of the recording days")),
             _levels(figure["lastThird"], reader, _("In the last third of the recording days")),
@@ -78,13 +78,13 @@ def participation_shift(figure: Figure, reader: Reader) -> Told:
     )
 
 
-def framing_shift(figure: Figure, reader: Reader) -> Told:
-    """Tell how organisations changed the way in which they regard people."""
+def framing_shift(figure: Figure, reader: Reader) -> Described:
+    """Describe how organisations changed the way in which they regard people."""
     _ = reader.gettext
     n = figure["n"]
     if not n:
-        return Told((_("No organisation assessed its mindset twice."),))
-    said = reader.share(
+        return Described((_("No organisation assessed its mindset twice."),))
+    sentence = reader.share(
         reader.language.gettext(
             "%(part)s of %(whole)s organisations moved towards doing things with people; %(same)s did not move, "
             "%(down)s moved away"
@@ -95,7 +95,7 @@ def framing_shift(figure: Figure, reader: Reader) -> Told:
         down=figure["down"],
     )
     if n < FEW:
-        return Told((said,))
+        return Described((sentence,))
     group = Group(
         _("From the first to the last assessment"),
         (
@@ -104,11 +104,11 @@ def framing_shift(figure: Figure, reader: Reader) -> Told:
             Bar(_("towards doing to people"), figure["down"], reader.records),
         ),
     )
-    return Told((said,), (Drawing("bars", bars([group])),))
+    return Described((sentence,), (Drawing("bars", bars([group])),))
 
 
-def harvest(figure: Figure, reader: Reader) -> Told:
-    """Tell what changed in the world, and how far others agree."""
+def harvest(figure: Figure, reader: Reader) -> Described:
+    """Describe what changed outside, and how far others agree."""
     _ = reader.language.gettext
     n = figure["n"]
     if not n:
@@ -127,11 +127,11 @@ def harvest(figure: Figure, reader: Reader) -> Told:
         for row in figure["counts"]
     ]
     drawn.append(Drawing("bars", bars([Group(_("What changed"), types, "good")])))
-    return Told((), drawn)
+    return Described((), drawn)
 
 
-def sustained(figure: Figure, reader: Reader) -> Told:
-    """Tell who still grew or held what they began, at 6, 12 and 24 months after the close."""
+def sustained(figure: Figure, reader: Reader) -> Described:
+    """Describe who still grew or held what they began, at 6, 12 and 24 months after the close."""
     _ = reader.language.gettext
     goes_on, stopped = (
         Mark(_("grows or holds"), tone="good"),
@@ -147,35 +147,37 @@ def sustained(figure: Figure, reader: Reader) -> Told:
             message = _(
                 "%(part)s of %(whole)s that checked in grow or hold it; %(without)s did not check in"
             )
-            said = reader.share(message, held, n, without=without) if n else _("Nobody checked in.")
+            sentence = (
+                reader.share(message, held, n, without=without) if n else _("Nobody checked in.")
+            )
         else:
-            said = _("It is too early, or nobody was present at the close.")
+            sentence = _("It is too early, or nobody was present at the close.")
         marks = (*[goes_on] * held, *[stopped] * (n - held), *[silent] * without)
-        rows.append(Row(Heading(title), marks, said))
-    return Told((), (Drawing("dots", dots(rows, (goes_on, stopped, silent))),))
+        rows.append(Row(Heading(title), marks, sentence))
+    return Described((), (Drawing("dots", dots(rows, (goes_on, stopped, silent))),))
 
 
-def retention(figure: Figure, reader: Reader) -> Told:
-    """Tell who joined, left and stayed."""
+def retention(figure: Figure, reader: Reader) -> Described:
+    """Describe who joined, left and stayed."""
     if not figure["joined"]:
         return reader.nothing()
-    said = reader.ngettext(
+    sentence = reader.ngettext(
         "%(count)s organisation joined; %(left)s left before the close, %(present)s stayed.",
         "%(count)s organisations joined; %(left)s left before the close, %(present)s stayed.",
         figure["joined"],
         left=figure["left"],
         present=figure["present"],
     )
-    return Told((said,))
+    return Described((sentence,))
 
 
-def leavers(figure: Figure, reader: Reader) -> Told:
-    """Tell how many left before the close, and why."""
+def leavers(figure: Figure, reader: Reader) -> Described:
+    """Describe how many left before the close, and why."""
     n = figure["n"]
     if not n:
         return reader.nothing()
     left = sum(row["count"] for row in figure["counts"])
-    said = reader.share(
+    sentence = reader.share(
         reader.language.gettext("%(part)s of %(whole)s organisations left before the close"),
         left,
         n,
@@ -187,16 +189,16 @@ def leavers(figure: Figure, reader: Reader) -> Told:
         )
         for row in figure["counts"]
     )
-    return Told((said,), (Drawing("points", reasons),) if reasons else ())
+    return Described((sentence,), (Drawing("points", reasons),) if reasons else ())
 
 
-def diffusion(figure: Figure, reader: Reader) -> Told:
-    """Tell who took up whose learnings."""
+def diffusion(figure: Figure, reader: Reader) -> Described:
+    """Describe who took up whose learnings."""
     _ = reader.gettext
     n = figure["n"]
     if not n:
         return reader.nothing()
-    said = [
+    sentences = [
         reader.ngettext(
             "Once, an organisation took up a learning of another one.",
             "%(count)s times, an organisation took up a learning of another one.",
@@ -206,7 +208,7 @@ def diffusion(figure: Figure, reader: Reader) -> Told:
     message = reader.language.gettext(
         "%(part)s of %(whole)s times, the two had never been in a cohort together before"
     )
-    said.append(reader.share(message, part_of(figure["acrossCohorts"], n), n))
+    sentences.append(reader.share(message, part_of(figure["acrossCohorts"], n), n))
     givers, takers = {}, {}
     for edge in figure["edges"]:
         givers[edge["from"]] = heading(edge["fromSubject"], edge["from"])
@@ -220,7 +222,7 @@ def diffusion(figure: Figure, reader: Reader) -> Told:
         },
         titles=(_("Whose learning"), _("Who took it up")),
     )
-    return Told(said, (Drawing("matrix", matrix, _("Who took up whose learnings")),))
+    return Described(sentences, (Drawing("matrix", matrix, _("Who took up whose learnings")),))
 
 
 def by_name(headings: dict[str, Heading]) -> dict[str, Heading]:
@@ -228,8 +230,8 @@ def by_name(headings: dict[str, Heading]) -> dict[str, Heading]:
     return dict(sorted(headings.items(), key=lambda one: one[1].text.casefold()))
 
 
-def pairing_lift(figure: Figure, reader: Reader) -> Told:
-    """Tell how often learnings are taken up between organisations that are paired, and that are not."""
+def pairing_lift(figure: Figure, reader: Reader) -> Described:
+    """Describe how often learnings are taken up between organisations that are paired, and that are not."""
     _ = reader.gettext
     if not figure["n"]:
         return reader.nothing()
@@ -247,44 +249,44 @@ def pairing_lift(figure: Figure, reader: Reader) -> Told:
     paired = bar(_("while paired"), figure["adoptionsPaired"], figure["monthsPaired"])
     apart = bar(_("while not paired"), figure["adoptionsUnpaired"], figure["monthsUnpaired"])
     if figure["lift"] is None:
-        said = _("Pairs and others cannot be compared yet.")
+        sentence = _("Pairs and others cannot be compared yet.")
     else:
-        said = _(
+        sentence = _(
             "In the same time, paired organisations took up learnings of each other %(lift)s times as often as others.",
             lift=reader.number(figure["lift"]),
         )
     title = _("Adoptions for the time together")
-    return Told((said,), (Drawing("bars", bars([Group(title, (paired, apart), "peer")])),))
+    return Described((sentence,), (Drawing("bars", bars([Group(title, (paired, apart), "peer")])),))
 
 
-def inspiration_yield(figure: Figure, reader: Reader) -> Told:
-    """Tell which inspirations were used."""
+def inspiration_yield(figure: Figure, reader: Reader) -> Described:
+    """Describe which inspirations were used."""
     _ = reader.language.gettext
     rows = figure["list"]
     shared, used = (sum(row[name] for row in rows) for name in ("shared", "used"))
     if not shared:
-        return Told((_("No inspiration was shared."),))
+        return Described((_("No inspiration was shared."),))
     took, not_taken = Mark(_("used"), tone="peer"), Mark(_("not used"), hollow=True, tone="peer")
     drawn = []
     for row in rows:
-        said = _("none was shared")
+        sentence = _("none was shared")
         if row["shared"]:
-            said = reader.gettext(
+            sentence = reader.gettext(
                 "%(part)s of %(whole)s used", part=row["used"], whole=row["shared"]
             )
         if row["medianDays"] is not None:
             days = reader.days(row["medianDays"])
             first = row["used"] == 1
-            said += "; " + (_("after %(days)s") if first else _("half of them within %(days)s")) % {
-                "days": days
-            }
+            sentence += "; " + (
+                _("after %(days)s") if first else _("half of them within %(days)s")
+            ) % {"days": days}
         marks = (*[took] * row["used"], *[not_taken] * (row["shared"] - row["used"]))
-        drawn.append(Row(Heading(reader.term("InspirationKind", row["kind"])), marks, said))
-    said = reader.share(_("%(part)s of %(whole)s inspirations were used"), used, shared)
-    return Told((said,), (Drawing("dots", dots(drawn, (took, not_taken))),))
+        drawn.append(Row(Heading(reader.term("InspirationKind", row["kind"])), marks, sentence))
+    sentence = reader.share(_("%(part)s of %(whole)s inspirations were used"), used, shared)
+    return Described((sentence,), (Drawing("dots", dots(drawn, (took, not_taken))),))
 
 
-TELL: dict[str, Tell] = {
+DESCRIBE: dict[str, Describe] = {
     "reach": reach,
     "participationShift": participation_shift,
     "framingShift": framing_shift,

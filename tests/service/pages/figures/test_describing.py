@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from service.pages.figures.fitting import TELL
-from service.pages.figures.told.telling import Reader
+from service.pages.figures.described.describing import Reader
+from service.pages.figures.fitting import DESCRIBE
 from service.pages.frame.language import languages
 
 READER = Reader(languages()["en"], "#records")
@@ -51,17 +51,17 @@ _EMPTY: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", TELL)
+@pytest.mark.parametrize("name", DESCRIBE)
 @pytest.mark.parametrize("tag", languages())
 def test_a_figure_of_nothing_says_so(name: str, tag: str) -> None:
-    told = TELL[name](NOTHING.get(name, _EMPTY), Reader(languages()[tag], "#records"))
-    said = [*told.sentences, *(one.kind for one in told.drawings)]
-    assert said, "nothing is said"
-    assert not any("%(" in sentence for sentence in (*told.sentences, *told.notes))
+    described = DESCRIBE[name](NOTHING.get(name, _EMPTY), Reader(languages()[tag], "#records"))
+    stated = [*described.sentences, *(one.kind for one in described.drawings)]
+    assert stated, "nothing is stated"
+    assert not any("%(" in sentence for sentence in (*described.sentences, *described.notes))
 
 
 @pytest.mark.parametrize(
-    ("n", "share", "said", "squares"),
+    ("n", "share", "stated", "squares"),
     [
         (3, 0.666666667, "2 of 3 failures led to a learning within 30 days.", 0),
         (4, 0.5, "2 of 4 failures led to a learning within 30 days.", 0),
@@ -70,31 +70,33 @@ def test_a_figure_of_nothing_says_so(name: str, tag: str) -> None:
     ],
 )
 def test_a_share_of_few_things_has_no_percentage_and_no_drawing(
-    n: int, share: float, said: str, squares: int
+    n: int, share: float, stated: str, squares: int
 ) -> None:
     figure = {"n": n, "items": [], "share": share, "medianDays": 6.44}
-    [drawing] = TELL["failureConversion"](figure, READER).drawings
-    assert drawing.chart.sentence == said
+    [drawing] = DESCRIBE["failureConversion"](figure, READER).drawings
+    assert drawing.chart.sentence == stated
     assert len(drawing.chart.squares) == squares
 
 
 def test_durations_of_few_things_have_no_box() -> None:
     figure = {"n": 4, "items": [], "quartiles": [1.0, 2.0, 3.0], "without": 1}
-    [drawing] = TELL["timeToFirstIteration"](figure, READER).drawings
+    [drawing] = DESCRIBE["timeToFirstIteration"](figure, READER).drawings
     assert drawing.chart.rows[0].box is None
     assert drawing.chart.rows[0].sentence == (
         "4 questions: the middle one took 2 days. 1 has no trial."
     )
-    [drawing] = TELL["timeToFirstIteration"]({**figure, "n": 5}, READER).drawings
+    [drawing] = DESCRIBE["timeToFirstIteration"]({**figure, "n": 5}, READER).drawings
     assert drawing.chart.rows[0].box is not None
 
 
 def test_a_path_that_few_took_is_no_pattern() -> None:
     rows = [{"sequence": ["planned", "started"], "count": 2}]
-    told = TELL["pathways"]({"n": 9, "items": [], "list": rows}, READER)
-    assert told.drawings == ()
-    told = TELL["pathways"]({"n": 9, "items": [], "list": [{**rows[0], "count": 3}]}, READER)
-    assert told.drawings[0].chart[0].heading.text == "planned → started"
+    described = DESCRIBE["pathways"]({"n": 9, "items": [], "list": rows}, READER)
+    assert described.drawings == ()
+    described = DESCRIBE["pathways"](
+        {"n": 9, "items": [], "list": [{**rows[0], "count": 3}]}, READER
+    )
+    assert described.drawings[0].chart[0].heading.text == "planned → started"
 
 
 def test_failures_that_are_not_classified_have_a_row_of_their_own() -> None:
@@ -103,7 +105,7 @@ def test_failures_that_are_not_classified_have_a_row_of_their_own() -> None:
         {"failureType": "BASIC", "facet": "PURPOSE", "degree": "OUTRIGHT_FAILURE", "count": 1},
     ]
     figure = {"n": 3, "items": [], "counts": counts, "intelligentShare": 0.0}
-    told = TELL["failureMix"](figure, READER)
-    matrix = told.drawings[0].chart
+    described = DESCRIBE["failureMix"](figure, READER)
+    matrix = described.drawings[0].chart
     assert [row.heading.text for row in matrix.rows][-1] == "not classified"
     assert matrix.total == 3
