@@ -6,7 +6,6 @@ from graphql import FragmentDefinitionNode, parse
 from service.pages.frame.page import Query, fragment
 from service.pages.routes import PAGES
 
-
 QUERIES = [
     query
     for page in PAGES
