@@ -15,11 +15,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from events.store.connections import AWAY, TROUBLES, Unavailable, trouble_in
 from events.vocabulary.faults import EventsError, Fault
-from service.access.endpoints import endpoints_of, types_of, undeclared
+from service.access.endpoints import endpoints_of, is_page, types_of, undeclared
 from service.access.open_connections import TooMany
 from service.access.revocation import EVERY_SECONDS_MIN
 from service.error_origins import trace
@@ -52,7 +52,13 @@ from service.middleware.rates import AddressRate, Rate
 from service.middleware.security_headers import Secured
 from service.operations.request_metrics import RequestMetrics
 from service.pages import routes as pages
-from service.pages.frame.answers import Pages
+from service.pages.commons import routes as commons
+from service.pages.commons.downloads.tables import DOWNLOAD_COST_MAX, ROWS_MAX
+from service.pages.commons.head import Describes
+from service.pages.frame.answers import Pages, prefers_page
+from service.pages.frame.site import Site
+from service.pages.live import routes as live
+from service.pages.sign_in import routes as sign_in
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
 from service.settings import Settings
@@ -97,7 +103,9 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
     app.state.graph = Graph(schema, _graphql_context)
-    app.state.pages = Pages(Schema(limits_of_pages(app.state.limits)), _graphql_context)
+    site = Site.of(service.settings) if service else Site("")
+    asked = Schema(limits_of_pages(app.state.limits), described=app.state.limits)
+    app.state.pages = Pages(asked, _graphql_context, site, Describes(site))
     # Routes are matched in this order, so the most frequent come first.
     resources = (
         graphql,
@@ -113,6 +121,9 @@ def create_app(service: Service | None) -> FastAPI:
         docs,
         graphiql,
         pages,
+        commons,
+        sign_in,
+        live,
     )
     for resource in resources:
         app.include_router(resource.router)
@@ -136,7 +147,7 @@ def create_app(service: Service | None) -> FastAPI:
 def _guard(app: FastAPI, settings: Settings) -> None:
     """Add the middleware that does not depend on the endpoint."""
     rate = Rate(settings.address_requests_per_second, clock=time.monotonic)
-    app.add_middleware(AddressRate, rate=rate)
+    app.add_middleware(AddressRate, rate=rate, refuse=_too_many)
     if settings.cors_origins:
         # Outermost, so that pages can read refusals too.
         app.add_middleware(
@@ -206,8 +217,11 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def limits_of_pages(limits: Limits) -> Limits:
-    """Return the limits of the pages' own queries: at least the defaults, which are enough for every page."""
-    ours = Limits()
+    """Return the limits of the pages' own queries: at least the defaults, which are enough for every page.
+
+    A download asks for whole lists at once, so that all of it is of one moment.
+    """
+    ours = Limits(cost_max=DOWNLOAD_COST_MAX, list_size_max=ROWS_MAX)
     least = {
         name: max(getattr(limits, name), getattr(ours, name))
         for name in (
@@ -217,6 +231,7 @@ def limits_of_pages(limits: Limits) -> Limits:
             "characters_max",
             "cost_max",
             "rows_max",
+            "list_size_max",
         )
     }
     return replace(limits, trusted_documents=None, **least)
@@ -244,7 +259,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _refused(request: Request, error: Exception) -> Response:
     found = problem_of(error, service_of(request).settings.retry_after_seconds)
-    return found.response() if found else await _unexpected(request, error)
+    if found is None:
+        return await _unexpected(request, error)
+    return await _shown(request, found) if is_page(request) else found.response()
+
+
+async def _shown(request: Request, found: Problem) -> Response:
+    """Return the refusal as a page if a person meets it with a browser."""
+    if not prefers_page(request):
+        return found.response()
+    pages: Pages = request.app.state.pages
+    visitor = await service_of(request).visitor(request)
+    return await pages.refusal(request, found, visitor.viewer)
+
+
+def _too_many(scope: Scope, found: Problem) -> ASGIApp:
+    request = Request(scope)
+    pages: Pages = request.app.state.pages
+    return pages.refused(request, found) if prefers_page(request) else found.response()
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -287,7 +319,8 @@ async def _no_route(request: Request, error: Exception) -> Response:
         headers["Allow"] = ", ".join(sorted(allowed))
     detail = f"No such endpoint: {request.method} {request.url.path}. See /docs."
     expected = f"one of the calls that /docs lists, not {request.method} {request.url.path}"
-    return problem(error.status_code, rule, detail, expected=expected, headers=headers).response()
+    found = problem(error.status_code, rule, detail, expected=expected, headers=headers)
+    return await _shown(request, found)
 
 
 async def _no_request(request: Request, error: Exception) -> Response:

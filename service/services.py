@@ -1,6 +1,7 @@
 """What HTTP, GraphQL and the pages share: the open log, the keys, the quarantine, the read models' runner and more."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, cast
@@ -9,7 +10,7 @@ from starlette.requests import HTTPConnection
 
 from events.access.principal import Principal, Role
 from events.log import EventLog
-from events.store.connections import Unavailable
+from events.store.connections import AWAY, TROUBLES, Unavailable
 from projections.insights.follower import InsightsFollower
 from projections.queries.read_models import ServedReadModels
 from projections.updating.replica import ReplicaFollower
@@ -42,8 +43,8 @@ class Service:
 
     `tokens` is None if no issuer is trusted. `has_own_master_key` asks the database whether its master key is still
     the one that this process uses. `revocations` ends open streams when their key, token or session ends;
-    `live_streams` counts those of `GET /events`. `replica` and `standby` are the log and the read models on the
-    replica; None if there is no replica.
+    `live_streams` counts those of events, `sign_ins` the attempts to sign in. `replica` and `standby` are the log and
+    the read models on the replica; None if there is no replica.
     """
 
     settings: Settings
@@ -66,9 +67,13 @@ class Service:
     metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     live_streams: OpenConnections = field(init=False)
+    sign_ins: Rate = field(init=False)
 
     def __post_init__(self) -> None:
         self.live_streams = OpenConnections(self.settings.live_streams_max)
+        self.sign_ins = Rate(
+            self.settings.sign_ins_per_minute / 60, clock=time.monotonic, burst_seconds=60
+        )
 
     @property
     def replayed(self) -> EventLog:
@@ -94,12 +99,27 @@ class Service:
                     access = await self._let_in(request)
             except TimeoutError as error:
                 raise Unavailable("the database did not answer in time") from error
+            state["visitor"] = access
             if access is not ANYBODY and (wait := self.rate.wait_seconds(access.viewer.id)):
                 raise too_many(wait)
             if not admits(access.viewer.role, request):
                 raise _not_admitted(access.viewer.role, request)
             state["access"] = access
         return cast(Caller, state["access"])
+
+    async def visitor(self, request: HTTPConnection) -> Caller:
+        """Return whom a refused request comes from, as far as that is known; never raises.
+
+        A request without a route has nobody to admit, so only its cookie is looked up.
+        """
+        state = request.scope.setdefault("state", {})
+        if "route" not in request.scope:
+            try:
+                async with asyncio.timeout(self.settings.database_seconds_max):
+                    state["access"] = state["visitor"] = await self._signed_in(request)
+            except (TimeoutError, *AWAY, *TROUBLES):
+                pass
+        return cast(Caller, state.get("visitor", ANYBODY))
 
     async def _let_in(self, request: HTTPConnection) -> Caller:
         header = request.headers.get("authorization")

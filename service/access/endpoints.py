@@ -18,6 +18,10 @@ from events.access.principal import Role
 from events.vocabulary.types import EVENT_TYPES
 
 PAGES: Final[Mapping[str, Action]] = {
+    "GET /sign-in": Action.DESCRIBE,
+    "POST /sign-in": Action.DESCRIBE,
+    "GET /sign-out": Action.DESCRIBE,
+    "POST /sign-out": Action.DESCRIBE,
     "GET /": Action.READ,
     "GET /cohorts": Action.READ,
     "GET /cohorts/{key}": Action.READ,
@@ -26,12 +30,15 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,
     "GET /cohorts/{key}/figures/{figure}.json": Action.READ,
     "GET /cohorts/{key}/report": Action.READ,
+    "GET /cohorts/{key}/wall": Action.READ,
+    "GET /live": Action.READ,
     "GET /themes": Action.READ,
     "GET /cohorts/{key}/week": Action.READ,
     "GET /cohorts/{key}/questions": Action.READ,
     "GET /cohorts/{key}/failures": Action.READ,
     "GET /cohorts/{key}/learnings": Action.READ,
     "GET /cohorts/{key}/pairings": Action.READ,
+    "GET /organisations/{key}": Action.READ,
     "GET /questions/{key}": Action.READ,
     "GET /iterations/{key}": Action.READ,
     "GET /failures/{key}": Action.READ,
@@ -46,6 +53,21 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /search": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
+
+COMMONS: Final = (
+    "GET /feed.atom",
+    "GET /feed.json",
+    "GET /sitemap.xml",
+    "GET /sitemaps/{part}.xml",
+    "GET /cards/{kind}/{key}.png",
+    "GET /cohorts/{key}/data.zip",
+    *(
+        f"GET /{plural}/{{key}}/cite.{ending}"
+        for plural in ("cohorts", "questions", "learnings", "publications")
+        for ending in ("bib", "json")
+    ),
+)
+"""The endpoints that show everybody alike what is public. No cookie is read there."""
 
 HTTP: Final[Mapping[str, Action]] = {
     **PAGES,
@@ -78,6 +100,8 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /docs": Action.DESCRIBE,
     "GET /docs/{asset}": Action.DESCRIBE,
     "GET /openapi.json": Action.DESCRIBE,
+    **dict.fromkeys(COMMONS, Action.READ),
+    "GET /robots.txt": Action.DESCRIBE,
     "GET /assets/{name}": Action.DESCRIBE,
     "GET /queries/{name}": Action.DESCRIBE,
 }

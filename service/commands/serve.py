@@ -16,7 +16,8 @@ def serve(
     demonstrate: Annotated[
         bool,
         typer.Option(
-            "--demo", help="Record the sample cohort, and print a key and three commands to try."
+            "--demo",
+            help="Record the sample cohort, and print a link for a browser, a key and three commands to try.",
         ),
     ] = False,
     host: Annotated[

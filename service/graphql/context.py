@@ -95,6 +95,11 @@ class Context:
         self.viewer = viewer
         self.authorization = authorization
 
+    def become_public(self) -> None:
+        """Set the viewer to the public, with or without a key: what is asked is for anybody."""
+        self.viewer = PUBLIC
+        self.authorization = None
+
     async def check(self) -> None:
         """Check the viewer's key again, and take over its rights. Raises KeyRefused if it is no longer valid."""
         if self.authorization is not None:

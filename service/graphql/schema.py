@@ -66,14 +66,18 @@ class Schema:
 
     config = StrawberryConfig()
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, described: Limits | None = None) -> None:
+        """The descriptions in the graph state the limits in `described`, by default `limits`.
+
+        Making types takes long: schemas that describe the same limits share them.
+        """
         self.limits = limits or Limits()
         self._computing = Computing()
         self._statements = Turns(READERS_MAX, self.limits.statements_max)
         # An answer holds a moment while it waits for turns for its statements. With one set of turns for both,
         # answers could wait for each other forever.
         self._moments = Turns(MOMENTS_MAX, MOMENTS_MAX // 2)
-        self.graph = graph_of(self.limits.list_size_max)
+        self.graph = graph_of((described or self.limits).list_size_max)
         self.graph.extensions.update(
             {
                 "sharing": SingleFlight(),
@@ -83,6 +87,11 @@ class Schema:
             }
         )
         self.documents = Documents(self.graph, self.limits)
+
+    @property
+    def turns(self) -> Turns:
+        """The turns of statements. Code that reads rows beside an operation waits for one, too."""
+        return self._statements
 
     def _text(self, query: Any, variables: Any, name: Any, extensions: Any) -> str:
         """Return the document of a request. Raises OperationRefused, also for malformed requests."""

@@ -11,21 +11,28 @@ from service.problems import Problem, problem
 
 REMEMBERED_MAX: Final = 100_000
 BURST_SECONDS: Final = 2
-"""A burst may have as many requests as the rate allows in this many seconds."""
+"""A burst may have as many requests as the rate allows in this many seconds, unless a rate has its own."""
 
 _TRY_AGAIN_LATER: Final = 1013
 """The WebSocket close code for it."""
 
 
 class Rate:
-    """Allows each name `per_second` requests per second, in bursts of up to `BURST_SECONDS`; 0 is no limit.
+    """Allows each name `per_second` requests per second, in bursts of up to `burst_seconds`; 0 is no limit.
 
     `clock` returns monotonic seconds. This is the generic cell rate algorithm: it keeps one number per name, the time
     at which all its requests so far are within the rate.
     """
 
-    def __init__(self, per_second: float, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        per_second: float,
+        *,
+        clock: Callable[[], float],
+        burst_seconds: float = BURST_SECONDS,
+    ) -> None:
         self._interval = 1 / per_second if per_second else 0.0
+        self._burst_seconds = burst_seconds
         self._clock = clock
         self._done: OrderedDict[str, float] = OrderedDict()
 
@@ -35,7 +42,7 @@ class Rate:
             return 0
         now = self._clock()
         done = max(self._done.get(name, now), now) + self._interval
-        over = done - now - max(BURST_SECONDS, self._interval)
+        over = done - now - max(self._burst_seconds, self._interval)
         if over > 1e-9:
             return max(1, ceil(over))
         self._done[name] = done
@@ -59,11 +66,14 @@ def too_many(wait_seconds: int) -> Problem:
 
 
 class AddressRate:
-    """Refuses requests beyond an address's rate, before the database is used."""
+    """Refuses requests beyond an address's rate, before the database is used; `refuse` returns the answer."""
 
-    def __init__(self, app: ASGIApp, rate: Rate) -> None:
+    def __init__(
+        self, app: ASGIApp, rate: Rate, refuse: Callable[[Scope, Problem], ASGIApp]
+    ) -> None:
         self._app = app
         self._rate = rate
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -74,6 +84,6 @@ class AddressRate:
         if not wait:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await too_many(wait).response()(scope, receive, send)
+            await self._refuse(scope, too_many(wait))(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": _TRY_AGAIN_LATER})

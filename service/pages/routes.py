@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from service.pages import across, cohort, figures, home, search, things
+from service.pages import across, cohort, figures, home, live, organisation, search, things
 from service.pages.frame.answers import Pages
 from service.pages.frame.assets import by_address
 from service.pages.frame.page import Page
@@ -14,7 +14,9 @@ from service.pages.frame.page import Page
 PAGES: Final[tuple[Page, ...]] = (
     *home.PAGES,
     *cohort.PAGES,
+    *organisation.PAGES,
     *figures.PAGES,
+    *live.PAGES,
     *across.PAGES,
     *things.PAGES,
     *search.PAGES,

@@ -1,5 +1,6 @@
 """The settings of the database, of HTTP and of the process."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from events.store.connections import ANSWER_SECONDS_MAX
 KIB: Final = 1024
 
 _PORTS: Final = {"http": 80, "https": 443}
+_LICENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,99}|https?://[!-~]{1,1000}")
 
 
 def default_data_folder() -> Path:
@@ -61,6 +63,12 @@ class ServerSettings(BaseSettings):
         str | None,
         Field(
             description="The address at which browsers find the service, if it is another one: https://…"
+        ),
+    ] = None
+    licence: Annotated[
+        str | None,
+        Field(
+            description="Licence of what is public: an SPDX id such as CC-BY-4.0, or an address. Not stated if not set."
         ),
     ] = None
     master_key: Annotated[
@@ -204,7 +212,7 @@ class ServerSettings(BaseSettings):
         int,
         Field(
             ge=1,
-            description="Most live streams of `GET /events` for a key, or for an address without one.",
+            description="Most live streams of events for a key, a session, or an address without either.",
         ),
     ] = 250
     key_requests_per_second: Annotated[
@@ -220,6 +228,13 @@ class ServerSettings(BaseSettings):
             ge=0, description="Most requests from an address, per second and process; 0: no limit."
         ),
     ] = 20_000
+    sign_ins_per_minute: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Most attempts to sign in from one address, per minute and process; 0: no limit.",
+        ),
+    ] = 120
     cors_origins: Annotated[
         tuple[str, ...],
         NoDecode,
@@ -258,6 +273,13 @@ class ServerSettings(BaseSettings):
     @classmethod
     def _as_origin(cls, value: str | None) -> str | None:
         return None if value is None else origin(value)
+
+    @field_validator("licence")
+    @classmethod
+    def _as_licence(cls, value: str | None) -> str | None:
+        if value is not None and not _LICENCE.fullmatch(value):
+            raise ValueError("expected an SPDX id, such as CC-BY-4.0, or an address: https://…")
+        return value
 
     @property
     def address(self) -> str:

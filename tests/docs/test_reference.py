@@ -40,8 +40,10 @@ UNDESCRIBED: Final = {
         "/queries/{name}",
     ),
     *(call.split()[1] for call in endpoints.PAGES),
+    *(call.split()[1] for call in endpoints.COMMONS),
+    "/robots.txt",
 }
-"""Pages for browsers, their files, and the description itself."""
+"""Pages for browsers, their files, what anybody may take along, and the description itself."""
 
 
 def test_every_type_is_documented_with_all_its_fields_and_what_they_mean() -> None:

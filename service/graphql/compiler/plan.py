@@ -53,7 +53,7 @@ _NO_ROW: Final = KeyedColumns({}, lambda request: "")
 """The row of the query itself, to which no key belongs."""
 
 
-CHARACTERS_MAX: Final = 50_000
+CHARACTERS_MAX: Final = 100_000
 """The longest statement. Each connection keeps its prepared statements in memory."""
 
 

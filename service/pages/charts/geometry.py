@@ -36,7 +36,7 @@ def percent(part: float, whole: float) -> float:
 
 def text_width(text: str, size: float = 12) -> float:
     """Return a width that the text does not exceed in the usual sans-serif fonts, in CSS pixels."""
-    return sum(map(_character_width, text)) * size
+    return sum([_ASCII_WIDTHS.get(one) or _character_width(one) for one in text]) * size
 
 
 def _character_width(character: str) -> float:
@@ -51,6 +51,10 @@ def _character_width(character: str) -> float:
     if unicodedata.category(character) == "So":
         return 1.4
     return 1.05 if unicodedata.east_asian_width(character) in "WF" else 0.85
+
+
+_ASCII_WIDTHS: Final = {chr(code): _character_width(chr(code)) for code in range(128)}
+"""Computed once: a chart measures thousands of characters."""
 
 
 def lines_of(text: str, width: float, size: float = 12) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A journey: lanes over time with bars and marks, and arcs from what caused something to what came of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -27,10 +27,16 @@ PAD: Final = 6
 TITLE_WIDTH_MAX: Final = 440
 """A longer title is shown inside its bar or not at all."""
 
-ROWS_MAX: Final = 4
-"""Further rows of a lane have no titles beside the entries."""
+ROWS_MAX: Final = 6
+"""Further rows of a lane have no titles beside the entries, and no bars with several lines."""
 
-_NAME_LINE: Final = 15
+LINES_WIDTH_MIN: Final = 160
+"""The least width of a bar with a title in several lines."""
+
+LINES_MAX: Final = 3
+"""The lines of a title in a bar that is as high as two rows."""
+
+_LINE: Final = 15
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class Placed:
     right: float
     letters: str = ""
     """What stands in the bar or the circle: the sign, and the title if it fits."""
+    further: tuple[tuple[float, str], ...] = ()
+    """Further lines of the letters, each with its place below the first. The bar is as high as two rows then."""
     title: Title | None = None
     ticks: tuple[float, ...] = ()
     """The places of the ticks, from the begin of the bar."""
@@ -95,6 +103,23 @@ class Placed:
     def is_bar(self) -> bool:
         """Whether it has a duration."""
         return self.entry.end is not None or self.entry.open
+
+    @property
+    def rows(self) -> int:
+        """How many rows it takes."""
+        return 2 if self.further else 1
+
+    @property
+    def height(self) -> float:
+        """The height of the bar."""
+        return BAR + (self.rows - 1) * ROW
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the letters that are shown name it as its label does."""
+        return self.entry.label == self.entry.title and (
+            self.title is not None or self.letters != self.entry.sign
+        )
 
     @property
     def tick_path(self) -> str:
@@ -170,24 +195,24 @@ def _close(scale: Timescale, label: str) -> Close | None:
 
 
 def _lane(lane: Lane, top: float, scale: Timescale) -> DrawnLane:
-    entries, rows = packed(lane.entries, scale)
+    entries, rows = packed(lane.entries, scale, lambda row: number(top + PAD / 2 + 3 + row * ROW))
     lines = lines_of(lane.name, NAMES_WIDTH - PAD)
-    height = max(rows * ROW, len(lines) * _NAME_LINE + PAD) + PAD
+    height = max(rows * ROW, len(lines) * _LINE + PAD) + PAD
     return DrawnLane(
         label=lane.name,
         name=tuple(
-            (number(top + PAD + 13 + index * _NAME_LINE), line) for index, line in enumerate(lines)
+            (number(top + PAD + 13 + index * _LINE), line) for index, line in enumerate(lines)
         ),
         top=number(top),
         height=number(height),
-        entries=tuple(
-            replace(placed, y=number(top + PAD / 2 + 3 + placed.y * ROW)) for placed in entries
-        ),
+        entries=tuple(entries),
     )
 
 
-def packed(entries: Iterable[Entry], scale: Timescale) -> tuple[list[Placed], int]:
-    """Return the entries by time, with the row of each as `y`, and the number of rows.
+def packed(
+    entries: Iterable[Entry], scale: Timescale, y: Callable[[int], float] = float
+) -> tuple[list[Placed], int]:
+    """Return the entries by time, each with the `y` of its row, and the number of rows.
 
     No two entries of a row overlap, their titles included. A title that fits in its bar stands there. Others stand
     beside the entry in the first row that has room for both; past `ROWS_MAX` rows, they are left out.
@@ -198,18 +223,24 @@ def packed(entries: Iterable[Entry], scale: Timescale) -> tuple[list[Placed], in
         bare = _bare(entry, scale)
         titled = _titled(bare, scale)
         row = _row(titled, ends)
-        if row >= ROWS_MAX:
+        if row + titled.rows > ROWS_MAX:
             titled = bare
             row = _row(titled, ends)
-        if row == len(ends):
-            ends.append(0)
-        ends[row] = titled.right + GAP
-        placed.append(replace(titled, y=row))
+        ends += [0] * (row + titled.rows - len(ends))
+        ends[row : row + titled.rows] = [titled.right + GAP] * titled.rows
+        placed.append(replace(titled, y=y(row)))
     return placed, max(len(ends), 1)
 
 
 def _row(placed: Placed, ends: list[float]) -> int:
-    return next((row for row, end in enumerate(ends) if end <= placed.left), len(ends))
+    """Return the first row from which on the entry has room."""
+    if not placed.further:
+        return next((row for row, end in enumerate(ends) if end <= placed.left), len(ends))
+    return next(
+        row
+        for row in range(len(ends) + 1)
+        if all(end <= placed.left for end in ends[row : row + placed.rows])
+    )
 
 
 def _bare(entry: Entry, scale: Timescale) -> Placed:
@@ -230,6 +261,11 @@ def _titled(bare: Placed, scale: Timescale) -> Placed:
     letters = f"{bare.entry.sign} {text}".lstrip()
     if bare.is_bar and text_width(letters) + 2 * PAD <= bare.width:
         return replace(bare, letters=letters)
+    if bare.is_bar and bare.width >= LINES_WIDTH_MIN and not bare.ticks:
+        lines = lines_of(letters, bare.width - 2 * PAD)
+        if len(lines) <= LINES_MAX:
+            further = tuple((_LINE * number, line) for number, line in enumerate(lines) if number)
+            return replace(bare, letters=lines[0], further=further)
     width = GAP + text_width(text)
     if width > TITLE_WIDTH_MAX:
         return bare
@@ -257,8 +293,10 @@ def _with_arcs(lanes: Iterable[DrawnLane]) -> tuple[DrawnLane, ...]:
         arcs_out[cause.entry.key].append(index)
 
     def joined(placed: Placed) -> Placed:
-        key = placed.entry.key
-        return replace(placed, arcs_in=tuple(arcs_in[key]), arcs_out=tuple(arcs_out[key]))
+        ends, begins = arcs_in[placed.entry.key], arcs_out[placed.entry.key]
+        if not ends and not begins:
+            return placed
+        return replace(placed, arcs_in=tuple(ends), arcs_out=tuple(begins))
 
     return tuple(replace(lane, entries=tuple(map(joined, lane.entries))) for lane in lanes)
 
@@ -267,8 +305,8 @@ def _arc(cause: Placed, effect: Placed) -> str:
     end_x = effect.x + RADIUS
     begin_x = min(max(cause.x + RADIUS, end_x), cause.x + cause.width - RADIUS)
     upwards = effect.y < cause.y
-    begin_y = cause.y + (BAR if effect.y > cause.y else 0)
-    end_y = effect.y + (BAR if upwards else 0)
+    begin_y = cause.y + (cause.height if effect.y > cause.y else 0)
+    end_y = effect.y + (effect.height if upwards else 0)
     bend = cause.y - ROW if effect.y == cause.y else (begin_y + end_y) / 2
     head = "m-3 5 3-5 3 5" if upwards else "m-3-5 3 5 3-5"
     return f"M{begin_x:.0f} {begin_y:.0f}C{begin_x:.0f} {bend:.0f} {end_x:.0f} {bend:.0f} {end_x:.0f} {end_y:.0f}{head}"

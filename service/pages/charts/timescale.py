@@ -72,7 +72,7 @@ class Timescale:
             found = [*self._piece(self.begin, self.close, bend, label)]
             found += self._piece(self.close, self.end, self.width - bend, label)
         first = Tick(0, label(self.begin, True))
-        return (first, *_without_crowding(first, found))
+        return (first, *_without_crowding(first, found, self.width))
 
     def _piece(
         self, begin: datetime, end: datetime, width: float, label: MonthLabel
@@ -99,12 +99,13 @@ def _step(months: float, width: float, least: float) -> int:
     return next(fitting, _STEPS[-1])
 
 
-def _without_crowding(first: Tick, ticks: list[Tick]) -> Iterator[Tick]:
-    """Yield the ticks; a label that would stand on the one before is left out."""
+def _without_crowding(first: Tick, ticks: list[Tick], width: float) -> Iterator[Tick]:
+    """Yield the ticks; a label that would stand on the one before, or reach past the end, is left out."""
     free = first.x + text_width(first.label, LABEL_SIZE)
     for tick in ticks:
-        if tick.label and tick.x < free + LABEL_GAP:
+        end = tick.x + text_width(tick.label, LABEL_SIZE)
+        if tick.label and (tick.x < free + LABEL_GAP or end > width):
             yield Tick(tick.x)
         else:
             yield tick
-            free = tick.x + text_width(tick.label, LABEL_SIZE) if tick.label else free
+            free = end if tick.label else free

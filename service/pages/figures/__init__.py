@@ -8,9 +8,9 @@ from service.pages.figures.figure.page import FigurePage
 from service.pages.figures.fitting import FITTING
 from service.pages.figures.overview import view as overview
 from service.pages.figures.report import view as report
-from service.pages.figures.report.readership import asks_as
 from service.pages.figures.scoped_page import ScopedPage
 from service.pages.frame.page import Further, Page, Visit, read_query
+from service.pages.parts.readership import asks_as
 
 
 def _stream(visit: Visit) -> str:

@@ -5,6 +5,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from events.vocabulary.stream import key_of, kind_of
+from service.pages.frame.page import Visit
+
+_SIGNING = ("/sign-in", "/sign-out")
 
 
 def plural(kind: str) -> str:
@@ -31,3 +34,23 @@ def with_query(path: str, query: Mapping[str, str | None]) -> str:
     """Return the path with those parameters that have a value."""
     given = {name: value for name, value in query.items() if value is not None}
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def local(path: str) -> str:
+    """Return a path as it stands in addresses of this service: what follows two slashes would be another host."""
+    return quote("/" + path.lstrip("/\\"), safe="/:@!$&'()*+,;=")
+
+
+def sign_in(visit: Visit) -> str:
+    """Return the address at which the visitor signs in and then comes back."""
+    if visit.path in _SIGNING:
+        return _SIGNING[0]
+    here = with_query(visit.path, visit.query)
+    return with_query(_SIGNING[0], {"to": None if here == "/" else here})
+
+
+def live(visit: Visit, scope: Mapping[str, str | None]) -> str:
+    """Return the address of the new entries in a scope, for a page that the visitor has open."""
+    is_signed_in = "yes" if visit.is_signed_in else None
+    given = {"language": visit.query.get("language"), "signed-in": is_signed_in}
+    return with_query("/live", {**scope, **given})

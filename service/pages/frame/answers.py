@@ -4,7 +4,8 @@
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -15,13 +16,18 @@ import structlog
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
+from events.access.principal import PUBLIC, Principal, Role
+from events.store.connections import Unavailable
 from service.graphql.context import Context
-from service.graphql.errors import TRY_AGAIN
+from service.graphql.errors import TOO_MANY_ROWS, TRY_AGAIN
 from service.graphql.schema import Schema
+from service.http.requests.accept import accepted
 from service.middleware.security_headers import policy
 from service.pages.frame import addresses, language, templates
 from service.pages.frame.assets import by_address
-from service.pages.frame.page import Answer, File, Page, Query, Visit
+from service.pages.frame.page import Answer, File, Page, Query, Visit, frame_query
+from service.pages.frame.site import Site
+from service.problems import MEDIA_TYPE, Problem
 from service.services import Service, service_of
 
 POLICY: Final = policy(
@@ -36,15 +42,27 @@ POLICY: Final = policy(
 ContextOf = Callable[[HTTPConnection], Awaitable[Context]]
 """Returns the context of a request for the graph, with its viewer."""
 
-_IMPOSSIBLE: Final = frozenset({"argument.malformed", "cursor.malformed"})
-"""The codes of the graph's errors about a key or a cursor that no subject and no list can have."""
+FRAME: Final = frame_query()
+"""What the frame of a page without a query shows."""
+
 _VARY: Final = "Cookie, Accept-Language, Authorization"
+_PAGE: Final = "text/html"
 _log = structlog.get_logger(__name__)
 
 
+def prefers_page(request: Request) -> bool:
+    """Return whether the client prefers a page to a problem, as browsers do for what a person visits."""
+    try:
+        return accepted(request.headers.getlist("accept"), (MEDIA_TYPE, _PAGE)) == _PAGE
+    except Problem:
+        return False
+
+
 class NoAnswer(Exception):
-    """The graph has no answer to a page's query: 404 if its address asks for what cannot exist, 503 if there may be an
-    answer later.
+    """The graph has no answer to a page's query. `status` is that of the page that says so.
+
+    It is 503 if there may be one later, 404 if the address has a value that the graph refuses, such as a cursor, and
+    507 if the answer would be too large.
     """
 
     def __init__(self, status: int) -> None:
@@ -59,13 +77,30 @@ class Asked(NamedTuple):
     variables: dict[str, Any]
 
 
+Describe = Callable[[Page, Visit, Answer], object | None]
+"""Returns what the head of a page says about it to programs that find and cite it, None to say nothing."""
+
+
+def undescribed(page: Page, visit: Visit, answer: Answer) -> None:
+    """Say nothing about a page."""
+
+
 class Pages:
     """The pages of an application. Each asks `schema` as the visitor, who is in the context of the request."""
 
-    def __init__(self, schema: Schema, context_of: ContextOf) -> None:
-        self._schema = schema
+    def __init__(
+        self,
+        schema: Schema,
+        context_of: ContextOf,
+        site: Site,
+        describe: Describe = undescribed,
+    ) -> None:
+        self.schema = schema
+        self.site = site
         self._context_of = context_of
-        self._build = sha256("\n".join((version("howcanwe"), *by_address())).encode()).hexdigest()
+        self._describe = describe
+        build = (version("howcanwe"), repr(site), *by_address())
+        self._build = sha256("\n".join(build).encode()).hexdigest()
 
     async def answer(self, page: Page, request: Request) -> Response:
         """Return the page for the request: 404 if there is nothing for this visitor, 503 while the graph cannot answer.
@@ -84,69 +119,152 @@ class Pages:
             return self.problem(visit, error.status, service)
         view = page.view(answer, visit)
         if view is None:
-            return self.problem(visit, 404, service)
+            return self.problem(visit, 404, service, answer)
         if isinstance(view, File):
             headers = {**self._headers(visit), **view.headers}
             return Response(view.content, media_type=view.media_type, headers=headers)
+        around = self._around(visit, answer, page, asked)
+        public = None if visit.is_signed_in else self._describe(page, visit, answer)
         text = templates.rendered(
-            page.template, visit.language, {"view": view, **_around(visit, answer, page, asked)}
+            page.template, visit.language, {**around, "view": view, "public": public}
         )
         return HTMLResponse(text, headers=self._headers(visit))
 
     async def visit(self, request: Request) -> Visit:
         """Return the request as a visit. Raises Problem."""
-        service = service_of(request)
+        return self._visit_of(request, await service_of(request).viewer(request))
+
+    def _visit_of(self, request: Request, viewer: Principal) -> Visit:
         return Visit(
-            path=request.url.path,
+            path=addresses.local(request.scope["path"]),
             inside=dict(request.path_params),
             query=dict(request.query_params),
-            viewer=await service.viewer(request),
+            viewer=viewer,
             language=language.chosen(
                 request.query_params.get("language"), request.headers.get("accept-language")
             ),
             now=datetime.now(UTC),
-            position=service.served.state.position,
+            position=service_of(request).served.state.position,
         )
 
     async def ask(
         self, page: Page, query: Query, visit: Visit, request: Request
     ) -> tuple[Answer, Sequence[Asked]]:
         """Return the graph's answers to the page's queries, as the visitor, and what was asked. Raises NoAnswer."""
-        context = await self._context_of(request)
+        context = await self.context(request)
         first = Asked(query, page.variables_of(visit, query))
-        answer = await self._answer(page, first, context)
+        answer = await self._answer(first, context)
         further = page.further
         if further is None or (variables := further.variables(answer, visit)) is None:
             return answer, (first,)
         context.viewer = further.viewer(answer, visit)
         second = Asked(further.query, further.query.variables(variables))
-        return {**await self._answer(page, second, context), **answer}, (first, second)
+        return {**await self._answer(second, context), **answer}, (first, second)
 
-    async def _answer(self, page: Page, asked: Asked, context: Context) -> Answer:
-        result = await self._schema.execute(asked.query.document, asked.variables, context)
+    async def _answer(self, asked: Asked, context: Context, *, is_whole: bool = False) -> Answer:
+        result = await self.schema.execute(asked.query.document, asked.variables, context)
         errors = result.errors or []
-        if result.data is None:
-            codes = {(error.extensions or {}).get("code") for error in errors}
-            if codes & TRY_AGAIN:
+        if result.data is None or (errors and is_whole):
+            extensions = [error.extensions or {} for error in errors]
+            if any(one.get("code") in TRY_AGAIN for one in extensions):
                 raise NoAnswer(503)
-            if codes and codes <= _IMPOSSIBLE:
+            if extensions and all("argument" in one for one in extensions):
+                _log.info("a value in an address is refused", errors=[str(e) for e in errors])
                 raise NoAnswer(404)
-            _log.error("a page has no answer", page=page.folder, errors=[str(e) for e in errors])
+            if any(one.get("code") == TOO_MANY_ROWS for one in extensions):
+                raise NoAnswer(507)
+            _log.error(
+                "a page has no answer", query=asked.query.name, errors=[str(e) for e in errors]
+            )
             raise NoAnswer(500)
         # PostgreSQL wrote parts of the answer as JSON.
         answer: Answer = orjson.loads(orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS))
         return answer
 
-    def problem(self, visit: Visit, status: int, service: Service) -> Response:
+    def problem(
+        self, visit: Visit, status: int, service: Service, answer: Answer | None = None
+    ) -> Response:
         """Return the page that says that there is nothing here, or nothing at present."""
-        headers = self._headers(visit) | {"Cache-Control": "no-store"}
-        headers.pop("ETag", None)
+        headers = {}
         if status == 503:
             headers["Retry-After"] = str(service.settings.retry_after_seconds)
+        context = {"status": status, "rule": None}
+        return self.drawn("frame/problem.html", visit, context, answer, status, headers)
+
+    async def refusal(self, request: Request, found: Problem, viewer: Principal) -> Response:
+        """Return a refusal as a page, whose header shows the viewer."""
+        visit = self._visit_of(request, viewer)
+        return self.refused(request, found, visit, await self.frame_of(viewer, request))
+
+    def refused(
+        self,
+        request: Request,
+        found: Problem,
+        visit: Visit | None = None,
+        answer: Answer | None = None,
+    ) -> Response:
+        """Return a refusal as a page. It asks neither the graph nor the database."""
+        visit = visit or self._visit_of(request, PUBLIC)
+        rule = found.faults[0].rule if found.faults else None
+        context = {"status": found.status, "rule": rule}
+        return self.drawn("frame/problem.html", visit, context, answer, found.status, found.headers)
+
+    async def context(self, request: Request) -> Context:
+        """Return the context in which the graph is asked for a request. Raises Problem."""
+        context = await self._context_of(request)
+        context.limits = self.schema.limits
+        return context
+
+    async def execute(
+        self, query: Query, given: Mapping[str, Any], context: Context, *, is_whole: bool = False
+    ) -> Answer:
+        """Return the graph's answer to a query; if it has to be whole, without any error. Raises NoAnswer."""
+        asked = Asked(query, query.variables(given))
+        return await self._answer(asked, context, is_whole=is_whole)
+
+    async def follow(
+        self, document: str, variables: dict[str, Any], context: Context
+    ) -> AsyncGenerator[Answer, None]:
+        """Yield the answers of a subscription. It ends when it cannot continue, such as after the key of its viewer."""
+        results = await self.schema.stream(document, variables, context)
+        async with aclosing(results):
+            async for result in results:
+                if result.data is None or result.errors:
+                    return
+                answer: Answer = orjson.loads(orjson.dumps(result.data))
+                yield answer
+
+    async def frame_of(self, viewer: Principal, request: Request) -> Answer | None:
+        """Return what the frame shows of a viewer, on a page without a query; None if nothing can be asked now."""
+        if viewer.role is Role.PUBLIC:
+            return None
+        try:
+            context = await self.context(request)
+            context.viewer = viewer
+            return await self._answer(Asked(FRAME, {"signedIn": True}), context)
+        except (NoAnswer, Problem, Unavailable):
+            return None
+
+    def drawn(
+        self,
+        template: str,
+        visit: Visit,
+        context: Mapping[str, Any],
+        answer: Answer | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Return a page that is never kept; `answer` is what its frame shows of the visitor.
+
+        Browsers name the origin of its forms, also those that do not say from which site a request comes.
+        """
+        given = {**self._headers(visit), "Cache-Control": "no-store"}
+        given |= {"Referrer-Policy": "same-origin", **(headers or {})}
+        given.pop("ETag", None)
         text = templates.rendered(
-            "frame/problem.html", visit.language, {"status": status, **_around(visit, {})}
+            template, visit.language, {**context, **self._around(visit, answer or {})}
         )
-        return HTMLResponse(text, status, headers)
+        return HTMLResponse(text, status, given)
 
     async def _is_known(self, request: Request, service: Service, visit: Visit) -> bool:
         """Return whether the visitor already has what the page would show.
@@ -156,9 +274,13 @@ class Pages:
         given = request.headers.get("if-none-match")
         return given is not None and given == self._tag(visit, await service.replayed.head())
 
+    def tag(self, position: int, *parts: object) -> str:
+        """Return the ETag of what this build and site show at a position; `parts` are what else it depends on."""
+        whole = (self._build, position, *parts)
+        return f'"{sha256(repr(whole).encode()).hexdigest()[:32]}"'
+
     def _tag(self, visit: Visit, position: int) -> str:
-        parts = (self._build, position, visit.language.tag, visit.now.date())
-        return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
+        return self.tag(position, visit.language.tag, visit.now.date())
 
     def _headers(self, visit: Visit) -> dict[str, str]:
         headers = {
@@ -170,27 +292,28 @@ class Pages:
             return headers | {"Cache-Control": "no-store"}
         return headers | {"Cache-Control": "no-cache", "ETag": self._tag(visit, visit.position)}
 
-
-def _around(
-    visit: Visit, answer: Answer, page: Page | None = None, asked: Sequence[Asked] = ()
-) -> Mapping[str, Any]:
-    """Return what the frame shows around every page."""
-    for_programs = None
-    if page is not None:
-        for_programs = {
-            "queries": [
-                (f"/queries/{one.query.name}", json.dumps(one.variables, ensure_ascii=False))
-                for one in asked
+    def _around(
+        self, visit: Visit, answer: Answer, page: Page | None = None, asked: Sequence[Asked] = ()
+    ) -> Mapping[str, Any]:
+        """Return what the frame shows around every page."""
+        for_programs = None
+        if page is not None:
+            for_programs = {
+                "queries": [
+                    (f"/queries/{one.query.name}", json.dumps(one.variables, ensure_ascii=False))
+                    for one in asked
+                ],
+                "stream": page.stream(visit),
+            }
+        here = {name: value for name, value in visit.query.items() if name != "language"}
+        return {
+            "visit": visit,
+            "public": None,
+            "licence": self.site.licence,
+            "viewer": answer.get("viewer"),
+            "for_programs": for_programs,
+            "languages": [
+                (one, addresses.with_query(visit.path, {**here, "language": one.tag}))
+                for one in language.languages().values()
             ],
-            "stream": page.stream(visit),
         }
-    here = {name: value for name, value in visit.query.items() if name != "language"}
-    return {
-        "visit": visit,
-        "viewer": answer.get("viewer"),
-        "for_programs": for_programs,
-        "languages": [
-            (one, addresses.with_query(visit.path, {**here, "language": one.tag}))
-            for one in language.languages().values()
-        ],
-    }

@@ -134,7 +134,7 @@ class File:
 
 @dataclass(frozen=True)
 class Further:
-    """A second query of a page, for what follows from the answer to the first one.
+    """A second query of a page, for what depends on the answer to the first one.
 
     `variables` returns its variables, None if it is not needed. `viewer` returns the principal that asks it, who may
     see no more than the visitor.
@@ -177,11 +177,6 @@ class Page:
         return read_query(self.folder, *self.fragments)
 
     @property
-    def document(self) -> str:
-        """The document of its query, if it has one query."""
-        return self._query.document
-
-    @property
     def queries(self) -> Sequence[Query]:
         """The queries that the page may ask first."""
         return (self._query,)
@@ -196,20 +191,27 @@ class Page:
 
 
 def read_query(folder: str, *fragments: str, name: str = "query") -> Query:
-    """Return a query in a page's folder, with the fragments that it spreads: these, and those that pages share."""
-    own = "\n".join((_text(f"{folder}/{name}.graphql"), *fragments))
-    ending = "" if name == "query" else f"-{name}"
-    return Query(f"{folder.replace('/', '-')}{ending}.graphql", _with_shared(own))
+    """Return a query in a page's folder, with these fragments and those that pages share, as far as it spreads them."""
+    text = "\n".join([_text(f"{folder}/{name}.graphql"), *fragments])
+    named = folder if name == "query" else f"{folder}/{name}"
+    return Query(f"{named.replace('/', '-')}.graphql", _with_fragments(text))
 
 
-def _with_shared(own: str) -> str:
-    """Return a document with the shared fragments that it spreads."""
-    whole = parse(own)
-    known = {one.name.value for one in whole.definitions if isinstance(one, FragmentDefinitionNode)}
-    found: dict[str, str] = {}
-    wanted: list[Node] = [whole]
+def frame_query() -> Query:
+    """Return the query for what the frame shows, of a page that has no query."""
+    text = "query Frame($signedIn: Boolean!) {\n  ...Frame\n}\n"
+    return Query("frame.graphql", _with_fragments(text))
+
+
+def _with_fragments(text: str) -> str:
+    """Return a document with those fragments that pages share and that it spreads without defining them."""
+    own = parse(text)
+    known = {one.name.value for one in own.definitions if isinstance(one, FragmentDefinitionNode)}
+    added: list[str] = []
+    wanted = [own]
     while wanted:
-        names = _spread(wanted.pop()) - found.keys() - known
-        found |= {name: fragment(name) for name in sorted(names)}
-        wanted += [parse(found[name]) for name in names]
-    return "\n".join([own, *found.values()])
+        names = sorted(_spread(wanted.pop()) - known)
+        known |= set(names)
+        added += [fragment(name) for name in names]
+        wanted += [parse(fragment(name)) for name in names]
+    return "\n".join([text, *added])

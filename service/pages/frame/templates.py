@@ -36,6 +36,8 @@ def _environment(tag: str) -> Environment:
     environment.globals.update(
         asset=lambda name: assets()[name].address,
         of_kind=addresses.of_kind,
+        live_address=addresses.live,
+        sign_in_address=addresses.sign_in,
         language=language,
         words=terms.words,
     )

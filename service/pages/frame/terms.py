@@ -48,6 +48,11 @@ _OURS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
 """The words of what is not in the vocabulary: kinds, states, which are computed, and roles."""
 
 
+def has_words(list_: str) -> bool:
+    """Return whether a list of the graph has words."""
+    return list_ in _OURS or list_ in LISTS
+
+
 @cache
 def words(list_: str) -> Mapping[str, TermWords]:
     """Return the words of the terms of a closed list by their names in the graph, such as "OUTRIGHT_FAILURE".

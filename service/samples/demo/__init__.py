@@ -1,4 +1,4 @@
-"""The sample cohort of `howcanwe serve --demo`. It is recorded over HTTP, and three commands to try are printed."""
+"""The sample cohort of `howcanwe serve --demo`, and what is printed to try: a link, a key and three commands."""
 
 import asyncio
 import json
@@ -22,6 +22,7 @@ import orjson
 from events.access.principal import Role
 from events.store.connections import AWAY, Unavailable
 from service.access.grant import EVERY_COHORT, Grant
+from service.access.signing_in.links import link
 from service.errors import DemoRefused
 from service.event_files import batches
 from service.services import Service
@@ -44,7 +45,7 @@ def lines() -> list[bytes]:
 
 
 async def record(service: Service, address: str) -> None:
-    """Record the missing events of the sample cohort over HTTP, then print a key and three commands."""
+    """Record the missing events of the sample cohort over HTTP, then print a link, a key and three commands."""
     key = await _patiently(
         service,
         lambda: service.keys.create(Grant(Role.FACILITATOR, (EVERY_COHORT,)), key_id=KEY_ID),
@@ -61,7 +62,9 @@ async def record(service: Service, address: str) -> None:
     ) as client:
         for batch in batches(missing, service.settings.batch_events_max):
             await _patiently(service, partial(_post, client, batch))
-    print(greeting(address, key), flush=True)
+    code = await _patiently(service, lambda: service.links.make(KEY_ID, "service"))
+    seen_at = service.settings.model_copy(update={"port": urlsplit(address).port}).address
+    print(greeting(address, key, link(seen_at, code)), flush=True)
 
 
 async def _post(client: httpx.AsyncClient, batch: list[Any]) -> None:
@@ -85,8 +88,8 @@ async def _patiently(service: Service, ask: Callable[[], Awaitable[T]]) -> T:
     return await ask()
 
 
-def greeting(address: str, key: str) -> str:
-    """Return the key and the three commands, ready to paste."""
+def greeting(address: str, key: str, link: str) -> str:
+    """Return the link, the key and the three commands, ready to paste."""
     now = datetime.now(UTC)
     event = {
         "specversion": "1.0",
@@ -102,7 +105,8 @@ def greeting(address: str, key: str) -> str:
     ask = _command(address + "/graphql", key, "application/json", json.dumps({"query": query}))
     replay = _command(address + "/events?stream=organisation/mill-museum", key)
     return (
-        f"\nA key that may record and read everything (it replaces the key of earlier starts):\n\n  {key}\n\n"
+        f"\nOpen this in a browser: {link} (works once, for ten minutes)\n\n"
+        f"A key that may record and read everything (it replaces the key of earlier starts):\n\n  {key}\n\n"
         f"Three things to try, ready to paste:\n\n"
         f"1. Post an event\n\n{post}\n\n2. Query a timeline\n\n{ask}\n\n3. Replay a stream\n\n{replay}\n"
     )

@@ -20,9 +20,10 @@ from service.graphql.node_ids import opaque
 from service.graphql.schema import Schema, sdl
 from service.graphql.types.listed import SHAPES
 from service.http.resources import health
-from service.pages.routes import PAGES
+from service.pages.routes import FILES, PAGES
 from tests.events.samples import asked, formed, joined, paired, registered
 from tests.service.app import BATCH, SSE, Api, open_api, person
+from tests.service.pages.live.streams import opened
 
 NOBODYS_UUID: Final = "00000000-0000-0000-0000-000000000000"
 # A request per route that only access can refuse: a permitted client is answered with neither 401 nor 403.
@@ -57,7 +58,26 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /openapi.json": ("/openapi.json", b""),
     "GET /assets/{name}": ("/assets/x", b""),
     "GET /queries/{name}": ("/queries/home.graphql", b""),
-    **{page.endpoint: (page.path.replace("{key}", "mill"), b"") for page in PAGES},
+    "GET /robots.txt": ("/robots.txt", b""),
+    **{
+        call: (
+            call.split()[1]
+            .replace("{kind}", "cohort")
+            .replace("{key}", "heritage")
+            .replace("{part}", "1"),
+            b"",
+        )
+        for call in endpoints.COMMONS
+    },
+    "GET /live": ("/live?cohort=there-is-none", b""),
+    "GET /sign-in": ("/sign-in", b""),
+    "POST /sign-in": ("/sign-in", b""),
+    "GET /sign-out": ("/sign-out", b""),
+    "POST /sign-out": ("/sign-out", b""),
+    **{
+        page.endpoint: (page.path.replace("{key}", "mill").replace("{figure}", "funnel"), b"")
+        for page in (*FILES, *PAGES)
+    },
 }
 NOT_OVER_HTTP: Final = {"WS /graphql"}
 WHO: Final[Mapping[Role, str | None]] = {
@@ -132,9 +152,9 @@ async def test_a_route_lets_in_whom_it_is_for_and_nobody_else(api: Api, call: st
     path, body = ASKED[call]
     answers = {}
     for role, who in WHO.items():
-        headers = api.headers(
-            who, {"content-type": BATCH if "events" in path else "application/json"}
-        )
+        media = BATCH if "events" in path else "application/json"
+        # Forms are refused unless a page of the service sends them.
+        headers = api.headers(who, {"content-type": media, "sec-fetch-site": "same-origin"})
         response = await api.client.request(method, path, content=body, headers=headers)
         answers[role] = response.status_code
     expected = endpoints.HTTP[call]
@@ -273,6 +293,13 @@ def _followed(given: str) -> Ask:
     return asks
 
 
+async def _live_of_pages(api: Api, position: int, who: str | None) -> bool:
+    # It ends with what is recorded last, which everybody is given.
+    last = await api.head()
+    async with opened(api, who, organisation="mill", after=position - 1) as stream:
+        return position in [one["position"] for one in await stream.until(last)]
+
+
 async def _pages(api: Api, position: int, who: str | None) -> bool:
     assert await api.service.served.wait_for(await api.head(), 10)
     keys = {"cohorts": "heritage", "organisations": "mill", "asks": f"ask-{position}"}
@@ -300,6 +327,7 @@ WAYS: Final[Mapping[str, Ask]] = {
     "Subscription.timeline": _followed("kinds: []"),
     "a subscription to an organisation": _followed('organisation: "mill"'),
     "a subscription to cohorts": _followed('cohorts: ["next", "heritage"]'),
+    "GET /live": _live_of_pages,
     "pages": _pages,
 }
 
@@ -310,7 +338,8 @@ def test_every_way_to_content_is_asked() -> None:
     assert isinstance(graph, GraphQLObjectType)
     assert isinstance(followed, GraphQLObjectType)
     reading = {call for call, action in endpoints.HTTP.items() if action is Action.READ}
-    reading -= {page.endpoint for page in PAGES}
+    # What is for anybody shows everybody the same: tests.service.pages.commons.
+    reading -= {page.endpoint for page in (*FILES, *PAGES)} | {*endpoints.COMMONS}
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}

@@ -36,6 +36,9 @@ from tests.processes import (
 )
 from tests.service.app import PERSONAL
 
+LINK = re.compile(
+    r"Open this in a browser: http://127\.0\.0\.1:\d+/sign-in#link=[\w-]{22} \(works once, for ten minutes\)"
+)
 PUBLISHED = Path(__file__).parents[2] / "data" / "published-cohorts.ndjson"
 
 
@@ -304,6 +307,8 @@ def test_an_empty_log_holds(place: list[str]) -> None:
 def test_verification_works_beside_a_running_service(data: Path) -> None:
     with Serving(data, "--demo").ready() as service:
         until(lambda: "3. Replay" in service.out.text, "the demo")
+        first = service.out.text.strip().splitlines()[0]
+        assert LINK.fullmatch(first), first
         assert verified(["--data", str(data)])[0] == len(demo.lines())
         assert KEY.fullmatch(key_for(data))
         assert run("record", "-", "--data", data, stdin=b"".join(lines(9))).returncode == 0

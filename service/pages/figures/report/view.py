@@ -7,18 +7,18 @@ from typing import Any, Final
 
 from service.pages.figures.fitting import FITTING
 from service.pages.figures.overview.view import ShownSection, shown_sections
-from service.pages.figures.report.readership import (
+from service.pages.figures.report.stories import Story, in_time, story
+from service.pages.figures.scope import Scope, scope_of
+from service.pages.figures.shown import Shown
+from service.pages.frame import addresses
+from service.pages.frame.page import Answer, Visit
+from service.pages.parts.readership import (
     LEVEL,
     PRIVATE,
     Readership,
     may_see_all,
     readership,
 )
-from service.pages.figures.report.stories import Story, in_time, story
-from service.pages.figures.scope import Scope, scope_of
-from service.pages.figures.shown import Shown
-from service.pages.frame import addresses
-from service.pages.frame.page import Answer, Visit
 
 _NOT_REPORTED: Final = frozenset(
     {

@@ -269,7 +269,8 @@ def test_the_rows_of_a_list_below_rows_are_found_by_an_index() -> None:
 
 
 async def test_a_query_that_would_take_long_to_plan_is_executed_as_usual(asker: Asker) -> None:
-    below = "sources { ... on Question { text } ... on Iteration { title } }"
+    adoptions = "adoptions(first: 1) { nodes { adaptation } }"
+    below = f"sources {{ ... on Question {{ text }} ... on Iteration {{ title }} }} {adoptions}"
     fields = " ".join(
         f'o{number}: organisation(key: "{MUSEUM}") {{ learnings(first: 1) {{ nodes {{ {below} }} }} }}'
         for number in range(30)

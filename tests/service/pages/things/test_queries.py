@@ -9,7 +9,8 @@ from service.pages.things import PAGES
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.folder)
 def test_a_thing_with_all_that_refers_to_it_is_compiled(page: Page) -> None:
-    plan = explained(page.document, None, None, "read_models")
+    [query] = page.queries
+    plan = explained(query.document, None, None, "read_models")
     [compiled] = [line for line in plan.splitlines() if line.startswith("# one statement: ")]
     assert "thing" in compiled
     [others] = [line for line in plan.splitlines() if line.startswith("# executed by resolvers: ")]

@@ -1,0 +1,40 @@
+/* Keeps the list of a wall up to date, with what the page itself shows now, so that what was hidden goes too. */
+const EVERY_MS = 60000;
+const line = document.querySelector("[data-live]");
+const list = document.getElementById("wall");
+const button = document.getElementById("pause");
+const timer = setInterval(renew, EVERY_MS);
+let isPaused = false;
+let renewing = Promise.resolve();
+
+function renew() {
+  if (!isPaused) renewing = renewing.then(fetched).catch(() => {});
+}
+
+async function fetched() {
+  const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+  if (isPaused || answer.status === 429 || answer.status >= 500) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const known = new Set([...list.children].map((one) => one.dataset.position));
+  list.replaceChildren(...(page.getElementById("wall")?.children ?? []));
+  for (const one of list.children) one.classList.toggle("new", !known.has(one.dataset.position));
+}
+
+button.hidden = false;
+button.addEventListener("click", () => {
+  isPaused = !isPaused;
+  [button.value, button.dataset.other] = [button.dataset.other, button.value];
+  line.replaceChildren();
+  renew();
+});
+line.addEventListener("entry", (event) => {
+  if (isPaused) return;
+  event.preventDefault();
+  renew();
+});
+line.addEventListener("resumed", renew);
+line.addEventListener("ended", () => {
+  clearInterval(timer);
+  isPaused = true;
+  document.querySelector("main").replaceChildren(line);
+});

@@ -1,0 +1,88 @@
+"""The sentences at the top of a journey: what there is and how much. Each leads to the first of what it counts."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.pages.frame import terms
+from service.pages.frame.language import Language
+from service.pages.organisation.story import Node, anchor
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A count with its words, where they begin in the page, and what more there is to say."""
+
+    text: str
+    href: str
+    more: str = ""
+
+
+def sentences(journey: Mapping[str, Any], language: Language) -> list[Sentence]:
+    """Return the sentences about what there is."""
+    return list(_sentences(journey, language))
+
+
+def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sentence]:
+    def total(name: str) -> int:
+        return int(journey[name]["filteredCount"])
+
+    def nodes(name: str) -> Sequence[Node]:
+        found: Sequence[Node] = journey[name]["nodes"]
+        return found
+
+    def counted(one: str, many: str, count: int) -> str:
+        return language.ngettext(one, many, count) % {"count": language.number(count)}
+
+    def to(kind: str) -> str:
+        return f"#{anchor(kind + '/' + nodes(kind + 's')[0]['key'])}"
+
+    if nodes("questions"):
+        reworded = sum(len(one["framings"]["nodes"]) > 1 for one in nodes("questions"))
+        more = counted("%(count)s of them reworded", "%(count)s of them reworded", reworded)
+        text = counted("%(count)s question", "%(count)s questions", total("questions"))
+        yield Sentence(text, to("question"), more if reworded else "")
+    if nodes("iterations"):
+        text = counted("%(count)s trial", "%(count)s trials", total("iterations"))
+        yield Sentence(text, to("iteration"), _results(nodes("iterations"), language))
+    if nodes("failures"):
+        text = counted(
+            "%(count)s failure recorded", "%(count)s failures recorded", total("failures")
+        )
+        yield Sentence(text, to("failure"))
+    if nodes("learnings"):
+        text = counted("%(count)s learning", "%(count)s learnings", total("learnings"))
+        taken = [one for learning in nodes("learnings") for one in learning["adoptions"]["nodes"]]
+        more = counted("taken up by others once", "taken up by others %(count)s times", len(taken))
+        yield Sentence(text, to("learning"), more if taken else "")
+    if nodes("adoptions"):
+        first, count = nodes("adoptions")[0], total("adoptions")
+        text = counted("%(count)s learning taken up", "%(count)s learnings taken up", count)
+        yield Sentence(text, f"#e{first['position']}", language.gettext("from others"))
+    if nodes("pairings"):
+        met = sum(len(one["meetings"]["nodes"]) for one in nodes("pairings"))
+        text = counted("%(count)s pairing", "%(count)s pairings", total("pairings"))
+        more = counted("met once", "met %(count)s times", met)
+        yield Sentence(text, to("pairing"), more if met else language.gettext("did not meet yet"))
+    with_people = [one for one in nodes("iterations") if one["participations"]["nodes"]]
+    if with_people:
+        people = sum(
+            part["people"] for one in with_people for part in one["participations"]["nodes"]
+        )
+        text = counted("%(count)s person took part", "%(count)s people took part", people)
+        more = language.gettext("people who came several times are counted each time")
+        yield Sentence(text, f"#{anchor('iteration/' + with_people[0]['key'])}", more)
+
+
+def _results(trials: Sequence[Node], language: Language) -> str:
+    """Return how many trials have which result, in the order of the vocabulary; without one, their state."""
+    results = Counter(one["result"] for one in trials if one["result"])
+    states = Counter(one["state"] for one in trials if not one["result"])
+    parts = [
+        f"{language.number(found[name])} {language.gettext(terms.title(list_, name)).lower()}"
+        for list_, found in (("Result", results), ("IterationState", states))
+        for name in terms.words(list_)
+        if found[name]
+    ]
+    return ", ".join(parts)

@@ -1,0 +1,111 @@
+"""What the page of an organisation shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from service.pages.frame.page import Answer, Visit
+from service.pages.organisation.asked import Asked, asked
+from service.pages.organisation.chart import Chart, chart
+from service.pages.organisation.sentences import Sentence, sentences
+from service.pages.organisation.story import Node, Story, story_of
+
+LISTS: Final = (
+    "mindsets",
+    "questions",
+    "iterations",
+    "failures",
+    "learnings",
+    "adoptions",
+    "pairings",
+    "sessions",
+    "commitments",
+    "reviews",
+    "inspirations",
+    "uses",
+    "asks",
+    "helps",
+    "outcomes",
+    "checkins",
+    "publications",
+)
+"""The lists of a journey that are shown in part if they are long."""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What is not shown because lists are long: how many, and the address of what follows."""
+
+    count: int
+    address: str
+
+
+@dataclass(frozen=True)
+class OrganisationPage:
+    """An organisation, where it is, its journey in sentences, drawn and in words, and the part of it that is shown."""
+
+    organisation: Node
+    country: str | None
+    journey: Mapping[str, Any]
+    memberships: Sequence[Node]
+    asked: Asked
+    sentences: Sequence[Sentence]
+    chart: Chart | None
+    story: Story
+    rest: Rest | None
+
+
+def view(answer: Answer, visit: Visit) -> OrganisationPage | None:
+    """Return what the page shows, None if there is no such organisation for the visitor."""
+    organisation = answer["organisation"]
+    if organisation is None:
+        return None
+    journey = organisation["journey"]
+    wanted = asked(visit)
+    story = story_of(journey, wanted.is_full)
+    drawn = chart(
+        _within(journey, wanted),
+        organisation["key"],
+        visit.language,
+        wanted.until(visit.now),
+        story.is_brief,
+    )
+    return OrganisationPage(
+        organisation,
+        visit.language.locale.territories.get(organisation["country"], organisation["country"]),
+        journey,
+        [one for one in journey["memberships"]["nodes"] if one["cohort"]],
+        wanted,
+        sentences(journey, visit.language),
+        drawn,
+        story,
+        _rest(journey, wanted),
+    )
+
+
+def _within(journey: Mapping[str, Any], wanted: Asked) -> Mapping[str, Any]:
+    """Return the journey with those memberships only that are asked for."""
+    if wanted.cohort is None:
+        return journey
+    nodes = [
+        one
+        for one in journey["memberships"]["nodes"]
+        if one["cohort"] and one["cohort"]["key"] == wanted.cohort
+    ]
+    return {**journey, "memberships": {"nodes": nodes}}
+
+
+def _rest(journey: Mapping[str, Any], wanted: Asked) -> Rest | None:
+    """Return what the lists have beyond what is shown.
+
+    What follows begins on the day of the earliest last entry of these lists, so that nothing is left out between.
+    """
+    long = [
+        (journey[name]["filteredCount"] - len(journey[name]["nodes"]), journey[name]["nodes"])
+        for name in LISTS
+        if journey[name]["filteredCount"] > len(journey[name]["nodes"])
+    ]
+    if not long:
+        return None
+    begin = min(nodes[-1]["time"] for _, nodes in long)[:10]
+    return Rest(sum(count for count, _ in long), wanted.address(begin=begin))

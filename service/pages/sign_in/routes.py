@@ -1,0 +1,123 @@
+"""The routes `/sign-in` and `/sign-out`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from service.access.caller import Caller
+from service.access.signing_in.cookies import clear_cookie, cookie_of, set_cookie
+from service.access.signing_in.transport import may_sign_in
+from service.errors import KeyRefused
+from service.middleware.rates import too_many
+from service.pages.frame.answers import Pages
+from service.pages.frame.forms import check_token, form_of, token_of
+from service.pages.sign_in.destination import destination
+from service.services import Service, service_of
+
+SIGN_IN: Final = "/sign-in"
+SIGN_OUT: Final = "/sign-out"
+
+_FRAGMENT: Final = "#link="
+_SEE_OTHER: Final = 303
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(SIGN_IN)
+async def show_sign_in(request: Request) -> Response:
+    """Show the forms for a key and for a link. A module moves a link's code from the address into its form."""
+    return await _forms(request, destination(request.query_params.get("to")))
+
+
+@router.post(SIGN_IN)
+async def sign_in(request: Request) -> Response:
+    """Sign in with a key, show whom a link signs in, or redeem the link, as the form's fields say."""
+    service = service_of(request)
+    fields = await form_of(request)
+    to = destination(fields.get("to"))
+    if not may_sign_in(request):
+        return await _forms(request, to, status=403)
+    if wait := service.sign_ins.wait_seconds(request.client.host if request.client else ""):
+        raise too_many(wait)
+    if "code" in fields:
+        caller = await service.links.redeem(fields["code"])
+        return await (_begun(request, caller, to) if caller else _forms(request, to, "link"))
+    if "link" in fields:
+        code = fields["link"].strip().rpartition(_FRAGMENT)[2]
+        caller = await service.links.holder(code)
+        if caller is None:
+            return await _forms(request, to, "link")
+        return await _whom(request, caller, {"code": code, "to": to})
+    try:
+        return await _begun(request, await service.keys.access(fields.get("key", "").strip()), to)
+    except KeyRefused:
+        return await _forms(request, to, "key")
+
+
+@router.get(SIGN_OUT)
+async def show_sign_out(request: Request) -> Response:
+    """Show a button that signs out, or that nobody is signed in."""
+    caller = await service_of(request).access(request)
+    token = token_of(request) if caller.session else None
+    return await _page(request, "sign_out", {"token": token})
+
+
+@router.post(SIGN_OUT)
+async def sign_out(request: Request) -> Response:
+    """End the session, with the streams that it has open, and delete its cookie."""
+    fields = await form_of(request)
+    check_token(request, fields)
+    await _end_session(request, service_of(request))
+    response = RedirectResponse(SIGN_OUT, _SEE_OTHER)
+    clear_cookie(response, request)
+    return response
+
+
+async def _begun(request: Request, caller: Caller, to: str) -> Response:
+    """Begin a session for the caller in place of the browser's last one, and continue at `to`."""
+    service = service_of(request)
+    await _end_session(request, service)
+    secret = await service.sessions.begin(caller)
+    response = RedirectResponse(to, _SEE_OTHER)
+    response.headers["Location"] = to
+    set_cookie(response, request, secret, seconds=service.sessions.seconds_max)
+    return response
+
+
+async def _end_session(request: Request, service: Service) -> None:
+    if (secret := cookie_of(request)) is not None:
+        await service.sessions.end(secret)
+        service.revocations.look()
+
+
+async def _forms(
+    request: Request, to: str, refused: str | None = None, *, status: int | None = None
+) -> Response:
+    context = {"to": to, "refused": refused, "is_allowed": may_sign_in(request)}
+    return await _page(request, "sign_in", context, status or (403 if refused else 200))
+
+
+async def _whom(request: Request, caller: Caller, hidden: Mapping[str, str]) -> Response:
+    """Show whom a link signs in, with a button that redeems it."""
+    pages: Pages = request.app.state.pages
+    visit = await pages.visit(request)
+    frame = await pages.frame_of(caller.viewer, request)
+    context = {
+        "role": caller.viewer.role,
+        "name": caller.name,
+        "holder": (frame or {}).get("viewer"),
+        "hidden": hidden,
+    }
+    own = await pages.frame_of(visit.viewer, request)
+    return pages.drawn("sign_in/whom.html", visit, context, own)
+
+
+async def _page(
+    request: Request, name: str, context: Mapping[str, Any], status: int = 200
+) -> Response:
+    pages: Pages = request.app.state.pages
+    visit = await pages.visit(request)
+    frame = await pages.frame_of(visit.viewer, request)
+    return pages.drawn(f"sign_in/{name}.html", visit, context, frame, status)

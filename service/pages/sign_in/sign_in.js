@@ -1,0 +1,14 @@
+/* A link's code stands in the fragment, which browsers send to nobody. This takes it out of the address bar, so that it
+   stays in no history, and asks whom it signs in. Only the button on the page that follows redeems it. */
+const field = document.getElementById("link");
+
+function take() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("link");
+  if (!code) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  field.value = code;
+  field.form.submit();
+}
+
+addEventListener("hashchange", take);
+take();

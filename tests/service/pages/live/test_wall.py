@@ -1,0 +1,91 @@
+"""The wall of a cohort: what every member may see, for each kind of viewer who opens it."""
+
+import pytest
+
+from tests.service.app import Api
+from tests.service.pages.conftest import COHORT, ORGANISATIONS
+from tests.service.pages.reading import PageReader
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WALL = f"/cohorts/{COHORT}/wall"
+TIMELINE = """query ($key: String!, $after: String) {
+  cohort(key: $key) { timeline(first: 100, after: $after) {
+    nodes { position } pageInfo { endCursor hasNextPage }
+  } }
+}"""
+VIEWERS = ("facilitator", *ORGANISATIONS, "evaluator", "analyst")
+
+
+def positions(html: str) -> list[int]:
+    """Return the positions of the entries on a wall."""
+    return [int(value) for value in PageReader(html).attributes("li", "data-position")]
+
+
+async def test_a_wall_shows_the_same_whoever_of_the_cohort_opens_it(site: Api) -> None:
+    walls = {who: (await site.get(WALL, who)).text for who in VIEWERS}
+    assert len({tuple(positions(html)) for html in walls.values()}) == 1
+    assert positions(walls["facilitator"])
+    for html in walls.values():
+        assert "what every member of the cohort may see" in PageReader(html).text
+
+
+async def timeline(site: Api, who: str | None) -> set[int]:
+    """Return the positions of all entries of the cohort that the graph shows to somebody."""
+    found: set[int] = set()
+    after = None
+    while True:
+        answer = await site.client.post(
+            "/graphql",
+            json={"query": TIMELINE, "variables": {"key": COHORT, "after": after}},
+            headers=site.headers(who),
+        )
+        page = answer.json()["data"]["cohort"]["timeline"]
+        found |= {node["position"] for node in page["nodes"]}
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
+
+
+async def test_nothing_private_is_on_a_wall(site: Api) -> None:
+    shown = set(positions((await site.get(WALL, "facilitator")).text))
+    seen: list[set[int]] = [await timeline(site, one) for one in ORGANISATIONS]
+    by_all = seen[0].intersection(*seen)
+    assert shown <= by_all
+    everything = set(positions((await site.get(f"{WALL}?level=private", "facilitator")).text))
+    assert everything - by_all
+
+
+async def test_who_is_not_of_the_cohort_sees_the_public_part(site: Api) -> None:
+    public = await timeline(site, None)
+    for who in ("admin", None):
+        answer = await site.get(WALL, who)
+        assert set(positions(answer.text)) <= public
+        assert positions(answer.text)
+        assert "what is public" in answer.text
+
+
+async def test_a_facilitator_may_ask_for_all_and_the_page_says_so(site: Api) -> None:
+    wall = PageReader((await site.get(WALL, "facilitator")).text)
+    assert f"{WALL}?level=private" in wall.links
+    everything = PageReader((await site.get(f"{WALL}?level=private", "facilitator")).text)
+    assert "also what is private" in everything.text
+    assert WALL in everything.links
+    for who in ("mill-museum", "analyst"):
+        own = PageReader((await site.get(f"{WALL}?level=private", who)).text)
+        assert "what every member of the cohort may see" in own.text
+        assert not any("level=private" in link for link in own.links if "language" not in link)
+
+
+async def test_the_stream_of_a_wall_shows_no_more_than_the_wall(site: Api) -> None:
+    for query, is_member in (("", True), ("?level=private", False)):
+        page = PageReader((await site.get(f"{WALL}{query}", "facilitator")).text)
+        [address] = page.attributes("p", "data-live")
+        assert ("as=member" in address) is is_member
+        assert "signed-in=yes" in address
+        [after] = page.attributes("p", "data-after")
+        assert int(after) == await site.head()
+
+
+async def test_an_unknown_cohort_has_no_wall(site: Api) -> None:
+    assert (await site.get("/cohorts/there-is-none/wall")).status_code == 404
