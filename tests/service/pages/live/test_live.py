@@ -104,6 +104,7 @@ async def test_what_every_member_sees_is_lost_with_the_membership(database_url: 
             if "organisation.joined" in line["type"] and line["data"]["organisation"] == "bakery"
         )
         after = await api.head()
+        assert await api.service.served.wait_for(after, 10)
         async with opened(api, bakery, after=after, **COHORT, **MEMBER) as stream:
             first = await ask(api, "shared", "cohort")
             assert await addresses(stream, first) == ["/asks/shared"]
