@@ -250,6 +250,12 @@ def page(of: Mapping[str, Any], **query: str) -> str:
 
 def page_of(of: Mapping[str, Any], here: Visit) -> str:
     """Return the HTML of the page for a visit."""
-    around: Node = {"visit": here, "viewer": None, "for_programs": None, "languages": []}
+    around: Node = {
+        "visit": here,
+        "viewer": None,
+        "for_programs": None,
+        "languages": [],
+        "public": None,
+    }
     found = view(answer(of), here)
     return rendered("organisation/template.html", ENGLISH, {"view": found, **around})
