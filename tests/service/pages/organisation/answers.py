@@ -253,10 +253,9 @@ def page_of(of: Mapping[str, Any], here: Visit) -> str:
     around: Node = {
         "visit": here,
         "viewer": None,
-        "public": None,
-        "licence": None,
         "for_programs": None,
         "languages": [],
+        "public": None,
     }
     found = view(answer(of), here)
     return rendered("organisation/template.html", ENGLISH, {"view": found, **around})
