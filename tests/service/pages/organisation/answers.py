@@ -256,6 +256,7 @@ def page_of(of: Mapping[str, Any], here: Visit) -> str:
         "for_programs": None,
         "languages": [],
         "public": None,
+        "licence": None,
     }
     found = view(answer(of), here)
     return rendered("organisation/template.html", ENGLISH, {"view": found, **around})
