@@ -32,15 +32,16 @@ class Shown:
 
 
 def shown(
-    name: str, figure: Mapping[str, Any] | None, scope: Scope, language: Language, records: str
+    name: str, insights: Mapping[str, Any], scope: Scope, language: Language, records: str
 ) -> Shown:
     """Return the figure that the graph gave under this name. `records` is where what it counts is listed."""
+    figure, reader = insights[name], Reader(language, records, insights["partial"])
     return Shown(
         name,
         titles(language)[name],
         definition(name),
         None if figure is None else figure.get("n"),
-        None if figure is None else DESCRIBE[name](figure, Reader(language, records)),
+        None if figure is None else DESCRIBE[name](figure, reader),
         [] if figure is None else tables.tables(name, figure, language),
         scope.address(name),
         scope.address(f"{name}.csv"),

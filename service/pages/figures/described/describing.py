@@ -53,10 +53,14 @@ class Described:
 
 @dataclass(frozen=True)
 class Reader:
-    """The reader's language, and where the records that a figure counts are listed."""
+    """The reader's language, and where the records that a figure counts are listed.
+
+    `is_partial` says whether something of the cohort is hidden from the reader, so that nothing may be called absent.
+    """
 
     language: Language
     records: str
+    is_partial: bool = False
 
     def gettext(self, message: str, **values: Any) -> str:
         """Return the message with its values."""

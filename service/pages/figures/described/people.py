@@ -158,9 +158,14 @@ def sustained(figure: Figure, reader: Reader) -> Described:
 
 
 def retention(figure: Figure, reader: Reader) -> Described:
-    """Describe who joined, left and stayed."""
+    """Describe who joined, left and stayed; who stayed only if no leaving can be hidden."""
     if not figure["joined"]:
         return reader.nothing()
+    if reader.is_partial:
+        joined = reader.ngettext(
+            "%(count)s organisation joined.", "%(count)s organisations joined.", figure["joined"]
+        )
+        return Described((joined, *_shown_leavings(figure["left"], reader)))
     sentence = reader.ngettext(
         "%(count)s organisation joined; %(left)s left before the close, %(present)s stayed.",
         "%(count)s organisations joined; %(left)s left before the close, %(present)s stayed.",
@@ -171,16 +176,36 @@ def retention(figure: Figure, reader: Reader) -> Described:
     return Described((sentence,))
 
 
+def _shown_leavings(left: int, reader: Reader) -> Sequence[str]:
+    """Return how many left as far as this reader sees."""
+    if not left:
+        return (reader.gettext("No leaving before the close is shown here."),)
+    sentence = reader.ngettext(
+        "%(count)s left before the close; further leavings may be hidden here.",
+        "%(count)s left before the close; further leavings may be hidden here.",
+        left,
+    )
+    return (sentence,)
+
+
 def leavers(figure: Figure, reader: Reader) -> Described:
     """Describe how many left before the close, and why."""
     n = figure["n"]
     if not n:
         return reader.nothing()
     left = sum(row["count"] for row in figure["counts"])
-    sentence = reader.share(
-        reader.language.gettext("%(part)s of %(whole)s organisations left before the close"),
-        left,
-        n,
+    sentences = (
+        _shown_leavings(left, reader)
+        if reader.is_partial
+        else (
+            reader.share(
+                reader.language.gettext(
+                    "%(part)s of %(whole)s organisations left before the close"
+                ),
+                left,
+                n,
+            ),
+        )
     )
     reasons = tuple(
         Point(
@@ -189,7 +214,7 @@ def leavers(figure: Figure, reader: Reader) -> Described:
         )
         for row in figure["counts"]
     )
-    return Described((sentence,), (Drawing("points", reasons),) if reasons else ())
+    return Described(sentences, (Drawing("points", reasons),) if reasons else ())
 
 
 def diffusion(figure: Figure, reader: Reader) -> Described:

@@ -49,7 +49,7 @@ def view(answer: Answer, visit: Visit) -> FigurePage | None:
         scope,
         {one["key"]: one["name"] for one in answer["organisations"]["nodes"]},
         insights["partial"],
-        shown(name, figure, scope, visit.language, "#records"),
+        shown(name, insights, scope, visit.language, "#records"),
         _meanings(name, visit),
         None if figure is None else records(answer, visit),
         visit.path,

@@ -63,7 +63,7 @@ def shown_sections(
     found, withheld = [], []
     for section in sections(visit.language):
         figures = [
-            shown(name, insights[name], scope, visit.language, f"{scope.address(name)}#records")
+            shown(name, insights, scope, visit.language, f"{scope.address(name)}#records")
             for name in section.figures
             if name in names
         ]

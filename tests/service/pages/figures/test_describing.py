@@ -109,3 +109,22 @@ def test_failures_that_are_not_classified_have_a_row_of_their_own() -> None:
     matrix = described.drawings[0].chart
     assert [row.heading.text for row in matrix.rows][-1] == "not classified"
     assert matrix.total == 3
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        (0, "No leaving before the close is shown here."),
+        (1, "1 left before the close; further leavings may be hidden here."),
+    ],
+)
+def test_nobody_is_called_absent_or_present_where_something_is_hidden(
+    left: int, expected: str
+) -> None:
+    partial = Reader(languages()["en"], "#records", is_partial=True)
+    figure = {"joined": 5, "left": left, "present": 5 - left}
+    retention = DESCRIBE["retention"](figure, partial)
+    assert retention.sentences == ("5 organisations joined.", expected)
+    counts = [{"reason": "CAPACITY", "count": left}] if left else []
+    leavers = DESCRIBE["leavers"]({"n": 5, "counts": counts}, partial)
+    assert leavers.sentences == (expected,)

@@ -171,3 +171,13 @@ async def test_every_member_holds_what_the_report_is_asked_with() -> None:
     )
     assert not held & tokens(Role.ORGANISATION, of="c", ever=["another"]) - tokens(Role.ADMIN)
     assert tokens(PUBLIC.role) < held
+
+
+async def test_a_report_for_all_does_not_deny_a_leaving_that_is_hidden(site: Api) -> None:
+    page = PageReader((await site.get(REPORT, None)).text)
+    assert "Five came, four stayed" in page.text
+    assert "5 organisations joined." in page.text
+    assert "No leaving before the close is shown here." in page.text
+    assert "stayed." not in page.text.replace("four stayed", "")
+    whole = PageReader((await site.get(f"{REPORT}?level=private", "facilitator")).text)
+    assert "1 left before the close, 4 stayed." in whole.text
