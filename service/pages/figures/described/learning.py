@@ -69,7 +69,10 @@ def failure_mix(figure: Figure, reader: Reader) -> Described:
     matrix = of_counts(
         facets,
         {name: Heading(reader.term("Degree", name)) for name in words("Degree")},
-        {place: Count(count, reader.records) for place, count in places.items()},
+        {
+            (facet, degree): Count(count, reader.those(facet=facet, degree=degree))
+            for (facet, degree), count in places.items()
+        },
         titles=(_("What failed"), _("How badly")),
         row_totals=True,
         column_totals=True,
@@ -78,12 +81,12 @@ def failure_mix(figure: Figure, reader: Reader) -> Described:
     for row in counts:
         types[row["failureType"]] = types.get(row["failureType"], 0) + row["count"]
     by_type = [
-        Bar(reader.term("FailureType", name), types[name], reader.records)
+        Bar(reader.term("FailureType", name), types[name], reader.those(failureType=name))
         for name in words("FailureType")
         if name in types
     ]
     if None in types:
-        by_type.append(Bar(_("not classified"), types[None], reader.records))
+        by_type.append(Bar(_("not classified"), types[None], reader.those(failureType=None)))
     return Described(
         sentences,
         (

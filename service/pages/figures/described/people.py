@@ -242,7 +242,9 @@ def diffusion(figure: Figure, reader: Reader) -> Described:
         by_name(givers),
         by_name(takers),
         {
-            (edge["from"], edge["to"]): Count(edge["count"], reader.records)
+            (edge["from"], edge["to"]): Count(
+                edge["count"], reader.those(giver=edge["from"], taker=edge["to"])
+            )
             for edge in figure["edges"]
         },
         titles=(_("Whose learning"), _("Who took it up")),
