@@ -68,18 +68,17 @@ def meanings(language: Language) -> Mapping[str, str]:
         ),
         "doubleLoop": _(
             "All learnings, and those that changed the thinking (double loop) or the way of learning (triple loop). "
-            "Of those with a double loop, only those at least 60 days old are asked whether a question was put in new "
-            "words because of them."
+            "Of those with a double loop that are at least 60 days old: how many led to new words for a question "
+            "within 60 days."
         ),
         "perspectiveGap": _(
             "Parts of a trial that at least two failures judge for different people, such as staff and citizens: how "
-            "many steps the worst and the best judgement are apart. Failures of which only one judgement is known do "
-            "not count."
+            "many steps the worst and the best judgement are apart. What was judged only once does not count."
         ),
         "avoidableRepeats": _(
             "Failures of a trial for which it is known what failed and what caused it. One was known before if "
             "another organisation had failed at the same for the same cause, and what it had learned could be read "
-            "before the trial was planned, but had not been taken up."
+            "before the trial was planned, but had not been taken up for it."
         ),
         "contestedLearnings": _(
             "All learnings, and those that somebody challenged and that were not revised afterwards."
