@@ -36,8 +36,7 @@ def meanings(language: Language) -> Mapping[str, str]:
             "never started."
         ),
         "timeToFirstIteration": _(
-            "The days from the day on which a question was asked to the planning of its first trial. Questions "
-            "without a trial are counted apart."
+            "The days from a question to the planning of its first trial. Questions without a trial are counted apart."
         ),
         "resultsByDecision": _(
             "Concluded trials, by what they showed and by what was decided next. Other trials do not count."

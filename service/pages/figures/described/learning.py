@@ -35,6 +35,8 @@ def failure_conversion(figure: Figure, reader: Reader) -> Described:
 def _median(figure: Figure, reader: Reader) -> tuple[str, ...]:
     if figure["medianDays"] is None:
         return ()
+    if figure["medianDays"] < 1:
+        return (reader.gettext("Half of these took less than a day."),)
     return (
         reader.gettext(
             "Half of these took at most %(days)s.", days=reader.days(figure["medianDays"])
@@ -56,7 +58,7 @@ def failure_mix(figure: Figure, reader: Reader) -> Described:
     typed = sum(row["count"] for row in counts if row["failureType"])
     if typed:
         message = reader.language.gettext(
-            "%(part)s of the %(whole)s failures with a type are intelligent: planned with a measure and a criterion"
+            "Intelligent, which means planned with a measure and a criterion: %(part)s of the %(whole)s failures with a type"
         )
         sentences.append(reader.share(message, part_of(figure["intelligentShare"], typed), typed))
     facets = {name: Heading(reader.term("Facet", name)) for name in words("Facet")}

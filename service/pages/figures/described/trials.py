@@ -48,8 +48,8 @@ def funnel(figure: Figure, reader: Reader) -> Described:
             drawing(
                 _("Questions"),
                 "question",
-                ("questions", _("framed")),
-                ("reframed", _("reframed")),
+                ("questions", _("asked")),
+                ("reframed", _("put differently")),
                 ("tried", _("tried out")),
                 ("answered", _("answered")),
                 ("parked", _("parked")),
@@ -114,7 +114,9 @@ def time_to_first_iteration(figure: Figure, reader: Reader) -> Described:
         reader,
         reader.gettext("From the question to its first trial"),
         reader.ngettext("%(count)s question", "%(count)s questions", n),
-        reader.ngettext("%(count)s has no trial.", "%(count)s have no trial.", without),
+        reader.ngettext("%(count)s has no trial.", "%(count)s have no trial.", without)
+        if without
+        else "",
     )
 
 
@@ -126,7 +128,9 @@ def learning_velocity(figure: Figure, reader: Reader) -> Described:
         reader,
         reader.gettext("From the start of a trial to the first learning"),
         reader.ngettext("%(count)s trial", "%(count)s trials", n),
-        reader.ngettext("%(count)s led to no learning.", "%(count)s led to no learning.", without),
+        reader.ngettext("%(count)s led to no learning.", "%(count)s led to no learning.", without)
+        if without
+        else "",
     )
 
 
@@ -161,8 +165,20 @@ def results_by_decision(figure: Figure, reader: Reader) -> Described:
         row_totals=True,
         column_totals=True,
     )
+    of_result: dict[str, int] = {}
+    for row in figure["counts"]:
+        of_result[row["result"]] = of_result.get(row["result"], 0) + row["count"]
+    results = [
+        Bar(reader.term("Result", name), of_result[name], reader.those(result=name))
+        for name in words("Result")
+        if name in of_result
+    ]
     return Described(
-        (sentence,), (Drawing("matrix", matrix, reader.gettext("Results by decision")),)
+        (sentence,),
+        (
+            Drawing("matrix", matrix, reader.gettext("Results by decision")),
+            Drawing("bars", bars([Group(reader.gettext("By result"), results, "good")])),
+        ),
     )
 
 
