@@ -40,7 +40,7 @@ def titles(language: Language) -> Mapping[str, str]:
         "Facet": _("What it was about"),
         "FailureCause": _("What caused a failure"),
         "FailureType": _("Types of failure"),
-        "ForWhom": _("For whom it went so"),
+        "ForWhom": _("Who was concerned"),
         "Framing": _("How an organisation sees people"),
         "InspirationKind": _("Kinds of inspiration"),
         "LeaveReason": _("Why an organisation left"),

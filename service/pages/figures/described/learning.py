@@ -58,7 +58,8 @@ def failure_mix(figure: Figure, reader: Reader) -> Described:
     typed = sum(row["count"] for row in counts if row["failureType"])
     if typed:
         message = reader.language.gettext(
-            "Intelligent, which means planned with a measure and a criterion: %(part)s of the %(whole)s failures with a type"
+            "Intelligent, which means planned with a measure and a criterion: %(part)s of the %(whole)s failures with "
+            "a type"
         )
         sentences.append(reader.share(message, part_of(figure["intelligentShare"], typed), typed))
     facets = {name: Heading(reader.term("Facet", name)) for name in words("Facet")}
@@ -168,8 +169,10 @@ def perspective_gap(figure: Figure, reader: Reader) -> Described:
     if not figure["n"]:
         return Described((_("Nothing was judged by more than one party."),))
     sentence = reader.ngettext(
-        "%(count)s thing was judged by several parties; on average they are %(mean)s of five steps apart.",
-        "%(count)s things were judged by several parties; on average they are %(mean)s of five steps apart.",
+        "%(count)s thing was judged by several parties; on average, the judgements are %(mean)s steps apart, of at "
+        "most five.",
+        "%(count)s things were judged by several parties; on average, the judgements are %(mean)s steps apart, of at "
+        "most five.",
         figure["n"],
         mean=reader.number(figure["mean"]),
     )

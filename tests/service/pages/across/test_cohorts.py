@@ -65,7 +65,7 @@ async def test_the_numbers_of_a_cohort_are_those_of_the_graph(site: Api, who: st
 async def test_nobody_is_told_that_all_stayed_where_a_leaving_may_be_hidden(site: Api) -> None:
     page = PageReader((await site.get("/cohorts", None, accept_language="en")).text)
     assert "at most 100%" in page.text
-    assert "Every number and every share is only of what you see." in page.text
+    assert "Every number counts only what you see." in page.text
     page = PageReader((await site.get("/cohorts", "facilitator", accept_language="en")).text)
     assert "80%" in page.text
     assert "at most" not in page.text

@@ -137,7 +137,7 @@ async def test_the_page_with_all_figures_has_each_or_says_why_not(
         figure = await asked(site, name, who)
         assert (name in page.ids) == (figure is not None), name
         assert f"{BASE}/{name}?at=2025-06-30" in page.links
-    withheld = "because only who sees everything of the cohort" in page.text
+    withheld = "because only those who see everything in the cohort" in page.text
     assert withheld == (who not in ("facilitator", "evaluator"))
 
 

@@ -72,7 +72,7 @@ async def test_every_figure_among_others_begins_with_how_far_it_is_shown(
     if "report" in address:
         summary = text(page.partition('id="summary"')[2].partition('id="words"')[0])
         assert (f"{AS_SHOWN} Questions:" in summary) == is_part
-        assert ("All numbers of this report count only what" in summary) == is_part
+        assert ("All numbers in this report count only what" in summary) == is_part
 
 
 @pytest.mark.parametrize(("who", "is_part"), [("facilitator", False), ("mill-museum", True)])
