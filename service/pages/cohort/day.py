@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
+from service.pages.frame.days import UnreadableDay, day_in
 from service.pages.frame.page import Visit
 
 _YEARS: Final = range(1900, 2200)
@@ -37,11 +38,10 @@ def instant(moment: str) -> datetime:
 
 
 def day_of(visit: Visit) -> Day:
-    """Return the day that is asked about. What is no day is as if none were given."""
-    try:
-        asked = date.fromisoformat(visit.query.get("at", ""))
-    except ValueError:
+    """Return the day that is asked about. Raises UnreadableDay."""
+    asked = day_in(visit, "at")
+    if asked is None:
         return Day(None, visit.now)
     if asked.year not in _YEARS:
-        return Day(None, visit.now)
+        raise UnreadableDay("at", asked.isoformat())
     return Day(asked, datetime(asked.year, asked.month, asked.day, tzinfo=UTC))
