@@ -146,7 +146,9 @@ class Pages:
             query=dict(request.query_params),
             viewer=viewer,
             language=language.chosen(
-                request.query_params.get("language"), request.headers.get("accept-language")
+                request.query_params.get("language"),
+                request.cookies.get(language.COOKIE),
+                request.headers.get("accept-language"),
             ),
             now=datetime.now(UTC),
             position=service_of(request).served.state.position,
@@ -293,6 +295,8 @@ class Pages:
             "Content-Language": visit.language.tag,
             "Vary": _VARY,
         }
+        if (kept := language.cookie(visit.query.get("language"))) is not None:
+            headers["Set-Cookie"] = kept
         if visit.is_signed_in:
             return headers | {"Cache-Control": "no-store"}
         return headers | {"Cache-Control": "no-cache", "ETag": self._tag(visit, visit.position)}

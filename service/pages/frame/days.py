@@ -1,6 +1,7 @@
-"""Days in the addresses of pages, such as `?at=2024-07-01`. Every page that takes one reads it here or raises the same error.
+"""Days in the addresses of pages, such as `?at=2024-07-01`: what cannot be read is refused.
 
-`answers` answers the error as a page with status 400, which says what cannot be read and what is expected.
+Every page that takes a day reads it here, or raises the same error. `answers` then answers with status 400,
+by a page that says what cannot be read and what is expected.
 """
 
 import re
