@@ -1,5 +1,6 @@
 """What waits for the visitor of the first page: for a facilitator in each cohort, for a member at its organisation."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,11 +26,23 @@ _MONTH: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
+class KindWaiting:
+    """How many things of a kind wait in a cohort, and for each organisation how many of them are its own.
+
+    A pairing is one thing, and each of its organisations has it.
+    """
+
+    kind: str
+    count: int
+    organisations: Sequence[tuple[Thing, int]]
+
+
+@dataclass(frozen=True)
 class CohortWaiting:
-    """What waits in a cohort, by kind, in the order of the kinds."""
+    """What waits in a cohort, by kinds. There is no kind of which nothing waits."""
 
     cohort: Thing
-    kinds: Mapping[str, Sequence[Waiting]]
+    kinds: Sequence[KindWaiting]
 
 
 @dataclass(frozen=True)
@@ -83,11 +96,18 @@ def in_cohorts(answer: Answer, visit: Visit) -> Sequence[CohortWaiting]:
     shown = []
     for cohort in answer["waiting"]["nodes"]:
         own = [one for one in found if _is_in(one, cohort)] + list(due_checkins(cohort, day))
-        kinds = dict.fromkeys(one.kind for one in own)
-        if kinds or cohort["closedAt"] is None:
-            by_kind = {kind: [one for one in own if one.kind == kind] for kind in kinds}
-            shown.append(CohortWaiting(cohort, by_kind))
+        if own or cohort["closedAt"] is None:
+            kinds = dict.fromkeys(one.kind for one in own)
+            shown.append(CohortWaiting(cohort, [_of_kind(kind, own) for kind in kinds]))
     return shown
+
+
+def _of_kind(kind: str, found: Sequence[Waiting]) -> KindWaiting:
+    all_ = [one for one in found if one.kind == kind]
+    organisations = [organisation for one in all_ for organisation in one.organisations]
+    by_key = {one["key"]: one for one in organisations}
+    counts = Counter(one["key"] for one in organisations)
+    return KindWaiting(kind, len(all_), [(by_key[key], count) for key, count in counts.items()])
 
 
 def at_own(answer: Answer, visit: Visit) -> OwnWaiting | None:

@@ -23,6 +23,12 @@ class Call:
         """How long the oldest of the reasons has waited."""
         return max((reason.days or 0 for reason in self.reasons), default=0)
 
+    @property
+    def kinds(self) -> Mapping[str, Sequence[Waiting]]:
+        """The reasons by kind, in the order of the kinds."""
+        kinds = dict.fromkeys(reason.kind for reason in self.reasons)
+        return {kind: [one for one in self.reasons if one.kind == kind] for kind in kinds}
+
 
 @dataclass(frozen=True)
 class Week:
