@@ -18,6 +18,10 @@ class Call:
     organisation: Thing
     reasons: list[Waiting] = field(default_factory=list)
 
+    def is_of(self, membership: Thing) -> bool:
+        """Return whether it is to the organisation of this membership."""
+        return bool(self.organisation["key"] == membership["organisation"]["key"])
+
     @property
     def days(self) -> int:
         """How long the oldest of the reasons has waited."""
@@ -93,7 +97,7 @@ def view(answer: Answer, visit: Visit) -> Week | None:
         has_closed=has_closed,
         own=own and own["organisation"],
         is_told=is_told,
-        calls=[] if has_closed else calls(found),
+        calls=[] if has_closed else [one for one in calls(found) if own is None or one.is_of(own)],
         commitments=[one for one in commitments if has_closed or not one.is_now],
         checkins=list(after_close(cohort, day)) if is_told else [],
         due=len({one.organisations[0]["key"] for one in due_checkins(cohort, day)}),

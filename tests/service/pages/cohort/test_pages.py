@@ -130,6 +130,9 @@ async def test_a_day_on_which_nothing_waits_says_so(site: Api) -> None:
 async def test_a_member_sees_what_waits_at_its_own_and_no_other(site: Api) -> None:
     shown = await page(site, FIRST_OF_JULY, "library-trust")
     assert "You see what waits for Market Hatherley Library Trust." in shown.text
+    canal = await page(site, FIRST_OF_JULY, "canal-society")
+    assert canal.text.count("(129 days)") == 1
+    assert "It has been paired with Aldermere City Archive" in canal.text
     assert "It has recorded nothing for 18 days." in shown.text
     assert "recorded nothing for 67 days" not in shown.text
     assert "Ring the archive" not in shown.text
@@ -238,6 +241,14 @@ async def test_the_overview_leads_from_its_counts_to_what_they_count(site: Api) 
     assert "Aldermere City Archive left on 12 Jul 2024" in shown.text
     assert "/iterations/label-wall-4" in shown.links
     assert "Hosted by Wennshire Heritage Office." in shown.text
+
+
+async def test_the_public_is_not_told_that_there_is_no_question_which_may_be_hidden(
+    site: Api,
+) -> None:
+    shown = await page(site, BASE, None)
+    assert "You see no question of its own." in shown.text
+    assert "No question of its own yet" not in shown.text
 
 
 async def test_the_trials_of_the_overview_are_all_counted_once(site: Api) -> None:
