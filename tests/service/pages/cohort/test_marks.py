@@ -22,6 +22,10 @@ def test_a_trial_without_a_result_is_hollow_and_says_its_state() -> None:
     mark = marks.of_trial(TRIAL, LANGUAGE)
     assert mark.label == "A wall: Under way"
     assert mark.hollow
+    planned = marks.of_trial({**TRIAL, "state": "PLANNED"}, LANGUAGE)
+    assert planned.label == "A wall: Planned"
+    assert planned.hollow
+    assert planned.shape != mark.shape
 
 
 def test_a_failure_is_drawn_by_its_type_and_hatched_if_private() -> None:

@@ -129,7 +129,7 @@ async def test_a_day_on_which_nothing_waits_says_so(site: Api) -> None:
 
 async def test_a_member_sees_what_waits_at_its_own_and_no_other(site: Api) -> None:
     shown = await page(site, FIRST_OF_JULY, "library-trust")
-    assert "You see what waits for Market Hatherley Library Trust." in shown.text
+    assert "You see what waits for Market Hatherley Library Trust on 1 Jul 2024." in shown.text
     canal = await page(site, FIRST_OF_JULY, "canal-society")
     assert canal.text.count("(129 days)") == 1
     assert "It has been paired with Aldermere City Archive" in canal.text
