@@ -50,7 +50,7 @@ async def test_the_public_reads_it_too_and_in_its_language(site: Api) -> None:
     answer = await site.get(f"{BASE}/week?at=junk", None, accept_language="de")
     assert answer.status_code == 400
     assert answer.headers["content-language"] == "de"
-    assert "Dieser Tag ist nicht lesbar" in answer.text
+    assert "nicht lesbar" in answer.text
 
 
 async def test_days_in_the_wrong_order_are_refused_with_their_own_sentence(site: Api) -> None:

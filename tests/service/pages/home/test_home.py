@@ -1,4 +1,4 @@
-"""The first page tells facilitators and members what waits, each of their own, and nobody else."""
+"""The first page shows facilitators and members what waits, each of their own, and nobody else."""
 
 from collections.abc import AsyncIterator
 
@@ -34,8 +34,10 @@ async def site(copies: dict[str, Copies]) -> AsyncIterator[Api]:
         await api.begin()
         happened = (
             framed("paths", "archive", cohort="heritage"),
-            planned("walk", "archive", question="paths", cohort="heritage", title="A walk at dusk"),
-            started("walk"),
+            planned(
+                "dusk", "archive", question="paths", cohort="heritage", title="A round at dusk"
+            ),
+            started("dusk"),
             asked("boots", "archive", cohort="heritage", text="Who has boots?"),
             asked(
                 "secret",
@@ -93,7 +95,7 @@ async def test_each_leads_to_its_place_on_the_page_of_the_week(site: Api) -> Non
 
 async def test_the_numbers_are_those_of_the_page_of_the_week(site: Api) -> None:
     week = (await site.get("/cohorts/heritage/week", accept_language="en")).text
-    for words in ("Who has boots?", "Who has a lawyer?", "A walk at dusk", "Ring the archive."):
+    for words in ("Who has boots?", "Who has a lawyer?", "A round at dusk", "Ring the archive."):
         assert week.count(words) == 1
 
 
@@ -111,13 +113,13 @@ async def test_a_member_reads_what_it_has_to_do_and_who_asks_for_help(site: Api)
         "You see no answer to these yet.",
     ):
         assert sentence in page.text, sentence
-    assert "A walk at dusk" not in page.text
+    assert "A round at dusk" not in page.text
     assert "/cohorts/heritage/week" in page.links
 
 
 async def test_a_member_reads_of_its_trials_that_have_no_conclusion(site: Api) -> None:
     page = await home(site, "archive")
-    assert "Your trial “A walk at dusk” was started on 1 Mar 2024" in page.text
+    assert "Your trial “A round at dusk” was started on 1 Mar 2024" in page.text
     assert "Who has boots?" not in page.text
     assert "Ring the archive." not in page.text
 

@@ -26,7 +26,7 @@ def second(*cohorts: Mapping[str, Any], **figures: Any) -> Mapping[str, Any]:
     stay = {"joinedAt": "2023-01-01T10:00:00Z", "leftAt": None}
     members = [{"organisation": organisation(key), "stays": [stay]} for key in ("mill", "archive")]
     rest = {"hosts": [], "memberships": {"nodes": members}, "checkins": {"nodes": []}}
-    empty = {
+    empty: dict[str, Any] = {
         "quietOrganisations": {"list": []},
         "stalledIterations": {"list": [], "itemSubjects": []},
         "openAsks": {"list": []},

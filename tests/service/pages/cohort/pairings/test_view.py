@@ -104,7 +104,7 @@ def test_a_pairing_ends_by_itself_with_the_close_or_when_one_leaves_whichever_is
 
 def test_a_pairing_is_young_for_thirty_days_unless_it_has_ended() -> None:
     def is_young(time: str, end: str | None = None) -> bool:
-        given = {"time": time, "endedAt": end, "organisations": []}
+        given: dict[str, Any] = {"time": time, "endedAt": end, "organisations": []}
         return pair(given, {"closedAt": None, "memberships": {"nodes": []}}, NOW).is_young
 
     assert is_young("2024-06-01T12:00:01Z")
