@@ -106,7 +106,7 @@ class _Timeline(Paged):
 
     def found(self, columns: Sequence[ColumnElement[Any]]) -> tuple[FromClause, Sequence[Any]]:
         """Return the entries of the page with these columns, and their order."""
-        shown, source = self._shown.c, self._entry.source
+        source = self._entry.source
         places = [column.label(f"by_{at}") for at, column in enumerate(self._order(self._shown))]
         found = (
             select(*columns, *places)

@@ -49,6 +49,8 @@ class Entry:
     begin: datetime
     end: datetime | None = None
     title: str = ""
+    lang: str = ""
+    """The language of the title, if it is known."""
     sign: str = ""
     """One character that says what the colour says."""
     tone: Tone = "plain"

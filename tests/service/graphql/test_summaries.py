@@ -442,8 +442,8 @@ def test_somebodys_words_stay_on_one_line_and_are_cut_after_a_word(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("They said “perhaps”", "“They said ‘perhaps’”"),
-        ('A gap, "we think", "perhaps"', "“A gap, ‘we think’, ‘perhaps’”"),
+        ("They said “perhaps”", "“They said \u2018perhaps\u2019”"),
+        ('A gap, "we think", "perhaps"', "“A gap, \u2018we think\u2019, \u2018perhaps\u2019”"),
         ('A pane of 6" by 4"', '“A pane of 6" by 4"”'),
         ('Cut off at "we', '“Cut off at "we”'),
     ],

@@ -3,17 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from service.pages.cohort.day import Day, instant
-
-MONTHS: Final = (6, 12, 24)
-"""When the organisations are asked again, in months after the close."""
-
-_MONTH: Final = timedelta(days=30)
-_EARLIER: Final = 2
-_LATER: Final = 4
-"""A check-in counts for a month from two months before it up to four after it, as for the figure `sustained`."""
+from service.pages.parts.checkins import LATER, MONTH, MONTHS, counts_for
 
 
 @dataclass(frozen=True)
@@ -36,8 +29,8 @@ def due(cohort: Mapping[str, Any], day: Day) -> Iterator[DueCheckin]:
     since_close = day.at - instant(cohort["closedAt"])
     hosts = {host["key"] for host in cohort["hosts"]}
     for months in MONTHS:
-        late = since_close - months * _MONTH
-        if not timedelta() <= late < _LATER * _MONTH:
+        late = since_close - months * MONTH
+        if not timedelta() <= late < LATER * MONTH:
             continue
         heard = _heard(cohort["checkins"]["nodes"], months, day)
         for membership in cohort["memberships"]["nodes"]:
@@ -54,7 +47,7 @@ def _heard(checkins: Iterable[Mapping[str, Any]], months: int, day: Day) -> set[
         one["organisation"]["key"]
         for one in checkins
         if one["organisation"] is not None
-        and months - _EARLIER <= one["monthsAfter"] < months + _LATER
+        and counts_for(one["monthsAfter"]) == months
         and day.is_after(one["time"])
     }
 
