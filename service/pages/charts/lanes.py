@@ -139,6 +139,12 @@ class DrawnLane:
     height: float
     entries: tuple[Placed, ...]
 
+    @property
+    def tone(self) -> Tone | None:
+        """The tone of all its entries, None if they have several."""
+        tones = {placed.entry.tone for placed in self.entries}
+        return tones.pop() if len(tones) == 1 else None
+
 
 @dataclass(frozen=True)
 class Close:
