@@ -11,7 +11,6 @@ from tests.conftest import TEMPLATE
 from tests.databases import Copies
 from tests.events.samples import formed
 from tests.service.app import Api, open_api
-from tests.service.graphql.client import caught_up
 from tests.service.pages.conftest import COHORT, VISITORS
 from tests.service.pages.reading import PageReader
 
@@ -28,9 +27,7 @@ async def many(copies: dict[str, Copies]) -> AsyncIterator[Api]:
             formed(f"cohort-{number}", title=f"Number {number:03}", question=f"question-{number}")
             for number in range(MANY)
         ]
-        for begin in range(0, MANY, 50):
-            assert (await api.post(*events[begin : begin + 50])).status_code == 201
-        await caught_up(api.service)
+        await api.record(events)
         yield api
 
 
@@ -60,6 +57,20 @@ async def test_the_numbers_of_a_cohort_are_those_of_the_graph(site: Api, who: st
     assert (f"{base}/openness" in page.links) == (row["openness"] is not None)
     if row["retention"] is not None:
         assert f"{round(row['retention'] * 100)}%" in shown
+
+
+async def test_nobody_is_told_that_all_stayed_where_a_leaving_may_be_hidden(site: Api) -> None:
+    page = PageReader((await site.get("/cohorts", None, accept_language="en")).text)
+    assert "at most 100%" in page.text
+    assert "Every number counts only what you see." in page.text
+    page = PageReader((await site.get("/cohorts", "facilitator", accept_language="en")).text)
+    assert "80%" in page.text
+    assert "at most" not in page.text
+
+
+async def test_every_column_says_what_it_counts(site: Api) -> None:
+    page = PageReader((await site.get("/cohorts", accept_language="en")).text)
+    assert "Members · Members that stayed Organisations that joined, those that left" in page.text
 
 
 async def test_the_dot_of_a_share_stands_on_its_line(site: Api) -> None:
