@@ -74,6 +74,7 @@ def view(answer: Answer, visit: Visit) -> OrganisationPage | None:
         here,
         journey["checkins"]["nodes"],
         until or visit.now,
+        [one["key"] for one in organisation["hostedCohorts"]["nodes"]],
         lambda cohort: (
             wanted.begin is None
             and journey["checkins"]["filteredCount"] == len(journey["checkins"]["nodes"])

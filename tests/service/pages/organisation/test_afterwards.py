@@ -1,5 +1,6 @@
 """What came after the close of a cohort: a time for each of six, twelve and twenty-four months, recorded or not."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -22,8 +23,10 @@ LATE = datetime(2027, 1, 1, tzinfo=UTC)
 CLOSED = membership(cohort(closed_at=CLOSE))
 
 
-def after(*checkins: Node, of: Node = CLOSED, until: datetime = LATE) -> list[Afterwards]:
-    return afterwards([of], checkins, until, lambda cohort: True)
+def after(
+    *checkins: Node, of: Node = CLOSED, until: datetime = LATE, hosted: Sequence[str] = ()
+) -> list[Afterwards]:
+    return afterwards([of], checkins, until, hosted, lambda cohort: True)
 
 
 def times(found: list[Afterwards]) -> list[tuple[int, list[int]]]:
@@ -54,6 +57,10 @@ def test_who_left_before_the_close_is_not_asked_but_what_it_told_is_shown() -> N
     left = {**CLOSED, "stays": [{**CLOSED["stays"][0], "leftAt": "2024-05-01T10:00:00Z"}]}
     assert after(of=left) == []
     assert times(after(checkin(1, 12), of=left)) == [(12, [1])]
+
+
+def test_a_host_is_not_asked() -> None:
+    assert after(hosted=["valley"]) == []
 
 
 def test_check_ins_whose_cohort_is_not_shown_are_not_lost() -> None:
