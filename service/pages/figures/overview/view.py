@@ -36,7 +36,7 @@ class FiguresPage:
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
-    """Return the variables of the query. Raises InvalidScope."""
+    """Return the variables of the query. Raises as `scope_of` does."""
     return scope_of(visit).variables
 
 

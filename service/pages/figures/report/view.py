@@ -75,7 +75,7 @@ def variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
 
 
 def report_scope(visit: Visit) -> Scope:
-    """Return the scope of the report: the whole cohort up to a moment. Raises InvalidScope."""
+    """Return the scope of the report: the whole cohort up to a moment. Raises as `scope_of` does."""
     found = scope_of(visit)
     given = {"at": found.given["at"]} if "at" in found.given else {}
     return Scope(visit.key, {"cohorts": [visit.key]}, found.at, given)

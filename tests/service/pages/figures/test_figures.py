@@ -197,9 +197,9 @@ async def test_an_unknown_figure_is_not_found(site: Api) -> None:
         *("from=2024-05-01&to=2024-05-01", "at=9999-12-31T23:59:59-10:00", "at=%00"),
     ],
 )
-async def test_a_scope_that_is_none_is_not_found(site: Api, query: str) -> None:
+async def test_a_scope_whose_days_cannot_be_read_is_refused(site: Api, query: str) -> None:
     for address in ("", "/funnel", "/funnel.csv", "/funnel.json"):
-        assert (await site.get(f"{BASE}{address}?{query}")).status_code == 404
+        assert (await site.get(f"{BASE}{address}?{query}")).status_code == 400
 
 
 async def test_the_scope_in_the_address_narrows_the_figures(site: Api) -> None:
