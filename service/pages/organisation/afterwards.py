@@ -1,12 +1,12 @@
 """What became of an organisation's work after a cohort closed: at each time that it is asked again."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from service.pages.organisation.lanes import moment
 from service.pages.organisation.story import Node
-from service.pages.parts.checkins import MONTHS, counts_for, months_later
+from service.pages.parts.checkins import MONTHS, counts_for, due_from
 
 
 @dataclass(frozen=True)
@@ -37,25 +37,24 @@ def afterwards(
     memberships: Sequence[Node],
     checkins: Sequence[Node],
     until: datetime,
-    hosted: Collection[str],
     is_whole: Callable[[Node], bool],
 ) -> list[Afterwards]:
     """Return what came after each cohort of the organisation that had closed at a moment.
 
-    Where the organisation had stayed to the close, there is a time for each of `MONTHS`; the hosts of a cohort are not
-    asked. A check-in for another number of months has a time of its own. `hosted` are keys of cohorts.
+    Where the organisation had stayed to the close, there is a time for each of `MONTHS`. A check-in for another number
+    of months has a time of its own.
     """
     found = []
     for one in memberships:
         cohort, own = one["cohort"], [made for made in checkins if _is_of(made, one["cohort"])]
         closed = cohort["closedAt"]
         has_closed = closed is not None and moment(closed) <= until
-        is_asked = cohort["key"] not in hosted and any(
+        stayed = any(
             stay["leftAt"] is None or stay["leftAt"] >= closed
             for stay in one["stays"]
             if has_closed
         )
-        times = list(_times(cohort, own, until, MONTHS if is_asked else ()))
+        times = list(_times(cohort, own, until, MONTHS if stayed else ()))
         if times:
             found.append(Afterwards(cohort, times, is_whole(cohort)))
     known = [one["cohort"] for one in memberships]
@@ -77,5 +76,5 @@ def _times(
         months = one["monthsAfter"]
         found.setdefault(counts_for(months) or months, []).append(one)
     for months, made in sorted(found.items()):
-        due = months_later(moment(cohort["closedAt"]).date(), months) if cohort else until.date()
-        yield Later(months, made, due if due > until.date() and not made else None)
+        due = due_from(moment(cohort["closedAt"]), months) if cohort and not made else None
+        yield Later(months, made, due if due and due > until.date() else None)
