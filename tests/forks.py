@@ -92,7 +92,7 @@ def fork() -> None:
     while True:
         request, files, _, _ = socket.recv_fds(asked, REQUEST_BYTES_MAX, 4)
         if not request:
-            os._exit(0)
+            sys.exit()
         if os.fork() == 0:
             break
         for file in files:
@@ -107,7 +107,8 @@ def fork() -> None:
         os.write(answer, _number(pid))
         _, status = os.waitpid(pid, 0)
         os.write(answer, _number(os.waitstatus_to_exitcode(status)))
-        os._exit(0)
+        # It has nothing to tidy up.
+        signal.raise_signal(signal.SIGKILL)
     os.close(answer)
     for number, file in enumerate(streams):
         os.dup2(file, number)

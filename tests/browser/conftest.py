@@ -1,16 +1,15 @@
 """A browser, and the sample cohort behind a port of this machine."""
 
-import os
-import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
+from tests.chromium import PROGRAM, chromium
 from tests.conftest import TEMPLATE
 from tests.databases import Copies
 from tests.service.pages.conftest import record_demo
@@ -98,27 +97,14 @@ class Site:
             assert tab.complaints == []
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[str]:
-    """The path of Chromium; tests are skipped where there is none."""
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("chromium is not installed")
-    yield program
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browsed(copies: dict[str, Copies], chromium: str) -> AsyncIterator[Site]:
-    """The sample cohort behind a port, and a browser; the tests of a module share them."""
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    async with (
-        copies[TEMPLATE].copy() as url,
-        serving(url) as served,
-        async_playwright() as playwright,
-    ):
+async def browsed(copies: dict[str, Copies]) -> AsyncIterator[Site]:
+    """The sample cohort behind a port, and a browser; the tests of a module share them.
+
+    They are skipped where there is no Chromium.
+    """
+    if PROGRAM is None:
+        pytest.skip("chromium is not installed")
+    async with copies[TEMPLATE].copy() as url, serving(url) as served, chromium() as browser:
         await record_demo(served.api)
-        browser = await playwright.chromium.launch(executable_path=chromium, args=sandbox)
-        try:
-            yield Site(served, browser)
-        finally:
-            await browser.close()
+        yield Site(served, browser)
