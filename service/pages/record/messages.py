@@ -1,11 +1,13 @@
-"""The messages of this room that are not in its templates, for the catalogues: the words of the vocabulary above all."""
+"""The messages of this room that are not in its templates, for the catalogues: above all the vocabulary's."""
 
 from collections.abc import Iterator
 
 from events.vocabulary.catalogue import VOCABULARY
-from service.pages.record import done, faults, levels, recorded, routes, session, types, view
+from service.pages.record import faults, levels, offers, routes, session, view
+from service.pages.record.done import routes as undoing
+from service.pages.record.done import view as done
 from service.pages.record.form import form_of
-from service.pages.record.types import offer
+from service.pages.record.offers import offer
 
 
 def messages() -> Iterator[str]:
@@ -14,5 +16,5 @@ def messages() -> Iterator[str]:
         yield offer(kind).use_when
         for field in form_of(kind).walked():
             yield from filter(None, (field.title, field.question, field.hint))
-    for module in (types, faults, levels, recorded, done, session, routes, view):
+    for module in (offers, faults, levels, done, undoing, session, routes, view):
         yield from module.messages()

@@ -17,7 +17,6 @@ from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import sent_fields, token_of
 from service.pages.frame.page import Visit, read_query
-from service.pages.record import done
 from service.pages.record.amending import (
     EVENT_QUERY,
     changed,
@@ -26,12 +25,13 @@ from service.pages.record.amending import (
     with_present,
 )
 from service.pages.record.choices import choices_of, choices_query, variables
+from service.pages.record.done import routes as done
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
 from service.pages.record.levels import levels_of
+from service.pages.record.offers import may_record
 from service.pages.record.reading import Given, event_of, one, opened
 from service.pages.record.session import not_of_the_session
-from service.pages.record.types import may_record
 from service.pages.record.view import FormPage, evaluators, fixed, prefilled, preset
 from service.problems import problem
 from service.services import service_of

@@ -1,23 +1,22 @@
-"""What the pages of this room show: the buttons, and a form with what was typed in it."""
+"""What the page with a form shows: its fields, with what was typed in them and what is wrong with that."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from events.access.policy import Role, records
+from events.access.policy import Role
 from events.access.principal import Principal
 from events.vocabulary.terms import TimePrecision
 from events.vocabulary.types.results import JourneyCheckedIn
 from events.vocabulary.words import LISTS
 from events.vocabulary.words.wording import TermWords
-from service.pages.frame.page import Answer, Visit
-from service.pages.record import types
+from service.pages.frame.page import Answer
 from service.pages.record.choices import Choices
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, Widget
 from service.pages.record.levels import Levels, levels_of
+from service.pages.record.offers import Offer, offer
 from service.pages.record.reading import PRECISION, TIME, VISIBILITY, Given, one
-from service.pages.record.types import Group, Offer
 
 OFFSETS: Final = tuple(
     f"{'-' if quarters < 0 else '+'}{abs(quarters) // 4:02}:{abs(quarters) % 4 * 15:02}"
@@ -31,21 +30,6 @@ _TITLES: Final = {
     VISIBILITY: "Who may see it",
 }
 _TEXTS: Final = (Widget.LINE, Widget.LINES, Widget.EACH, Widget.ADDRESS, Widget.EMAIL)
-
-
-@dataclass(frozen=True)
-class Buttons:
-    """What the visitor may record: the buttons, each for one or two types, and the types below them."""
-
-    may_record: bool
-    first: Sequence[Sequence[Offer]]
-    others: Sequence[Group]
-
-
-def view(answer: Answer, visit: Visit) -> Buttons:
-    """Return what `/record` shows."""
-    role = visit.viewer.role
-    return Buttons(records(role), types.first_of(role), types.others_of(role))
 
 
 @dataclass(frozen=True)
@@ -69,7 +53,7 @@ class FormPage:
     @property
     def offer(self) -> Offer:
         """What the type is called, and when to use it."""
-        return types.offer(self.form.kind)
+        return offer(self.form.kind)
 
     @property
     def levels(self) -> Levels:

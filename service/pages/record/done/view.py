@@ -22,8 +22,8 @@ from events.vocabulary.types.record import EventVoided, PersonForgotten
 from service.pages.frame.page import Answer, Query, with_fragments
 from service.pages.record.choices import SHOWN
 from service.pages.record.faults import RULES
+from service.pages.record.offers import Offer, next_of, offer
 from service.pages.record.reading import SOURCE
-from service.pages.record.types import Offer, next_of, offer
 
 UNDO_MINUTES: Final = 10
 

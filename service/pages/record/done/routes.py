@@ -14,8 +14,7 @@ from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import FORM_BYTES_MAX, sent_fields, token_of
 from service.pages.frame.page import Visit
-from service.pages.record.reading import OPENED, one
-from service.pages.record.recorded import (
+from service.pages.record.done.view import (
     QUERY,
     done,
     may_undo,
@@ -24,6 +23,7 @@ from service.pages.record.recorded import (
     streams_of,
     undoing,
 )
+from service.pages.record.reading import OPENED, one
 from service.pages.record.session import not_of_the_session
 from service.services import service_of
 
@@ -111,7 +111,7 @@ async def _drawn(
         return pages.problem(visit, error.status, service_of(request))
     advice = visit.query.get("advice", "").split(",")
     view = done(event, answer, visit.viewer, advice, visit.now, token_of(request), refusal)
-    return pages.drawn("record/done.html", visit, {"view": view}, answer, status)
+    return pages.drawn("record/done/template.html", visit, {"view": view}, answer, status)
 
 
 def _position(after: str | None, at_least: int) -> int:

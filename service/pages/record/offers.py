@@ -1,9 +1,9 @@
-"""The types of events as the room `record` offers them: what each is called, and which a visitor may record."""
+"""The types of events as `/record` offers them: what each is called, and which a visitor may record."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from events.access.policy import Role, may_ever_record
+from events.access.policy import Role, may_ever_record, records
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.types import EventType, RecordedBy
 from events.vocabulary.types.cohorts import (
@@ -64,6 +64,7 @@ from events.vocabulary.types.results import (
 )
 from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, SessionHeld
 from events.vocabulary.words import words_of
+from service.pages.frame.page import Answer, Visit
 
 TITLES: Final[Mapping[type[EventType], str]] = {
     CohortFormed: "A new cohort",
@@ -182,6 +183,20 @@ def _group(kind: EventKind) -> str:
     if by in (RecordedBy.AMENDER, RecordedBy.PRIVACY) or kind.model is VisibilityChanged:
         return _AMENDING
     return _FRAME if by is RecordedBy.FACILITATOR else _JOURNEY
+
+
+class Buttons(NamedTuple):
+    """What `/record` shows: the buttons, each for one or two types, and the types below them."""
+
+    may_record: bool
+    first: Sequence[Sequence[Offer]]
+    others: Sequence[Group]
+
+
+def buttons(answer: Answer, visit: Visit) -> Buttons:
+    """Return what the visitor may record."""
+    role = visit.viewer.role
+    return Buttons(records(role), first_of(role), others_of(role))
 
 
 def next_of(role: Role, kind: EventKind) -> Sequence[Offer]:
