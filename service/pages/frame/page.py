@@ -17,6 +17,7 @@ from graphql import (
 )
 from graphql import visit as visit_nodes
 
+from events.access.policy import records
 from events.access.principal import Principal, Role
 from service.pages.frame.language import Language
 
@@ -45,6 +46,11 @@ class Visit:
     def is_signed_in(self) -> bool:
         """Whether the visitor has a session or a key."""
         return self.viewer.role is not Role.PUBLIC
+
+    @property
+    def may_record(self) -> bool:
+        """Whether the visitor may record anything."""
+        return records(self.viewer.role)
 
     @property
     def key(self) -> str:

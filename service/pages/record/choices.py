@@ -108,7 +108,8 @@ SHOWN: Final = {
 class Option:
     """A subject that can be chosen: the value of the field that names it, and what it is called.
 
-    `kind` is given where subjects of several kinds can be chosen. `about` is its organisation, `state` its state in the
+    `kind` is given where subjects of several kinds can be chosen. `about` is the name of its
+    organisation, if that is not the visitor's own, `state` its state in the
     list `states`.
     """
 
@@ -152,10 +153,19 @@ def choices_query(kind: EventKind) -> Query:
     lists = list(_listing(form_of(kind)))
     variables = ["$signedIn: Boolean!", "$chosen: [String!]!"]
     variables += [f"$where_{alias}: {of.capitalize()}Filter" for alias, _, of in lists]
+    members = [
+        alias for alias, field, of in lists if of == "organisation" and _of_members(kind, field)
+    ]
+    variables += ["$cohort: String!"] if members else []
     body = [
         f"  {alias}: {plural(of)}(first: {LISTED_MAX}, where: $where_{alias}, order: {{by: TIME, direction: DESC}}) {{"
         f" pageInfo {{ hasNextPage }} nodes {{ {_asked(of)} }} }}"
         for alias, _, of in lists
+    ]
+    body += [
+        f"  members_{alias}: cohort(key: $cohort) {{ organisations(first: {LISTED_MAX}, where: $where_{alias}) {{"
+        f" pageInfo {{ hasNextPage }} nodes {{ {_asked('organisation')} }} }} }}"
+        for alias in members
     ]
     known = " ".join(
         f"... on {of.capitalize()} {{ {SHOWN[of]} }}" for of in sorted({of for *_, of in lists})
@@ -169,9 +179,15 @@ def _asked(kind: str) -> str:
     return f"__typename key stream {SHOWN[kind]}"
 
 
+def _of_members(kind: EventKind, field: Field) -> bool:
+    """Return whether a field names members of the event's cohort, where the event names one."""
+    return "cohort" in kind.takes and kind.model is not OrganisationJoined and field.name != "hosts"
+
+
 def variables(form: Form, given: Given, own: str | None) -> Mapping[str, Any]:
     """Return the variables of the query; `own` is the organisation of the visitor, None for a facilitator."""
     found: dict[str, Any] = {"chosen": list(_chosen(form, given))[:LISTED_MAX]}
+    found["cohort"] = one(given, "cohort")
     for alias, field, kind in _listing(form):
         found[f"where_{alias}"] = eligible(form, field, kind, given, own)
     return found
@@ -183,14 +199,6 @@ def eligible(form: Form, field: Field, kind: str, given: Given, own: str | None)
     filters = [ELIGIBLE.get(at, {})]
     if own is not None:
         filters.append(_whose(form, field, kind, own))
-    cohort = one(given, "cohort")
-    if (
-        kind == "organisation"
-        and cohort
-        and at[0] is not OrganisationJoined
-        and field.name != "hosts"
-    ):
-        filters.append({"cohort": [cohort]})
     words = one(given, f"{FIND}{field.name}").replace("\0", "")
     if words and kind != "person":
         filters.append({"text": words})
@@ -221,28 +229,34 @@ def _chosen(form: Form, given: Given) -> Iterator[str]:
                 yield stream
 
 
-def choices_of(form: Form, given: Given, answer: Answer) -> Mapping[str, Choices]:
+def choices_of(form: Form, given: Given, answer: Answer, own: str | None) -> Mapping[str, Choices]:
     """Return what can be chosen in each field that names subjects; what was chosen is always among it."""
     chosen = {one["stream"]: one for one in answer["chosen"] if one is not None}
     found: dict[str, Choices] = {}
     for field in form.fields:
         if not field.kinds:
             continue
-        lists = [answer[f"{field.name}_{kind}"] for kind in field.kinds]
-        options = [_option(field, node) for list_ in lists for node in list_["nodes"]]
+        lists = [_list(answer, f"{field.name}_{kind}") for kind in field.kinds]
+        options = [_option(field, node, own) for list_ in lists for node in list_["nodes"]]
         known = {option.value for option in options}
         for value in given.get(field.name, ()):
             stream = f"{field.kinds[0]}/{value}" if len(field.kinds) == 1 else value
             if value and value not in known:
                 node = chosen.get(stream)
                 # What the visitor does not see is not known here either.
-                options.append(_option(field, node) if node else Option(value, value))
+                options.append(_option(field, node, own) if node else Option(value, value))
         has_more = any(list_["pageInfo"]["hasNextPage"] for list_ in lists)
         found[field.name] = Choices(options, has_more or bool(one(given, f"{FIND}{field.name}")))
     return found
 
 
-def _option(field: Field, node: Mapping[str, Any]) -> Option:
+def _list(answer: Answer, alias: str) -> Any:
+    """Return a list of the answer: that of the members, if the event's cohort is known."""
+    members = answer.get(f"members_{alias}")
+    return members["organisations"] if members else answer[alias]
+
+
+def _option(field: Field, node: Mapping[str, Any], own: str | None) -> Option:
     is_one_kind = len(field.kinds) == 1
     kind = kind_of(node["stream"])
     organisation = node.get("organisation")
@@ -250,7 +264,7 @@ def _option(field: Field, node: Mapping[str, Any]) -> Option:
         node["key"] if is_one_kind else node["stream"],
         (node["personName"] or node["role"]) if kind == "person" else subject_name(node),
         None if is_one_kind else kind.upper(),
-        organisation and organisation["name"],
+        organisation["name"] if organisation and organisation["key"] != own else None,
         node.get(f"{kind}State"),
         f"{kind.capitalize()}State",
         node.get("language"),

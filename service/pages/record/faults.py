@@ -81,6 +81,8 @@ _WIDGETS: Final[Mapping[Widget, str]] = {
 }
 _CHOSEN: Final = (Widget.CHOICE, Widget.CHOICES, Widget.YES_OR_NO, Widget.SUBJECT, Widget.SUBJECTS)
 _OF_TIME: Final = "Please give the day and the time of day."
+_ABOUT_TIME: Final = ("cohort.closed", "member.required", "pairing.ended", "time.future")
+"""The rules that depend on the time. What they point at is made by the server, or cannot be chosen otherwise."""
 _POINTERS: Final = {"time": TIME, "timeprecision": PRECISION, "visibility": VISIBILITY}
 
 
@@ -101,7 +103,7 @@ def messages_for(form: Form, faults: Iterable[Fault], given: Given) -> Sequence[
     known = {field.name: field for field in form.walked()}
     found = []
     for fault in faults:
-        name = _name(fault.pointer, known)
+        name = _name(fault.pointer, known) or (TIME if fault.rule in _ABOUT_TIME else None)
         found.append(
             Message(name, _sentence(fault, known.get(name or ""), name, given), fault.detail)
         )

@@ -177,7 +177,7 @@ async def _drawn(
     page = FormPage(
         form,
         given,
-        choices_of(form, given, answer),
+        choices_of(form, given, answer, own),
         fixed(form, base, visit.viewer),
         messages_for(form, sent.faults, given),
         evaluators(base),
