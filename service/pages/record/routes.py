@@ -13,6 +13,7 @@ from events.lines.recorded import Receipt
 from events.store.connections import OutcomeUnknown, Unavailable
 from events.vocabulary.catalogue import EventKind, JsonObject
 from events.vocabulary.faults import Fault, Refused
+from service.graphql.context import Context
 from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import sent_fields, token_of
@@ -32,6 +33,7 @@ from service.pages.record.levels import levels_of
 from service.pages.record.offers import may_record
 from service.pages.record.reading import Given, event_of, one, opened
 from service.pages.record.session import not_of_the_session
+from service.pages.record.similar import Similar, asked, similar
 from service.pages.record.view import FormPage, evaluators, fixed, prefilled, preset
 from service.problems import problem
 from service.services import service_of
@@ -172,8 +174,8 @@ async def _drawn(
     if present:
         given = with_present(form, given, present)
     own = visit.viewer.organisation
-    asked = {**signed_in, **variables(form, given, own)}
-    answer = await pages.execute(choices_query(form.kind), asked, context)
+    listed = {**signed_in, **variables(form, given, own)}
+    answer = await pages.execute(choices_query(form.kind), listed, context)
     page = FormPage(
         form,
         given,
@@ -183,8 +185,19 @@ async def _drawn(
         evaluators(base),
         token_of(request) if visit.is_signed_in else None,
         sent.note,
+        None if is_new else await _similar(pages, form, given, context),
     )
     return pages.drawn("record/form.html", visit, {"view": page}, answer, sent.status)
+
+
+async def _similar(pages: Pages, form: Form, given: Given, context: Context) -> Similar | None:
+    """Return what is similar to what was typed; None if there is too little to look for, or it makes no sense."""
+    if (question := asked(form, given)) is None:
+        return None
+    try:
+        return similar(await pages.execute(*question, context))
+    except NoAnswer:
+        return None
 
 
 def messages() -> tuple[str, ...]:

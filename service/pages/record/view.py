@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from events.access.policy import Role
 from events.access.principal import Principal
@@ -17,6 +17,7 @@ from service.pages.record.form import Field, Form, Widget
 from service.pages.record.levels import Levels, levels_of
 from service.pages.record.offers import Offer, offer
 from service.pages.record.reading import PRECISION, TIME, VISIBILITY, Given, one
+from service.pages.record.similar import Similar, can_look
 
 OFFSETS: Final = tuple(
     f"{'-' if quarters < 0 else '+'}{abs(quarters) // 4:02}:{abs(quarters) % 4 * 15:02}"
@@ -48,12 +49,17 @@ class FormPage:
     evaluators: Sequence[str]
     token: str | None
     note: str | None = None
-    similar: Any = None
+    similar: Similar | None = None
 
     @property
     def offer(self) -> Offer:
         """What the type is called, and when to use it."""
         return offer(self.form.kind)
+
+    @property
+    def can_look(self) -> bool:
+        """Whether something similar can be looked for."""
+        return can_look(self.form)
 
     @property
     def levels(self) -> Levels:

@@ -431,3 +431,22 @@ async def test_the_forms_are_in_german_too(site: Api) -> None:
     page = PageReader(answer.text)
     assert "Wenn etwas nicht so gelaufen ist wie beabsichtigt" in page.text
     assert "Was sollte nach Ihrer Hoffnung oder Ihrem Plan geschehen?" in page.text
+
+
+async def test_what_is_similar_is_shown_beside_a_question_and_a_plan(site: Api) -> None:
+    visitor = await signed_in(site, "library-trust")
+    path = "/record/question.framed"
+    form = await opened(visitor, path)
+    before = await site.head()
+    sent = {**form, "text": ["How can we lend the wall to strangers?"], "action": ["look"]}
+    page = PageReader((await send(visitor, path, sent)).text)
+    assert "similar" in page.ids
+    assert "/questions/mill-strangers" in page.links
+    path = "/record/iteration.planned"
+    form = await opened(visitor, path)
+    sent = {**form, "modes": ["tell_stories"], "action": ["look"]}
+    page = PageReader((await send(visitor, path, sent)).text)
+    assert "What others tried" in page.text
+    nonsense = {**sent, "modes": ["no_such_mode"], "themes": ["x\0y"], "language": ["??"]}
+    assert (await send(visitor, path, nonsense)).status_code == 200
+    assert await site.head() == before
