@@ -35,7 +35,6 @@ from service.pages.record.reading import Given, event_of, one, opened
 from service.pages.record.session import not_of_the_session
 from service.pages.record.similar import Similar, asked, similar
 from service.pages.record.view import FormPage, evaluators, fixed, prefilled, preset
-from service.problems import problem
 from service.services import service_of
 
 VISITOR: Final = read_query("record")
@@ -123,12 +122,9 @@ def _form(type_: str) -> Form:
 
 
 def _check_role(kind: EventKind, visit: Visit) -> None:
-    """Return if the visitor's role may record events of a type. Raises Problem (403)."""
+    """Return if the visitor's role may record events of a type; for others there is no form. Raises HTTPException."""
     if not may_record(visit.viewer.role, kind):
-        expected = f"a key that may record {kind.name}"
-        raise problem(
-            403, "sender.not_allowed", "The key's role may not record this", expected=expected
-        )
+        raise HTTPException(404)
 
 
 async def _recorded(request: Request, visit: Visit, form: Form, given: Given) -> Receipt:
@@ -186,6 +182,7 @@ async def _drawn(
         token_of(request) if visit.is_signed_in else None,
         sent.note,
         None if is_new else await _similar(pages, form, given, context),
+        is_new,
     )
     return pages.drawn("record/form.html", visit, {"view": page}, answer, sent.status)
 

@@ -38,7 +38,7 @@ class FormPage:
     """A form, with what was typed in it and what is wrong with that.
 
     `fixed` has the names of what is not asked, because the visitor has no choice. `evaluators` are those who evaluate
-    the cohorts of the visitor. `note` is an English message about all of it.
+    the cohorts of the visitor. `note` is an English message about all of it. `is_new` says that nothing was sent yet.
     """
 
     form: Form
@@ -50,6 +50,7 @@ class FormPage:
     token: str | None
     note: str | None = None
     similar: Similar | None = None
+    is_new: bool = False
 
     @property
     def offer(self) -> Offer:
