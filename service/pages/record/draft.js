@@ -5,7 +5,7 @@ const recorded = document.querySelector("[data-recorded]");
 const line = document.querySelector("[data-draft]");
 const token = recorded ? recorded.dataset.token : form.elements.token.value;
 const name = `draft ${token.slice(0, 16)} ${location.pathname}${location.search}`;
-const OURS = ["token", "action"];
+const OURS = ["token", "event.action"];
 
 function typed() {
   return [...new FormData(form)].filter(([field]) => !OURS.includes(field));

@@ -90,7 +90,8 @@ _POINTERS: Final = {"time": TIME, "timeprecision": PRECISION, "visibility": VISI
 class Message:
     """Something that is wrong. `field` names the field of the form, None if it is about all of it.
 
-    `sentence` is an English message; `detail` says it exactly, in the words of the rule, which are English.
+    `sentence` is an English message; `detail` says it exactly, in the words of the rule, which are English. It is empty
+    where something was left empty.
     """
 
     field: str | None
@@ -104,9 +105,9 @@ def messages_for(form: Form, faults: Iterable[Fault], given: Given) -> Sequence[
     found = []
     for fault in faults:
         name = _name(fault.pointer, known) or (TIME if fault.rule in _ABOUT_TIME else None)
-        found.append(
-            Message(name, _sentence(fault, known.get(name or ""), name, given), fault.detail)
-        )
+        is_left_empty = fault.rule == "field" and name is not None and not one(given, name)
+        sentence = _sentence(fault, known.get(name or ""), name, given)
+        found.append(Message(name, sentence, "" if is_left_empty else fault.detail))
     order = [None, *known, *_POINTERS.values()]
     return sorted(dict.fromkeys(found), key=lambda one: order.index(one.field))
 

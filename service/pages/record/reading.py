@@ -23,8 +23,9 @@ TIME: Final = "event.time"
 OFFSET: Final = "event.offset"
 PRECISION: Final = "event.precision"
 VISIBILITY: Final = "event.visibility"
-ENVELOPE: Final = (ID, OPENED, TIME, OFFSET, PRECISION, VISIBILITY)
-"""The names of the fields that are not in the event's data."""
+ACTION: Final = "event.action"
+OUTSIDE: Final = (ID, OPENED, TIME, OFFSET, PRECISION, VISIBILITY, ACTION)
+"""The names of the fields that are not in the event's data. No field of data has a name with such a beginning."""
 
 NONE_ANY_MORE: Final = "-"
 """The value of a list of subjects that is emptied. No key and no stream is like it."""

@@ -31,7 +31,7 @@ from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
 from service.pages.record.levels import levels_of
 from service.pages.record.offers import may_record
-from service.pages.record.reading import Given, event_of, one, opened
+from service.pages.record.reading import ACTION, Given, event_of, one, opened
 from service.pages.record.session import not_of_the_session
 from service.pages.record.similar import Similar, asked, similar
 from service.pages.record.view import FormPage, evaluators, fixed, prefilled, preset
@@ -43,7 +43,7 @@ VISITOR: Final = read_query("record")
 FORM_BYTES_MAX: Final = 1024 * 1024
 FIELDS_MAX: Final = 2_000
 LOOK: Final = "look"
-"""The value of `action` with which a form looks for something, and records nothing."""
+"""The action with which a form looks for something, and records nothing."""
 
 _SEE_OTHER: Final = 303
 _UNKNOWN: Final = "It is not known whether this was recorded. Please send the same form again: it is recorded once."
@@ -91,7 +91,7 @@ async def record(request: Request, type: str) -> Response:
             request, visit, form, Sent(given, note=refused.note, status=refused.status)
         )
     _check_role(form.kind, visit)
-    if one(given, "action") == LOOK:
+    if one(given, ACTION) == LOOK:
         return await _shown(request, visit, form, Sent(given))
     try:
         receipt = await _recorded(request, visit, form, given)

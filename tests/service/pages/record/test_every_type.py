@@ -11,6 +11,7 @@ import pytest_asyncio
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from service.pages.record.form import form_of
 from service.pages.record.reading import (
+    ACTION,
     ID,
     OFFSET,
     OPENED,
@@ -20,6 +21,7 @@ from service.pages.record.reading import (
     VISIBILITY,
     given_of,
 )
+from service.pages.record.routes import LOOK
 from service.samples import demo
 from tests.conftest import TEMPLATE
 from tests.databases import Copies
@@ -63,7 +65,7 @@ class Typist:
         path = f"/record/{kind.name}"
         if "fields" in data:
             await caught_up(self.api.service)
-            shown = await send(self.visitor, path, {**values, "action": ["look"]})
+            shown = await send(self.visitor, path, {**values, ACTION: [LOOK]})
             fields = {n: v for n, v in FormReader(shown.text).values.items() if n[:7] == "fields."}
             corrected = {f"fields.{name}": value for name, value in data["fields"].items()}
             values |= fields | {name: [str(value)] for name, value in corrected.items()}

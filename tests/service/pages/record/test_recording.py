@@ -9,6 +9,8 @@ from events.access.policy import may_ever_record
 from events.access.principal import Role
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from service.pages.record.form import form_of
+from service.pages.record.reading import ACTION
+from service.pages.record.routes import LOOK
 from tests.service.access.signing_in.browser import HERE
 from tests.service.app import Api
 from tests.service.graphql.client import caught_up
@@ -406,7 +408,7 @@ async def test_a_facilitator_ticks_who_attended_a_session(site: Api) -> None:
 async def test_words_find_what_is_not_listed_and_record_nothing(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     before = await site.head()
-    form = {**await opened(visitor, FAILURE), "intended": ["Kept."], "action": ["look"]}
+    form = {**await opened(visitor, FAILURE), "intended": ["Kept."], ACTION: [LOOK]}
     answer = await send(visitor, FAILURE, {**form, "find.iteration": ["wall"]})
     assert answer.status_code == 200
     found = FormReader(answer.text)
@@ -438,13 +440,13 @@ async def test_what_is_similar_is_shown_beside_a_question_and_a_plan(site: Api) 
     path = "/record/question.framed"
     form = await opened(visitor, path)
     before = await site.head()
-    sent = {**form, "text": ["How can we lend the wall to strangers?"], "action": ["look"]}
+    sent = {**form, "text": ["How can we lend the wall to strangers?"], ACTION: [LOOK]}
     page = PageReader((await send(visitor, path, sent)).text)
     assert "similar" in page.ids
     assert "/questions/mill-strangers" in page.links
     path = "/record/iteration.planned"
     form = await opened(visitor, path)
-    sent = {**form, "modes": ["tell_stories"], "action": ["look"]}
+    sent = {**form, "modes": ["tell_stories"], ACTION: [LOOK]}
     page = PageReader((await send(visitor, path, sent)).text)
     assert "What others tried" in page.text
     nonsense = {**sent, "modes": ["no_such_mode"], "themes": ["x\0y"], "language": ["??"]}
