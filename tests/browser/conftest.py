@@ -7,18 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
-from events.access.principal import Role
-from service.event_files import batches
-from service.samples import demo
 from tests.conftest import TEMPLATE
 from tests.databases import Copies
-from tests.service.graphql.client import caught_up
-from tests.service.pages.conftest import COHORT, ORGANISATIONS
+from tests.service.pages.conftest import record_demo
 from tests.service.serving import Served, serving
 
 WIDTH = 1280
@@ -98,13 +93,7 @@ async def browsed(copies: dict[str, Copies], chromium: str) -> AsyncIterator[Sit
         serving(url) as served,
         async_playwright() as playwright,
     ):
-        for batch in batches(map(orjson.loads, demo.lines()), 100):
-            assert (await served.api.post(*batch)).status_code == 201
-        await caught_up(served.api.service)
-        api = served.api
-        api.keys["evaluator"] = await api.key(Role.EVALUATOR, cohorts=(COHORT,))
-        for organisation in ORGANISATIONS:
-            api.keys[organisation] = await api.key(Role.ORGANISATION, organisation=organisation)
+        await record_demo(served.api)
         browser = await playwright.chromium.launch(executable_path=chromium, args=sandbox)
         try:
             yield Site(served, browser)

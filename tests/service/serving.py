@@ -65,6 +65,7 @@ async def serving(url: str, **given: Any) -> AsyncIterator[Served]:
             while not server.started:
                 assert not task.done(), task
                 await asyncio.sleep(0.01)
+            api.lives = True
             served = Served(api, bound.getsockname()[1], server)
             try:
                 yield served

@@ -1,6 +1,7 @@
 """`/health`: whether the process runs, and whether it can answer requests."""
 
 import asyncio
+from math import ceil
 from typing import Final
 
 import orjson
@@ -68,7 +69,8 @@ def _replica_json(standby: ReplicaFollower, head: int) -> dict[str, object]:
     """Return the read models' state on the replica, always with `behind`."""
     content = _state_json(standby.state, head)
     content["behind"] = max(0, head - standby.position)
-    content["lag_seconds"] = round(standby.lag_seconds, 3)
+    # Rounded up: a lag beyond the limit is never reported as the limit itself.
+    content["lag_seconds"] = ceil(standby.lag_seconds * 1000) / 1000
     return content
 
 

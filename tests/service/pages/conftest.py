@@ -6,12 +6,10 @@ import orjson
 import pytest_asyncio
 
 from events.access.principal import Role
-from service.event_files import batches
 from service.samples import demo
 from tests.conftest import TEMPLATE
 from tests.databases import Copies
 from tests.service.app import Api, open_api
-from tests.service.graphql.client import caught_up
 
 COHORT = "heritage-2024"
 ORGANISATIONS = ("mill-museum", "library-trust", "canal-society", "village-theatre", "city-archive")
@@ -26,10 +24,13 @@ async def site(copies: dict[str, Copies]) -> AsyncIterator[Api]:
     A test that records something must not disturb the others.
     """
     async with copies[TEMPLATE].copy() as url, open_api(url, lives=True) as api:
-        for batch in batches(map(orjson.loads, demo.lines()), 100):
-            assert (await api.post(*batch)).status_code == 201
-        await caught_up(api.service)
-        api.keys["evaluator"] = await api.key(Role.EVALUATOR, cohorts=(COHORT,))
-        for organisation in ORGANISATIONS:
-            api.keys[organisation] = await api.key(Role.ORGANISATION, organisation=organisation)
+        await record_demo(api)
         yield api
+
+
+async def record_demo(api: Api) -> None:
+    """Record the sample cohort, and make a key for each of `VISITORS`."""
+    await api.record(map(orjson.loads, demo.lines()))
+    api.keys["evaluator"] = await api.key(Role.EVALUATOR, cohorts=(COHORT,))
+    for organisation in ORGANISATIONS:
+        api.keys[organisation] = await api.key(Role.ORGANISATION, organisation=organisation)

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from events.access.principal import RECORD
+from projections.updating.replica import ReplicaFollower
 from tests.events.samples import asked, forgotten, noted
 from tests.service.app import PERSONAL, Api, open_api, person, problem
 from tests.service.replicas.servers import PATIENCE_SECONDS, Pair
@@ -261,6 +262,16 @@ async def test_a_replica_too_long_behind_is_not_read(pair: Pair) -> None:
         assert (await data(api, MILL))["organisation"]["timeline"]["liveCursor"] == 7
         assert len(await api.lines()) == 7
         assert "howcanwe_replica_lag_seconds 0.0" in (await api.get("/metrics", None)).text
+
+
+async def test_a_replica_just_too_long_behind_is_not_reported_as_within_the_limit(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = api.service.settings.replica_lag_seconds_max
+    lag = property(lambda follower: limit + 0.0004)
+    monkeypatch.setattr(ReplicaFollower, "lag_seconds", lag)
+    body = await until_ready(api, "the replica is behind")
+    assert body["replica"]["lag_seconds"] == limit + 0.001
 
 
 async def test_a_replica_that_goes_is_reported_and_one_that_comes_back_is_read(

@@ -11,7 +11,6 @@ from tests.conftest import TEMPLATE
 from tests.databases import Copies
 from tests.events.samples import formed
 from tests.service.app import Api, open_api
-from tests.service.graphql.client import caught_up
 from tests.service.pages.conftest import COHORT, VISITORS
 from tests.service.pages.reading import PageReader
 
@@ -28,9 +27,7 @@ async def many(copies: dict[str, Copies]) -> AsyncIterator[Api]:
             formed(f"cohort-{number}", title=f"Number {number:03}", question=f"question-{number}")
             for number in range(MANY)
         ]
-        for begin in range(0, MANY, 50):
-            assert (await api.post(*events[begin : begin + 50])).status_code == 201
-        await caught_up(api.service)
+        await api.record(events)
         yield api
 
 

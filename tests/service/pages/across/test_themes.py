@@ -9,7 +9,6 @@ from tests.conftest import TEMPLATE
 from tests.databases import Copies
 from tests.events.samples import captured, failed, formed, framed, joined, registered
 from tests.service.app import Api, open_api
-from tests.service.graphql.client import caught_up
 from tests.service.pages.reading import PageReader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -39,10 +38,7 @@ async def recurring(copies: dict[str, Copies]) -> AsyncIterator[Api]:
         events.append(
             failed("f", cohort="first", actual="Cold.", themes=["trust"], visibility="private")
         )
-        for event in events:
-            answer = await api.post(event)
-            assert answer.status_code == 201, answer.text
-        await caught_up(api.service)
+        await api.record(events)
         yield api
 
 

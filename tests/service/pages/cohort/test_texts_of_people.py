@@ -7,13 +7,11 @@ import orjson
 import pytest
 import pytest_asyncio
 
-from service.event_files import batches
 from service.samples import demo
 from service.samples.generator import generate
 from tests.conftest import TEMPLATE
 from tests.databases import Copies
 from tests.service.app import Api, open_api
-from tests.service.graphql.client import caught_up
 from tests.service.pages.cohort.test_pages import PATHS
 from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
@@ -71,10 +69,7 @@ async def written(copies: dict[str, Copies]) -> AsyncIterator[Api]:
         hostile = [ending_in(orjson.loads(line), HOSTILE, THEME) for line in demo.lines()]
         generated = generate(cohorts=1, seed=3, positions=False)
         wide = [ending_in(orjson.loads(orjson.dumps(event)), WIDE) for event in generated]
-        for batch in batches((*hostile, *wide), 100):
-            answer = await api.post(*batch)
-            assert answer.status_code == 201, answer.text
-        await caught_up(api.service)
+        await api.record((*hostile, *wide))
         yield api
 
 

@@ -5,16 +5,13 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-import orjson
 import pytest_asyncio
 
-from service.event_files import batches
-from service.samples import demo
 from tests.conftest import TEMPLATE
 from tests.databases import Copies
 from tests.events.samples import sample_event
 from tests.service.app import Api, open_api
-from tests.service.graphql.client import caught_up
+from tests.service.pages.conftest import record_demo
 
 ADDRESS = "https://commons.example.org"
 COHORT = "heritage-2024"
@@ -30,13 +27,6 @@ async def commons(copies: dict[str, Copies]) -> AsyncIterator[Api]:
     ):
         await record_demo(api)
         yield api
-
-
-async def record_demo(api: Api) -> None:
-    """Record the sample cohort. The read models have it afterwards."""
-    for batch in batches(map(orjson.loads, demo.lines()), 100):
-        assert (await api.post(*batch)).status_code == 201
-    await caught_up(api.service)
 
 
 async def narrow(api: Api, stream: str, level: str = "cohort") -> None:

@@ -15,9 +15,9 @@ from tests.service.pages.commons.conftest import (
     LICENCE,
     items,
     narrow,
-    record_demo,
     unpacked,
 )
+from tests.service.pages.conftest import record_demo
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

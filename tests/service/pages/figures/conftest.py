@@ -19,7 +19,6 @@ from tests.events.samples import (
     started,
 )
 from tests.service.app import Api, open_api
-from tests.service.graphql.client import caught_up
 
 HOSTILE = "<script>alert(1)</script>\"'>{{ 7 * 7 }} %(n)s =1+1 \u202e"
 LEVELS = ("private", "pair", "cohort", "public")
@@ -61,8 +60,5 @@ async def levels(copies: dict[str, Copies]) -> AsyncIterator[Api]:
             *failures(),
             captured(cohort="heritage", statement=HOSTILE, from_=["failure/cohort-None"]),
         ]
-        for event in events:
-            answer = await api.post(event)
-            assert answer.status_code == 201, answer.text
-        await caught_up(api.service)
+        await api.record(events)
         yield api

@@ -7,12 +7,10 @@ import orjson
 import pytest
 import pytest_asyncio
 
-from service.event_files import batches
 from service.samples import demo
 from tests.conftest import TEMPLATE
 from tests.databases import Copies
 from tests.service.app import Api, open_api
-from tests.service.graphql.client import caught_up
 from tests.service.pages.reading import PageReader
 from tests.service.pages.things.everything import things
 
@@ -57,10 +55,7 @@ def hostile(event: dict[str, Any]) -> dict[str, Any]:
 async def attacked(copies: dict[str, Copies]) -> AsyncIterator[Api]:
     """The service with the sample cohort, in which every text is hostile."""
     async with copies[TEMPLATE].copy() as url, open_api(url, lives=True) as api:
-        for batch in batches((hostile(orjson.loads(line)) for line in demo.lines()), 100):
-            answer = await api.post(*batch)
-            assert answer.status_code == 201, answer.text
-        await caught_up(api.service)
+        await api.record(hostile(orjson.loads(line)) for line in demo.lines())
         yield api
 
 
