@@ -41,11 +41,11 @@ async def signed_in(
         await context.close()
 
 
-async def tell(page: Page) -> None:
+async def fill_in(page: Page) -> None:
     """Say what failed."""
     await page.get_by_role("textbox", name="What was intended").fill("A quiet opening.")
     await page.get_by_role("textbox", name="What happened").fill("Nobody came.")
-    await page.get_by_role("textbox", name="Why it happened").fill("The door was locked.")
+    await page.get_by_role("textbox", name="Why it happened").fill("The gate was locked.")
     await page.get_by_role("radio", name="Outright failure").check()
     await page.get_by_role("checkbox", name="Staff").check()
 
@@ -60,20 +60,20 @@ async def test_a_failure_and_a_learning_from_it_are_recorded_on_a_phone(
         faults = page.get_by_role("alert")
         await expect(faults).to_contain_text("Please fill this in.")
         await faults.get_by_role("link", name="Why it happened").click()
-        await tell(page)
+        await fill_in(page)
         await page.get_by_role("main").get_by_role("button", name="Record").click()
         main = page.get_by_role("main")
         await expect(main.get_by_role("heading", level=1)).to_have_text("Recorded")
         await main.get_by_role("link", name="A learning", exact=True).click()
-        await page.get_by_role("textbox", name="What you learned").fill("Look at the door first.")
+        await page.get_by_role("textbox", name="What you learned").fill("Look at the gate first.")
         await page.get_by_role("radio", name="Single loop").check()
         await page.get_by_role("radio", name="An account of why").check()
         [chosen] = await page.locator("[name='from']:checked").all()
         assert str(await chosen.get_attribute("value")).startswith("failure/nobody-came-")
         await main.get_by_role("button", name="Record").click()
-        await expect(main).to_contain_text("Look at the door first.")
+        await expect(main).to_contain_text("Look at the gate first.")
         await main.get_by_role("button", name="Undo").click()
-        await expect(main.get_by_role("heading", level=1)).to_have_text("Taken back")
+        await expect(main.get_by_role("heading", level=1)).to_have_text("Undone")
         scrolls = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         if scripts:
             assert not await page.evaluate(scrolls)
@@ -98,12 +98,12 @@ async def test_the_time_is_that_of_the_persons_zone(browsed: Site) -> None:
 async def test_what_was_typed_is_back_until_it_is_recorded(browsed: Site) -> None:
     async with signed_in(browsed, "mill-museum") as page:
         await page.goto(FAILURE)
-        await tell(page)
+        await fill_in(page)
         first = await page.locator("[name='event.id']").input_value()
         await page.goto("/record")
         await page.goto(FAILURE)
         await expect(page.get_by_role("textbox", name="Why it happened")).to_have_value(
-            "The door was locked."
+            "The gate was locked."
         )
         await expect(page.get_by_role("checkbox", name="Staff")).to_be_checked()
         assert await page.locator("[name='event.id']").input_value() == first
@@ -113,7 +113,7 @@ async def test_what_was_typed_is_back_until_it_is_recorded(browsed: Site) -> Non
         await expect(page.get_by_role("textbox", name="Why it happened")).to_have_value("")
         await page.get_by_role("textbox", name="Why it happened").fill("Something else.")
         await page.reload()
-        await page.get_by_role("button", name="Begin anew").click()
+        await page.get_by_role("button", name="Begin again").click()
         await expect(page.get_by_role("textbox", name="Why it happened")).to_have_value("")
 
 

@@ -101,7 +101,7 @@ SHOWN: Final = {
     "commitment": "text organisation { key name }",
     "person": "personName: name role organisation { key name }",
 }
-"""What is asked of a subject of each kind, by which it is called and told from others."""
+"""What is asked of a subject of each kind, by which it is named and distinguished from others."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ RULES: Final[Mapping[str, str]] = {
     "time.future": "This time is in the future. Check the time, and the difference to UTC.",
     "event.correctable": "This cannot be corrected, or not like this.",
     "void.dependants": (
-        "Something else builds on it by now, so it cannot be taken back. It can still be corrected."
+        "Something else builds on it by now, so it cannot be undone. It can still be corrected."
     ),
     "person.forgotten": "This person is forgotten.",
 }

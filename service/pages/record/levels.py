@@ -15,7 +15,7 @@ from events.vocabulary.types.event_type import Mark
 from events.vocabulary.words import LISTS
 
 _EVERY_KEY: Final = (CohortFormed, OrganisationRegistered, OrganisationJoined)
-"""What everyone with a key sees, whatever level is given."""
+"""What everyone with a key sees, at any level."""
 
 AS_SUBJECT: Final = ""
 """The value of the choice that gives no level."""

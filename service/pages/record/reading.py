@@ -96,8 +96,8 @@ def _names(kind: EventKind, name: str, values: Mapping[str, Any]) -> bool:
 def key_of(reference: Reference, naming: str, id_: str) -> str:
     """Return the key of what an event with this id creates: first words of its name, then 40 random bits.
 
-    A key that is taken is told, so that a key of words alone would tell of what is hidden. The bits are those of the
-    event's id, which is random; the same form has the same key when it is sent again.
+    The service says that a key is taken, so a key of words alone would show that something hidden exists. The bits are
+    those of the event's id, which is random; the same form has the same key when it is sent again.
     """
     plain = unicodedata.normalize("NFKD", naming.lower().replace("ß", "ss"))
     words = _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))[:_WORDS_MAX]

@@ -322,7 +322,7 @@ async def _form(api: Api, position: int, who: str | None) -> bool:
     assert await api.service.served.wait_for(await api.head(), 10)
     response = await api.get("/record/note.added", who)
     if response.status_code != 200:
-        # Whoever records nothing has no forms.
+        # Those who record nothing have no forms.
         return await _graph_subjects(api, position, who)
     return f"ask-{position}" in response.text
 

@@ -53,7 +53,7 @@ async def undo(request: Request, position: str) -> Response:
     event = await _event(request, visit, position)
     if not may_undo(event, datetime.now(UTC)):
         return await _drawn(request, visit, event, _TOO_LATE, status=409)
-    reason = visit.language.gettext("Taken back right after it was recorded.")
+    reason = visit.language.gettext("Undone right after it was recorded.")
     void = undoing(event, reason, one(given, OPENED))
     try:
         [receipt] = await service_of(request).log.append([void], sender=visit.viewer)
