@@ -117,6 +117,31 @@ async def test_what_was_typed_is_back_until_it_is_recorded(browsed: Site) -> Non
         await expect(page.get_by_role("textbox", name="Why it happened")).to_have_value("")
 
 
+async def test_long_lists_are_narrowed_while_somebody_types(browsed: Site) -> None:
+    async with signed_in(browsed, "facilitator") as page:
+        await page.goto("/record/learning.captured")
+        await page.get_by_text("Trial (20)").click()
+        await page.get_by_label("Narrow the list: What did you learn it from?").first.fill(
+            "WALL six"
+        )
+        wall = page.get_by_role("checkbox", name="Six yards of wall")
+        await expect(wall).to_be_visible()
+        listed = page.locator("[name='from'][value^='iteration/']:visible")
+        await expect(listed).to_have_count(1)
+        await wall.check()
+        await page.get_by_label("Narrow the list: What did you learn it from?").first.fill(
+            "no such"
+        )
+        await expect(listed).to_have_count(1)
+        await page.goto("/record/failure.recorded")
+        select = page.get_by_label("Iteration", exact=False).and_(page.locator("select"))
+        await page.get_by_label("Narrow the list: Iteration").fill("six yards")
+        assert await select.locator("option").all_text_contents() == [
+            "None",
+            "Six yards of wall, lent out · Brackwater Mill Museum · Concluded",
+        ]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "path",
