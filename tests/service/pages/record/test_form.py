@@ -11,7 +11,7 @@ from events.vocabulary.faults import Fault
 from events.vocabulary.words import words_of
 from service.pages.frame.forms import TOKEN
 from service.pages.record import faults
-from service.pages.record.choices import FIND
+from service.pages.record.choices import ELIGIBLE, FIND
 from service.pages.record.done.view import ADVICE as ADVICE_OF_PAGES
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Widget, form_of
@@ -174,3 +174,8 @@ def test_lists_are_read_line_by_line_and_hosts_can_be_emptied() -> None:
     assert "hosts" not in data_of(revised, {ID: ["1"], "hosts": [""]})
     [hosts] = [field for field in revised.fields if field.name == "hosts"]
     assert (hosts.widget, hosts.can_be_emptied) == (Widget.SUBJECTS, True)
+
+
+def test_what_is_eligible_is_said_of_fields_that_exist() -> None:
+    for model, name in ELIGIBLE:
+        assert name in {field.name for field in form_of(VOCABULARY.of(model)).fields if field.kinds}
