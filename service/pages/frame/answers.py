@@ -25,6 +25,7 @@ from service.http.requests.accept import accepted
 from service.middleware.security_headers import policy
 from service.pages.frame import addresses, language, templates
 from service.pages.frame.assets import by_address
+from service.pages.frame.days import NoDaysBetween, UnreadableDay
 from service.pages.frame.page import Answer, File, Page, Query, Visit, frame_query
 from service.pages.frame.site import Site
 from service.problems import MEDIA_TYPE, Problem
@@ -77,12 +78,16 @@ class Asked(NamedTuple):
     variables: dict[str, Any]
 
 
-Describe = Callable[[Page, Visit, Answer], object | None]
-"""Returns what the head of a page says about it to programs that find and cite it, None to say nothing."""
+class Undescribed:
+    """What a page says about itself to those who find and cite it: nothing. `service.pages.commons` says more."""
 
+    def head(self, page: Page, visit: Visit, answer: Answer) -> object | None:
+        """Return what a page says of which the public has the `answer`, None to say nothing."""
+        return None
 
-def undescribed(page: Page, visit: Visit, answer: Answer) -> None:
-    """Say nothing about a page."""
+    def asks(self, page: Page, visit: Visit, answer: Answer) -> Asked | None:
+        """Return what to ask as the public about a page that is shown to somebody who is signed in."""
+        return None
 
 
 class Pages:
@@ -93,18 +98,19 @@ class Pages:
         schema: Schema,
         context_of: ContextOf,
         site: Site,
-        describe: Describe = undescribed,
+        described: Undescribed | None = None,
     ) -> None:
         self.schema = schema
         self.site = site
         self._context_of = context_of
-        self._describe = describe
+        self._described = described or Undescribed()
         build = (version("howcanwe"), repr(site), *by_address())
         self._build = sha256("\n".join(build).encode()).hexdigest()
 
     async def answer(self, page: Page, request: Request) -> Response:
         """Return the page for the request: 404 if there is nothing for this visitor, 503 while the graph cannot answer.
 
+        It is 400 if a day in the address cannot be read.
         For visitors who are not signed in, the answer has an ETag; 304 if they have it already. Raises Problem.
         """
         service = service_of(request)
@@ -115,16 +121,19 @@ class Pages:
             return self.problem(visit, 404, service)
         try:
             answer, asked = await self.ask(page, query, visit, request)
+            view = page.view(answer, visit)
         except NoAnswer as error:
             return self.problem(visit, error.status, service)
-        view = page.view(answer, visit)
+        except (UnreadableDay, NoDaysBetween) as error:
+            frame = await self.frame_of(visit.viewer, request)
+            return self.drawn("frame/unreadable_day.html", visit, {"error": error}, frame, 400)
         if view is None:
             return self.problem(visit, 404, service, answer)
         if isinstance(view, File):
             headers = {**self._headers(visit), **view.headers}
             return Response(view.content, media_type=view.media_type, headers=headers)
         around = self._around(visit, answer, page, asked)
-        public = None if visit.is_signed_in else self._describe(page, visit, answer)
+        public = await self._public(page, visit, answer, request)
         text = templates.rendered(
             page.template, visit.language, {**around, "view": view, "public": public}
         )
@@ -141,7 +150,9 @@ class Pages:
             query=dict(request.query_params),
             viewer=viewer,
             language=language.chosen(
-                request.query_params.get("language"), request.headers.get("accept-language")
+                request.query_params.get("language"),
+                request.cookies.get(language.COOKIE),
+                request.headers.get("accept-language"),
             ),
             now=datetime.now(UTC),
             position=service_of(request).served.state.position,
@@ -160,6 +171,23 @@ class Pages:
         context.viewer = further.viewer(answer, visit)
         second = Asked(further.query, further.query.variables(variables))
         return {**await self._answer(second, context), **answer}, (first, second)
+
+    async def _public(
+        self, page: Page, visit: Visit, answer: Answer, request: Request
+    ) -> object | None:
+        """Return what the page says about itself: it is made from what the public sees, whoever is visiting."""
+        described = self._described
+        if not visit.is_signed_in:
+            return described.head(page, visit, answer)
+        if (asked := described.asks(page, visit, answer)) is None:
+            return None
+        context = await self.context(request)
+        context.become_public()
+        try:
+            return described.head(page, visit, await self._answer(asked, context, is_whole=True))
+        except NoAnswer:
+            # The page itself is there.
+            return None
 
     async def _answer(self, asked: Asked, context: Context, *, is_whole: bool = False) -> Answer:
         result = await self.schema.execute(asked.query.document, asked.variables, context)
@@ -288,6 +316,8 @@ class Pages:
             "Content-Language": visit.language.tag,
             "Vary": _VARY,
         }
+        if (kept := language.cookie(visit.query.get("language"))) is not None:
+            headers["Set-Cookie"] = kept
         if visit.is_signed_in:
             return headers | {"Cache-Control": "no-store"}
         return headers | {"Cache-Control": "no-cache", "ETag": self._tag(visit, visit.position)}
