@@ -74,7 +74,7 @@ def test_each_cell_names_its_column_for_a_phone_and_empty_ones_are_left_out_ther
 ) -> None:
     rows = {**ROWS, "invalid": Heading("invalid")}
     root = parsed(draw("matrix", of_counts(rows, COLUMNS, COUNTS, row_totals=True), "Results"))
-    body = [*root.iter("tbody")][0]
+    body = next(iter(root.iter("tbody")))
     assert [row.get("class") for row in body] == [None, None, "matrix-empty"]
     cells = [(cell.get("data-column"), cell.get("class")) for cell in body.iter("td")]
     assert cells[:3] == [("adopt", None), (None, "matrix-empty"), ("All", "matrix-total")]
