@@ -132,6 +132,14 @@ class NoSuchKey(ServiceError):
         super().__init__("there is no key with this id, or it has ended")
 
 
+class NoSuchInvitation(ServiceError):
+    """No invitation has this id, or it has been ended."""
+
+    def __init__(self, invitation: str) -> None:
+        self.invitation = invitation
+        super().__init__("there is no invitation with this id, or it has been ended")
+
+
 class TokenRefused(ServiceError):
     """The token is not a valid token of the issuer for this service."""
 
