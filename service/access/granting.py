@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from events.access.policy import Role
 from events.access.principal import Principal, may_grant
-from service.access.keys import Key, Memberships
+from service.access.key import Key
+from service.access.keys import Memberships
 
 
 async def manageable(memberships: Memberships, sender: Principal, keys: Sequence[Key]) -> list[Key]:

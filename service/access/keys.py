@@ -17,7 +17,8 @@ from events.access.principal import Principal, Role
 from events.vocabulary.types.cohorts import OrganisationJoined
 from service.access.caller import Caller
 from service.access.credential import hashed, new_credential
-from service.access.grant import EVERY_COHORT, Grant
+from service.access.grant import Grant
+from service.access.key import LIST_ALL, LIST_OF, LIST_THESE, Key, key_of
 from service.errors import GrantError, KeyRefused, NoSuchKey
 from service.single_flight import SingleFlight
 
@@ -55,22 +56,6 @@ _VALID: Final = """
 select id, secret_hash, role, cohorts, organisation from keys
 where id = any($1) and revoked_at is null and (expires_at is null or expires_at > now())
 """
-_LIST: Final = """
-select k.id, k.name, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at,
-    k.last_used_at, k.invitation_id,
-    (select g.granted_by from grants g where g.key_id = k.id and g.what = 'created' order by g.number desc limit 1)
-        as granted_by
-from keys k
-"""
-_ORDER: Final = "order by k.created_at, k.id"
-_LIST_ALL: Final = f"{_LIST} where $1::text is null or k.id = $1 {_ORDER}"
-_LIST_OF: Final = f"""
-{_LIST} where k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
-    and (k.role = 'organisation' and k.organisation = any($1)
-        or k.role in ('evaluator', 'guest') and $2 = any(k.cohorts))
-{_ORDER}
-"""
-_LIST_THESE: Final = f"{_LIST} where k.id = any($1) {_ORDER}"
 _REVOKE_INVITED: Final = """
 update keys set revoked_at = now() where invitation_id = $1 and revoked_at is null returning id
 """
@@ -110,24 +95,6 @@ class _Kept:
     expires: datetime | None
     name: str | None
     looked_up: float
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key without its secret, as listings show it; revoked keys are listed too."""
-
-    id: str
-    name: str | None
-    role: Role
-    cohorts: Sequence[str]
-    organisation: str | None
-    sources: Sequence[str]
-    created: datetime
-    granted_by: str
-    expires: datetime | None
-    revoked: datetime | None
-    last_used: datetime | None
-    invitation: str | None = None
 
 
 class Keys:
@@ -216,29 +183,29 @@ class Keys:
 
     async def all(self) -> list[Key]:
         """Return every key that was ever created, oldest first."""
-        return await self._listed(_LIST_ALL, None)
+        return await self._listed(LIST_ALL, None)
 
     async def of(self, organisations: Collection[str], cohort: str) -> list[Key]:
         """Return the valid keys of the organisations and of the cohort's evaluators and guests, oldest first."""
         return [
             key
-            for key in await self._listed(_LIST_OF, list(organisations), cohort)
+            for key in await self._listed(LIST_OF, list(organisations), cohort)
             if not key.revoked
         ]
 
     async def these(self, key_ids: Collection[str]) -> Mapping[str, Key]:
         """Return the keys with these ids, whether or not they have ended; ids of no key are left out."""
-        return {key.id: key for key in await self._listed(_LIST_THESE, list(key_ids))}
+        return {key.id: key for key in await self._listed(LIST_THESE, list(key_ids))}
 
     async def find(self, key_id: str) -> Key | None:
         """Return the key with this id, whether or not it has ended; None if there never was one."""
-        return next(iter(await self._listed(_LIST_ALL, key_id)), None)
+        return next(iter(await self._listed(LIST_ALL, key_id)), None)
 
     async def _listed(self, statement: str, *values: Any) -> list[Key]:
         rows = await self._pool.fetch(statement, *values)
         if await self._end_bound([row for row in rows if row["revoked_at"] is None]):
             rows = await self._pool.fetch(statement, *values)
-        return [_key(row) for row in rows]
+        return [key_of(row) for row in rows]
 
     async def rotate(self, key_id: str, *, granted_by: str) -> str:
         """Give the key a new secret and return the key; the old secret stops working. Raises NoSuchKey."""
@@ -380,26 +347,8 @@ class Keys:
         return {row["id"]: row["secret_hash"] for row in rows if row["id"] not in ended}
 
 
-def _key(row: asyncpg.Record) -> Key:
-    is_everything = row["role"] == Role.FACILITATOR and not row["cohorts"]
-    return Key(
-        row["id"],
-        row["name"],
-        Role(row["role"]),
-        (EVERY_COHORT,) if is_everything else row["cohorts"],
-        row["organisation"],
-        row["sources"],
-        row["created_at"],
-        row["granted_by"],
-        row["expires_at"],
-        row["revoked_at"],
-        row["last_used_at"],
-        row["invitation_id"],
-    )
-
-
 def _id(key: str) -> str:
     return key.split("_")[1]
 
 
-__all__ = ["NOTE_GRANT", "Connection", "Grant", "Key", "Keys"]
+__all__ = ["NOTE_GRANT", "Connection", "Grant", "Keys"]

@@ -20,7 +20,7 @@ from events.vocabulary.values.strict_json import JsonError, oddities, parse
 from events.vocabulary.values.times import as_datetime, moment
 from service.access.grant import Grant
 from service.access.granting import manageable
-from service.access.keys import Key
+from service.access.key import Key
 from service.errors import GrantError, NoSuchKey
 from service.http.openapi import problems
 from service.http.requests.body import read_body

@@ -6,7 +6,7 @@ from typing import Any
 
 from events.access.policy import Role
 from service.access.invitations import GUESTS_DEFAULT, GUESTS_MAX, Invitation
-from service.access.keys import Key
+from service.access.key import Key
 from service.pages.access.form import HOURS, HOURS_DEFAULT, FormFault
 
 
