@@ -321,6 +321,26 @@ async def test_markup_in_names_is_shown_as_it_is(site: Api) -> None:
         assert page.faults == []
 
 
+@pytest.mark.parametrize(
+    ("language", "guests", "expected"),
+    [
+        ("en", "1", "The code is for 1 person."),
+        ("en", "2", "The code is for up to 2 people."),
+        ("de", "1", "Der Code gilt für 1 Person."),
+        ("de", "2", "Der Code gilt für bis zu 2 Personen."),
+    ],
+)
+async def test_a_sheet_says_for_how_many_it_is_in_every_language(
+    site: Api, language: str, guests: str, expected: str
+) -> None:
+    visitor = await signed_in(site, "facilitator")
+    fields = {"form": "workshop", "organisation": "mill-museum", "guests": guests}
+    answer = await visitor.post(
+        f"{ACCESS}?language={language}", token=await visitor.token(), **fields
+    )
+    assert expected in PageReader(answer.text).text
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("who", ["facilitator", "admin", "mill-museum"])
 async def test_the_page_is_well_formed_in_every_language(
