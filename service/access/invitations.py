@@ -13,7 +13,7 @@ from service.access.caller import Caller
 from service.access.credential import hashed, new_code, typed_code
 from service.access.grant import Grant
 from service.access.keys import ID_HEX_DIGITS, Connection, Keys
-from service.errors import GrantError, KeyRefused, NoSuchInvitation
+from service.errors import GrantError, KeyRefused, NoSuchInvitation, TooManyInvitations
 
 CODE_BITS: Final = 128
 FRAGMENT: Final = "#invitation="
@@ -24,7 +24,10 @@ GUESTS_MAX: Final = 500
 LASTS_MAX: Final = timedelta(days=7)
 """Sheets with a workshop's code are printed some days ahead, and a course may take a week."""
 
-_LISTED_MAX: Final = 200
+OPEN_MAX: Final = 100
+"""Invitations of one maker that have neither ended nor expired."""
+
+_LISTED_MAX: Final = 1_000
 _INVITED: Final = (Role.GUEST, Role.ORGANISATION, Role.EVALUATOR)
 
 _COLUMNS: Final = """
@@ -44,8 +47,10 @@ hash = $1 and ended_at is null and expires_at > now() and uses < uses_max and no
 _FIND: Final = f"select {_COLUMNS} from invitations where {_USABLE}"
 # Others who redeem it at the same time wait for the lock of the row, and then look at it again.
 _USE: Final = f"update invitations set uses = uses + 1 where {_USABLE} returning {_COLUMNS}"
+_RUNNING: Final = "(ended_at is null and expires_at > now())"
+_COUNT: Final = f"select count(*) from invitations where made_by = $1 and {_RUNNING}"
 _LIST: Final = f"""
-select {_COLUMNS} from invitations where cohort = $1 order by made_at desc, id limit {_LISTED_MAX}
+select {_COLUMNS} from invitations where cohort = $1 order by {_RUNNING} desc, made_at desc, id limit {_LISTED_MAX}
 """
 _ONE: Final = f"select {_COLUMNS} from invitations where id = $1"
 _END: Final = """
@@ -149,9 +154,14 @@ class Invitations:
         self._keys = keys
 
     async def make(self, offer: Offer, *, made_by: str) -> str:
-        """Make an invitation and return its code, which is the only copy of it."""
+        """Make an invitation and return its code, which is the only copy of it.
+
+        Raises TooManyInvitations if so many of the same maker are running already.
+        """
         id_, code = token_hex(ID_HEX_DIGITS // 2), new_code(CODE_BITS)
         async with self._pool.acquire() as connection, connection.transaction():
+            if await connection.fetchval(_COUNT, made_by) >= OPEN_MAX:
+                raise TooManyInvitations(OPEN_MAX)
             await connection.execute(
                 _MAKE,
                 id_,
@@ -211,7 +221,7 @@ class Invitations:
         return invitation, key
 
     async def of(self, cohort: str) -> list[Invitation]:
-        """Return the cohort's latest invitations, the newest first."""
+        """Return the cohort's invitations, first those that have neither ended nor expired, the newest first."""
         return [_invitation(row) for row in await self._pool.fetch(_LIST, cohort)]
 
     async def get(self, id_: str) -> Invitation | None:

@@ -27,6 +27,7 @@ class FormFault(Enum):
     WORKSHOP_NAME = "workshop-name"
     WHO = "invite-who"
     NAME = "invite-name"
+    TOO_MANY = "invitations"
 
 
 class FormError(Exception):

@@ -12,9 +12,9 @@ from events.access.principal import Principal, may_grant
 from service.access.granting import manageable
 from service.access.invitations import Invitation, Offer, invitation_link
 from service.access.signing_in.transport import is_https, is_on_this_machine
-from service.errors import NoSuchInvitation, NoSuchKey
+from service.errors import NoSuchInvitation, NoSuchKey, TooManyInvitations
 from service.pages.access import form
-from service.pages.access.form import FormError
+from service.pages.access.form import FormError, FormFault
 from service.pages.access.qr import qr_code
 from service.pages.access.view import Access, choices, ever, present
 from service.pages.frame.addresses import of_kind
@@ -60,11 +60,11 @@ async def invite(request: Request) -> Response:
     sender = opened.visit.viewer
     try:
         offer = _offer(fields, access, sender)
-    except FormError as error:
-        given = {**fields, "form": fields.get("form", "")}
-        refused = replace(access, fault=error.fault, given=given)
+        code = await service.invitations.make(offer, made_by=sender.id)
+    except (FormError, TooManyInvitations) as error:
+        fault = error.fault if isinstance(error, FormError) else FormFault.TOO_MANY
+        refused = replace(access, fault=fault, given=fields)
         return _page(request, replace(opened, access=refused), status=422)
-    code = await service.invitations.make(offer, made_by=sender.id)
     return _sheet(request, opened, offer, code)
 
 

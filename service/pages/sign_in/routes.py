@@ -121,9 +121,12 @@ async def _welcomed(request: Request, redeemed: Redeemed, to: str) -> Response:
 
 def _invited(invitation: Invitation) -> Principal:
     """Return a principal as the invitation will make one. It has no key, so it is only for asking."""
-    grant = invitation.grant()
+    cohorts = () if invitation.role is Role.ORGANISATION else invitation.cohorts
     return Principal(
-        f"invitation {invitation.id}", grant.role, frozenset(grant.limits), grant.organisation
+        f"invitation {invitation.id}",
+        invitation.role,
+        frozenset(cohorts),
+        invitation.organisation,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from events.access.principal import Role
+from service.access import invitations
 from service.pages.access.form import HOURS
 from tests.events.samples import asked, formed, voided
 from tests.service.access.signing_in.browser import HERE
@@ -157,6 +158,25 @@ async def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     if given["name"] == "Tea":
         assert "Tea" in page.attributes("input", "value")
     assert await ends_of(visitor, "invitation") == before
+
+
+async def test_one_key_has_only_so_many_codes_at_once(
+    site: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.keys["busy"] = await site.key(Role.FACILITATOR, cohorts=(COHORT,))
+    visitor = await signed_in(site, "busy")
+    monkeypatch.setattr(invitations, "OPEN_MAX", 2)
+    for _ in range(2):
+        await workshop_code(visitor)
+    fields = {"token": await visitor.token(), "form": "workshop", "organisation": "mill-museum"}
+    answer = await visitor.post(ACCESS, **fields)
+    assert answer.status_code == 422
+    page = PageReader(answer.text)
+    assert "Please end some of them first." in page.text
+    assert "#invitations" in page.links and "invitations" in page.ids
+    [newest, *_] = await ends_of(visitor, "invitation")
+    await visitor.post(END, token=fields["token"], invitation=newest)
+    await workshop_code(visitor)
 
 
 @pytest.mark.parametrize("hours", HOURS)
