@@ -10,12 +10,12 @@ from events.access.policy import (
     Role,
     allows,
     recording,
-    shows,
 )
 from events.state.placement import event_cohort
 from events.state.state_view import StateView, find, subject_in
 from events.state.subjects import OrganisationState, PairingState, SubjectState
 from events.vocabulary.event import Event
+from events.vocabulary.terms import Visibility
 from events.vocabulary.types import RecordedBy
 from events.vocabulary.types.cohorts import (
     NoteAdded,
@@ -192,10 +192,12 @@ def _own(event: Event, sender: Principal, state_view: StateView) -> bool:
 
 
 def _is_of_workshop(event: Event, sender: Principal, state_view: StateView) -> bool:
-    """Return whether the event is in the guest's cohort, at a level at which the guest itself sees it there."""
-    cohort = event_cohort(event, state_view.state)
-    level = event.level
-    return cohort in sender.cohorts and shows(sender.role, Relation.COHORT, level)
+    """Return whether the event is in the guest's cohort, and visible to the cohort.
+
+    A guest would not see what is narrower. What becomes public is decided by those who have a key of their own.
+    """
+    is_there = event_cohort(event, state_view.state) in sender.cohorts
+    return is_there and event.level is Visibility.COHORT
 
 
 def _facilitates(event: Event, sender: Principal, state_view: StateView) -> bool:

@@ -174,7 +174,7 @@ def _not_allowed(event: Event, sender: Principal, draft: Draft) -> str:
     elif sender.role is Role.GUEST:
         who = (
             f"{who} This key is for a guest of {sender.organisation} in {', '.join(sorted(sender.cohorts))}: it records"
-            " what creates or adds there and is visible to the cohort, and voids only what it recorded."
+            " what creates or adds there, with the visibility cohort, and voids only what it recorded."
         )
     return f"This key may not record it: {who}"
 

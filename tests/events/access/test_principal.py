@@ -114,7 +114,8 @@ ALLOWED: list[tuple[EventJson, str]] = [
     (sample.harvested("new"), MILL_OR_ITS_FACILITATOR),
     (sample.substantiated("theirs", "mill"), MILL_AND_ITS_GUESTS),
     (sample.checked_in(), MILL_AND_ITS_GUESTS),
-    (sample.released("new", **IN), MILL_AND_ITS_GUESTS),
+    (sample.released("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.released("new", **IN, visibility="cohort"), MILL_AND_ITS_GUESTS),
     (sample.released("new", organisation=None, **IN), THE_FACILITATOR),
     (sample.withdrawn(), MILL_OR_ITS_FACILITATOR),
     (sample.withdrawn("joint"), THE_FACILITATOR),
@@ -278,6 +279,7 @@ async def test_a_guest_corrects_nothing_not_even_its_own(story: Record) -> None:
     "event",
     [
         sample.failed("new", **IN, visibility="private"),
+        sample.failed("new", **IN, visibility="public"),
         sample.failed("new", **IN, failure_cause="deviance"),
         sample.framed("new"),
         sample.captured("new", cohort="next"),
@@ -285,9 +287,18 @@ async def test_a_guest_corrects_nothing_not_even_its_own(story: Record) -> None:
         sample.noted("question/question", organisation="archive"),
         sample.helped("ask", "archive"),
     ],
-    ids=["private", "private by default", "outside", "elsewhere", "other", "note", "help"],
+    ids=[
+        "private",
+        "public",
+        "private by default",
+        "outside",
+        "elsewhere",
+        "other",
+        "note",
+        "help",
+    ],
 )
-async def test_a_guest_records_in_its_cohort_and_organisation_what_it_will_see(
+async def test_a_guest_records_only_for_its_organisation_what_its_cohort_sees(
     story: Record, event: EventJson
 ) -> None:
     await story.add(*SETTING)
