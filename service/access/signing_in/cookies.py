@@ -1,4 +1,4 @@
-"""The cookie of a session: its names, its flags, and which one a request uses. Nothing else reads cookies."""
+"""The cookie of a session: its names, its flags, and which one a request uses. Nothing else reads that cookie."""
 
 from typing import Final
 

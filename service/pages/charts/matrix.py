@@ -49,6 +49,11 @@ class Row:
     cells: tuple[Cell, ...]
     total: int | None
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether any of its cells has something."""
+        return any(cell.count for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class Matrix:

@@ -1,47 +1,20 @@
 """The day that a visitor asks about, `?at=2024-07-01`. The pages of what waits and of the pairings use it."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Final
 
+from service.pages.frame.days import UnreadableDay, day_in
 from service.pages.frame.page import Visit
+from service.pages.parts.day import Day
 
 _YEARS: Final = range(1900, 2200)
 
 
-@dataclass(frozen=True)
-class Day:
-    """`asked` is the day in the address, None without one. `at` is the beginning of that day in UTC, else now."""
-
-    asked: date | None
-    at: datetime
-
-    @property
-    def variable(self) -> str | None:
-        """The moment as a variable of a query; None is now, for which the graph has figures ready."""
-        return None if self.asked is None else self.at.isoformat()
-
-    def is_after(self, moment: str | None) -> bool:
-        """Return whether the moment of the graph has passed; None never does."""
-        return moment is not None and datetime.fromisoformat(moment) <= self.at
-
-    def days_since(self, moment: str) -> int:
-        """Return the whole days from a moment of the graph, or from the beginning of a date; 0 if it is to come."""
-        return max((self.at - instant(moment)).days, 0)
-
-
-def instant(moment: str) -> datetime:
-    """Return a moment of the graph, of a date its beginning in UTC."""
-    found = datetime.fromisoformat(moment)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
 def day_of(visit: Visit) -> Day:
-    """Return the day that is asked about. What is no day is as if none were given."""
-    try:
-        asked = date.fromisoformat(visit.query.get("at", ""))
-    except ValueError:
+    """Return the day that is asked about. Raises UnreadableDay."""
+    asked = day_in(visit, "at")
+    if asked is None:
         return Day(None, visit.now)
     if asked.year not in _YEARS:
-        return Day(None, visit.now)
+        raise UnreadableDay("at", asked.isoformat())
     return Day(asked, datetime(asked.year, asked.month, asked.day, tzinfo=UTC))

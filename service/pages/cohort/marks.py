@@ -16,6 +16,7 @@ _OF_RESULT: Final[Mapping[str | None, tuple[Shape, Tone]]] = {
     "INVALID": ("pennant", "unsure"),
     None: ("circle", "plain"),
 }
+_PLANNED: Final[tuple[Shape, Tone]] = ("square", "plain")
 _OF_TYPE: Final[Mapping[str | None, tuple[Shape, Tone]]] = {
     "BASIC": ("square", "bad"),
     "COMPLEX": ("hexagon", "bad"),
@@ -25,9 +26,9 @@ _OF_TYPE: Final[Mapping[str | None, tuple[Shape, Tone]]] = {
 
 
 def of_trial(trial: Mapping[str, Any], language: Language) -> Mark:
-    """Return the mark of a trial: its shape is its result's, hollow if it has none yet."""
+    """Return the mark of a trial: its shape is its result's. It is hollow without one, and a square if only planned."""
     result = trial["result"]
-    shape, tone = _OF_RESULT[result]
+    shape, tone = _PLANNED if trial["state"] == "PLANNED" else _OF_RESULT[result]
     return Mark(
         f"{trial['title']}: {outcome(trial, language)}",
         of_kind("iteration", trial["key"]),

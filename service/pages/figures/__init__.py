@@ -8,7 +8,6 @@ from service.pages.figures.figure.page import FigurePage
 from service.pages.figures.fitting import FITTING
 from service.pages.figures.overview import view as overview
 from service.pages.figures.report import view as report
-from service.pages.figures.scoped_page import ScopedPage
 from service.pages.frame.page import Further, Page, Visit, read_query
 from service.pages.parts.readership import asks_as
 
@@ -18,7 +17,7 @@ def _stream(visit: Visit) -> str:
 
 
 PAGES: tuple[Page, ...] = (
-    ScopedPage(
+    Page(
         "figures/overview",
         "/cohorts/{key}/figures",
         overview.view,
@@ -35,7 +34,7 @@ PAGES: tuple[Page, ...] = (
         # The figure has thousands of items. Of these, the second query asks for those that stand on this page.
         further=Further(read_query("figures/figure", name="records"), records.variables),
     ),
-    ScopedPage(
+    Page(
         "figures/report",
         "/cohorts/{key}/report",
         report.view,

@@ -12,7 +12,7 @@ def titles(language: Language) -> Mapping[str, str]:
     """Return the title of each field of a figure, by its name in the graph."""
     _ = language.gettext
     return {
-        "n": _("Counted over"),
+        "n": _("Number of things"),
         "count": _("Number"),
         "share": _("Share"),
         "medianDays": _("Median, days"),
@@ -67,8 +67,8 @@ def titles(language: Language) -> Mapping[str, str]:
         "degree": _("Degree"),
         "degrees": _("Degrees"),
         "forWhom": _("For whom"),
-        "intelligentShare": _("Share of intelligent ones"),
-        "corroboratedOf": _("Learnings of double loop, 60 days old"),
+        "intelligentShare": _("Share that is intelligent"),
+        "corroboratedOf": _("Learnings with a double loop, 60 days old"),
         "corroborated": _("Share of these with new words for the question"),
         "participations": _("Times that people took part"),
         "byLevel": _("By level"),

@@ -20,7 +20,7 @@ _SUBJECT: Final = ("Subject", "Subjects")
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
-    """Return the variables of the query, with the moment that the file states. Raises InvalidScope."""
+    """Return the variables of the query, with the moment that the file states. Raises as `scope_of` does."""
     scope = scope_of(visit)
     return {**scope.variables, "at": (scope.at or visit.now).isoformat()}
 

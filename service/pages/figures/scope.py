@@ -6,14 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from service.pages.frame import addresses
+from service.pages.frame.days import NoDaysBetween, UnreadableDay
 from service.pages.frame.page import Visit
 
 _LISTS: Final = ("organisations", "sectors", "themes")
 _MOMENTS: Final = ("from", "to")
-
-
-class InvalidScope(ValueError):
-    """A moment in the address is none."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Scope:
 
 
 def scope_of(visit: Visit) -> Scope:
-    """Return the scope in the address. Raises InvalidScope.
+    """Return the scope in the address. Raises UnreadableDay and NoDaysBetween.
 
     A day stands for its end as `at`, and for its begin as `from` and `to`. Lists are parted by commas.
     """
@@ -65,10 +62,10 @@ def scope_of(visit: Visit) -> Scope:
             filter_[name] = values
     for name in _MOMENTS:
         if name in given:
-            filter_[name] = _moment(given[name]).isoformat()
+            filter_[name] = _moment(name, given[name]).isoformat()
     if "from" in filter_ and "to" in filter_ and filter_["from"] >= filter_["to"]:
-        raise InvalidScope("`to` is not after `from`")
-    at = _moment(given["at"], is_end=True) if "at" in given else None
+        raise NoDaysBetween
+    at = _moment("at", given["at"], is_end=True) if "at" in given else None
     return Scope(visit.key, filter_, at, given)
 
 
@@ -76,7 +73,7 @@ def _values(text: str) -> Sequence[str]:
     return [value.strip() for value in text.split(",") if value.strip()]
 
 
-def _moment(text: str, *, is_end: bool = False) -> datetime:
+def _moment(name: str, text: str, *, is_end: bool = False) -> datetime:
     try:
         if len(text) == len("2024-07-01"):
             day = datetime.combine(date.fromisoformat(text), time(), UTC)
@@ -85,4 +82,4 @@ def _moment(text: str, *, is_end: bool = False) -> datetime:
         # The first and the last year have moments that no other zone has.
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise InvalidScope(text) from error
+        raise UnreadableDay(name, text) from error

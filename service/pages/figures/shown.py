@@ -1,28 +1,33 @@
 """A figure as pages show it: in words and drawn, with its tables, its definition and the addresses of its forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from service.graphql.figure_documents import definition
 from service.pages.charts.table import Table
 from service.pages.figures import tables
-from service.pages.figures.described.describing import Described, Reader
+from service.pages.figures.described.describing import Described, Reader, described
 from service.pages.figures.fitting import DESCRIBE, titles
+from service.pages.figures.meanings import WORDS, meanings
 from service.pages.figures.scope import Scope
 from service.pages.frame.language import Language
+from service.pages.parts.glossary import Explained, explained
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure with its title, definition and number of things; `described` is None if the visitor may not have it.
+    """A figure with its title and its number of things; `described` is None if the visitor may not have it.
 
-    `href` leads to its own page, `csv` and `json` to its values.
+    `meaning` says in plain words what it counts, `definition` exactly. `words` are those that it explains. `href` leads
+    to its own page, `csv` and `json` to its values.
     """
 
     name: str
     title: str
+    meaning: str
     definition: str
+    words: Sequence[Explained]
     n: int | None
     described: Described | None
     tables: Sequence[Table]
@@ -32,18 +37,26 @@ class Shown:
 
 
 def shown(
-    name: str, insights: Mapping[str, Any], scope: Scope, language: Language, records: str
+    name: str,
+    insights: Mapping[str, Any],
+    scope: Scope,
+    language: Language,
+    known: Iterable[str] = (),
 ) -> Shown:
-    """Return the figure that the graph gave under this name. `records` is where what it counts is listed."""
-    figure, reader = insights[name], Reader(language, records, insights["partial"])
+    """Return the figure that the graph gave under this name. The words of the lists that are known stay unexplained."""
+    href, figure = scope.address(name), insights[name]
+    reader = Reader(language, f"{href}#records", insights["partial"])
+    lists = [one for one in WORDS.get(name, ()) if one not in set(known)]
     return Shown(
         name,
         titles(language)[name],
+        meanings(language)[name],
         definition(name),
+        explained(lists, language),
         None if figure is None else figure.get("n"),
-        None if figure is None else DESCRIBE[name](figure, reader),
+        None if figure is None else described(DESCRIBE[name], figure, reader),
         [] if figure is None else tables.tables(name, figure, language),
-        scope.address(name),
+        href,
         scope.address(f"{name}.csv"),
         scope.address(f"{name}.json"),
     )

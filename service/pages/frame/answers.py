@@ -25,6 +25,7 @@ from service.http.requests.accept import accepted
 from service.middleware.security_headers import policy
 from service.pages.frame import addresses, language, templates
 from service.pages.frame.assets import by_address
+from service.pages.frame.days import NoDaysBetween, UnreadableDay
 from service.pages.frame.page import Answer, File, Page, Query, Visit, frame_query
 from service.pages.frame.site import Site
 from service.problems import MEDIA_TYPE, Problem
@@ -105,6 +106,7 @@ class Pages:
     async def answer(self, page: Page, request: Request) -> Response:
         """Return the page for the request: 404 if there is nothing for this visitor, 503 while the graph cannot answer.
 
+        It is 400 if a day in the address cannot be read.
         For visitors who are not signed in, the answer has an ETag; 304 if they have it already. Raises Problem.
         """
         service = service_of(request)
@@ -115,9 +117,12 @@ class Pages:
             return self.problem(visit, 404, service)
         try:
             answer, asked = await self.ask(page, query, visit, request)
+            view = page.view(answer, visit)
         except NoAnswer as error:
             return self.problem(visit, error.status, service)
-        view = page.view(answer, visit)
+        except (UnreadableDay, NoDaysBetween) as error:
+            frame = await self.frame_of(visit.viewer, request)
+            return self.drawn("frame/unreadable_day.html", visit, {"error": error}, frame, 400)
         if view is None:
             return self.problem(visit, 404, service, answer)
         if isinstance(view, File):
@@ -141,7 +146,9 @@ class Pages:
             query=dict(request.query_params),
             viewer=viewer,
             language=language.chosen(
-                request.query_params.get("language"), request.headers.get("accept-language")
+                request.query_params.get("language"),
+                request.cookies.get(language.COOKIE),
+                request.headers.get("accept-language"),
             ),
             now=datetime.now(UTC),
             position=service_of(request).served.state.position,
@@ -288,6 +295,8 @@ class Pages:
             "Content-Language": visit.language.tag,
             "Vary": _VARY,
         }
+        if (kept := language.cookie(visit.query.get("language"))) is not None:
+            headers["Set-Cookie"] = kept
         if visit.is_signed_in:
             return headers | {"Cache-Control": "no-store"}
         return headers | {"Cache-Control": "no-cache", "ETag": self._tag(visit, visit.position)}

@@ -23,6 +23,11 @@ from babel.support import Translations
 TAGS: Final = ("en", "de")
 """The languages of the interface. The first is that of the messages themselves."""
 
+COOKIE: Final = "howcanwe-language"
+"""The cookie with the tag of the language that a visitor chose. It is no secret."""
+
+_COOKIE_SECONDS: Final = 365 * 24 * 60 * 60
+
 _LOCALES: Final = {"en": "en_GB"}
 """Where a language has several ways to write dates: the one that is used."""
 
@@ -113,13 +118,23 @@ def _catalogue(tag: str) -> NullTranslations:
     return Translations(compiled)
 
 
-def chosen(named: str | None, accepted: str | None) -> Language:
-    """Return the language that a visitor named, else the one that `Accept-Language` prefers, else English."""
+def chosen(named: str | None, kept: str | None, accepted: str | None) -> Language:
+    """Return the language that the address names, else that of the cookie, else the one that `Accept-Language` prefers,
+    else English.
+    """
     found = languages()
-    if named is not None and named in found:
-        return found[named]
+    for tag in (named, kept):
+        if tag is not None and tag in found:
+            return found[tag]
     tag = negotiate_locale(_preferred(accepted or ""), TAGS, sep="-")
     return found[tag or TAGS[0]]
+
+
+def cookie(named: str | None) -> str | None:
+    """Return the `Set-Cookie` that keeps the language which an address names; None if it names none."""
+    if named not in TAGS:
+        return None
+    return f"{COOKIE}={named}; Max-Age={_COOKIE_SECONDS}; Path=/; SameSite=Lax; HttpOnly"
 
 
 def _preferred(header: str) -> Sequence[str]:

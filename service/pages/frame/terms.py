@@ -33,7 +33,7 @@ _OURS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     },
     "IterationState": {
         "PLANNED": ("Planned", "It has not been started."),
-        "STARTED": ("Started", "It is under way."),
+        "STARTED": ("Under way", "It has been started, and is not concluded."),
         "CONCLUDED": ("Concluded", "It has ended, and what came of it was recorded."),
     },
     "Role": {

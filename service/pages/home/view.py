@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.pages.frame.page import Answer, Visit
+from service.pages.home.waiting import CohortWaiting, OwnWaiting, at_own, in_cohorts
 
 
 @dataclass(frozen=True)
 class Home:
-    """The cohorts, the newest first, and the organisation to begin with if the visitor belongs to one."""
+    """The cohorts, the newest first, and the organisation to begin with if the visitor belongs to one.
+
+    `waiting` is what waits for a facilitator, `own_waiting` what waits for a member.
+    """
 
     cohorts: Sequence[Mapping[str, Any]]
     more: int
     own: Mapping[str, Any] | None
+    waiting: Sequence[CohortWaiting]
+    own_waiting: OwnWaiting | None
 
 
 def view(answer: Answer, visit: Visit) -> Home:
@@ -21,5 +27,9 @@ def view(answer: Answer, visit: Visit) -> Home:
     found = answer["cohorts"]
     viewer = answer.get("viewer") or {}
     return Home(
-        found["nodes"], found["totalCount"] - len(found["nodes"]), viewer.get("organisation")
+        cohorts=found["nodes"],
+        more=found["totalCount"] - len(found["nodes"]),
+        own=viewer.get("organisation"),
+        waiting=in_cohorts(answer, visit),
+        own_waiting=at_own(answer, visit),
     )

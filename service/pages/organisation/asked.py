@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from events.vocabulary.stream import is_key
 from service.pages.frame.addresses import with_query
+from service.pages.frame.days import day_in
 from service.pages.frame.page import Visit
 
 _DIGITS_MAX: Final = 15
@@ -26,7 +27,7 @@ class Asked:
     as_of: int | date | None
     is_full: bool
     is_unclear: bool
-    """Whether something in the address could not be read. It is left out then."""
+    """Whether the cohort in the address could not be read. It is left out then."""
 
     def until(self, now: datetime) -> datetime | None:
         """Return the moment up to which the journey is shown; None if the address gives a position."""
@@ -51,19 +52,16 @@ class Asked:
 
 
 def asked(visit: Visit) -> Asked:
-    """Return what the visit asks for."""
-    given = {name: visit.query.get(name) or None for name in ("cohort", "from", "as-of")}
-    cohort = given["cohort"] if given["cohort"] and is_key(given["cohort"]) else None
-    begin = _day(given["from"])
-    as_of = _position(given["as-of"], visit) or _day(given["as-of"])
-    read = {"cohort": cohort, "from": begin, "as-of": as_of}
+    """Return what the visit asks for. Raises UnreadableDay."""
+    cohort = visit.query.get("cohort") or None
+    is_unclear = cohort is not None and not is_key(cohort)
     return Asked(
         visit.path,
-        cohort,
-        begin,
-        as_of,
+        None if is_unclear else cohort,
+        day_in(visit, "from"),
+        _position(visit) or day_in(visit, "as-of", takes_position=True),
         visit.query.get("in") == "full",
-        any(given[name] is not None and read[name] is None for name in given),
+        is_unclear,
     )
 
 
@@ -88,15 +86,9 @@ def _moment(as_of: int | date | None) -> Mapping[str, Any] | None:
             return {"occurredAt": f"{as_of}T23:59:59.999999Z"}
 
 
-def _position(text: str | None, visit: Visit) -> int | None:
+def _position(visit: Visit) -> int | None:
     """Return the position, at most that of the read models; None for any other text."""
-    if text is None or not (text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX):
+    text = visit.query.get("as-of", "")
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX):
         return None
     return min(int(text), visit.position) or None
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text and len(text) == len("2024-01-31") else None
-    except ValueError:
-        return None

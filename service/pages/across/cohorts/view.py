@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from service.graphql.figure_documents import definition
 from service.pages.charts.geometry import FEW, number
+from service.pages.figures.meanings import meanings
 from service.pages.frame import addresses
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
@@ -43,15 +44,27 @@ class Column:
 
 
 @dataclass(frozen=True)
-class CohortsPage:
-    """Cohorts, the latest first, `total` in all, with the definitions of their figures, by name.
+class Counted:
+    """A figure that columns have: the titles of these, what it counts in plain words, and the graph's definition."""
 
-    `newer` and `older` are the addresses of the neighbouring pages.
+    columns: Sequence[str]
+    meaning: str
+    figure: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class CohortsPage:
+    """Cohorts, the latest first, `total` in all, with what their columns count.
+
+    `partial` says whether something of them is hidden from the visitor. `newer` and `older` are the addresses of the
+    neighbouring pages.
     """
 
     rows: Sequence[Row]
     columns: Sequence[Column]
-    definitions: Mapping[str, str]
+    counted: Sequence[Counted]
+    partial: bool
     total: int
     text: str
     newer: str | None
@@ -82,7 +95,9 @@ def view(answer: Answer, visit: Visit) -> CohortsPage | None:
     cohorts = answer.get("cohorts")
     if cohorts is None:
         return None
-    figures = ((answer.get("insights") or {}).get("compareCohorts") or {}).get("list", ())
+    insights = answer.get("insights") or {}
+    figures = (insights.get("compareCohorts") or {}).get("list", ())
+    partial = insights.get("partial", False)
     found = {row["cohort"]: row for row in figures}
     columns = _columns(visit.language)
     page, text = cohorts["pageInfo"], _text(visit)
@@ -92,13 +107,14 @@ def view(answer: Answer, visit: Visit) -> CohortsPage | None:
             return None
         return addresses.with_query(visit.path, {"text": text or None, name: cursor})
 
+    def values(key: str) -> Sequence[Value]:
+        return _values(found[key], visit.language, partial) if key in found else ()
+
     return CohortsPage(
-        [
-            Row(one, _values(found[one["key"]], visit.language) if one["key"] in found else ())
-            for one in cohorts["nodes"]
-        ],
+        [Row(one, values(one["key"])) for one in cohorts["nodes"]],
         columns,
-        {column.figure: definition(column.figure) for column in columns},
+        _counted(columns, visit.language),
+        partial,
         cohorts["filteredCount"],
         text,
         beside("before", page["startCursor"], page["hasPreviousPage"]),
@@ -128,7 +144,18 @@ def _columns(language: Language) -> Sequence[Column]:
     )
 
 
-def _values(row: Mapping[str, Any], language: Language) -> Sequence[Value]:
+def _counted(columns: Sequence[Column], language: Language) -> Sequence[Counted]:
+    titles: dict[str, list[str]] = {}
+    for column in columns:
+        titles.setdefault(column.figure, []).append(column.title)
+    meaning = meanings(language)
+    return [
+        Counted(of, meaning[figure], figure, definition(figure)) for figure, of in titles.items()
+    ]
+
+
+def _values(row: Mapping[str, Any], language: Language, partial: bool) -> Sequence[Value]:
+    """Return the numbers of a cohort. How many stayed is at most known if a leaving may be hidden."""
     base = addresses.of_kind("cohort", row["cohort"])
 
     def count(name: str, page: str, of: str | None = None) -> Value:
@@ -137,14 +164,17 @@ def _values(row: Mapping[str, Any], language: Language) -> Sequence[Value]:
             text += f" / {language.number(row[of])}"
         return Value(text, f"{base}/{page}")
 
-    def share(name: str, whole: int) -> Value:
+    def share(name: str, whole: int, *, at_most: bool = False) -> Value:
         href = f"{base}/figures/{name}"
         if row[name] is None:
             return Value("", None)
         if whole < FEW:
             return Value(language.gettext("few"), href)
         place = _MARGIN + row[name] * (DOT_WIDTH - 2 * _MARGIN)
-        return Value(language.percent(row[name]), href, number(place))
+        text = language.percent(row[name])
+        if at_most:
+            text = language.gettext("at most %(share)s") % {"share": text}
+        return Value(text, href, number(place))
 
     days = row["timeToFirstIteration"]
     failures, learnings, members = row["failures"], row["learnings"], row["organisations"]
@@ -162,6 +192,6 @@ def _values(row: Mapping[str, Any], language: Language) -> Sequence[Value]:
         share("failureConversion", failures),
         share("doubleLoop", learnings),
         share("openness", failures + learnings),
-        share("retention", members),
+        share("retention", members, at_most=partial),
         share("sustained", members),
     )

@@ -48,15 +48,19 @@ class Carriers:
 class ThemesPage:
     """The themes of a page, `total` in all. With a chosen `theme`, the cohorts with it and what carries it.
 
-    `beside` are the themes that occur together with it.
+    `cohort` is the one whose carriers are given, if the address names one; `whole` is then the address of those of all.
+    `partial` says whether something is hidden from the visitor. `beside` are the themes that occur together with it.
     `matrix` is None if there are too many cohorts for it.
     """
 
     theme: str
+    cohort: Heading | None
+    whole: str
+    partial: bool
     themes: Sequence[Theme]
     total: int
     matrix: Matrix | None
-    cohorts: Sequence[tuple[Heading, Mapping[str, int]]]
+    cohorts: Sequence[tuple[Heading, str, Mapping[str, int]]]
     carriers: Sequence[Carriers]
     beside: Sequence[Heading]
     definition: str
@@ -69,6 +73,7 @@ def variables(visit: Visit) -> Mapping[str, Any]:
     return {
         "filter": {"themes": [theme]} if theme else {},
         "themes": [theme] if theme else [],
+        "cohorts": [cohort] if theme and (cohort := _cohort(visit)) else None,
         "one": bool(theme),
     }
 
@@ -94,13 +99,21 @@ def view(answer: Answer, visit: Visit) -> ThemesPage | None:
         None if page == here else addresses.with_query(visit.path, {"page": str(page)})
         for page in range(1, count + 1)
     ]
+    cohort = _cohort(visit) if theme else ""
     return ThemesPage(
         theme,
+        columns.get(cohort, Heading(cohort)) if cohort else None,
+        _href(theme),
+        answer["insights"]["partial"],
         [_shown(row, found) for row in rows],
         total,
         None if theme or not columns else _matrix(rows, columns),
         [
-            (columns[one["cohort"]], {kind: one[kind] for kind in _KINDS})
+            (
+                columns[one["cohort"]],
+                _figures(one["cohort"], theme),
+                {kind: one[kind] for kind in _KINDS},
+            )
             for row in rows
             if theme
             for one in row["cohorts"]
@@ -128,6 +141,11 @@ def view(answer: Answer, visit: Visit) -> ThemesPage | None:
 def _theme(visit: Visit) -> str:
     """Return the theme that the address names, as themes are written: in lower case."""
     return visit.query.get("theme", "").strip().lower()
+
+
+def _cohort(visit: Visit) -> str:
+    """Return the key of the cohort that the address names."""
+    return visit.query.get("cohort", "").strip()
 
 
 def _number(visit: Visit) -> int:
@@ -158,6 +176,12 @@ def _href(theme: str) -> str:
     return addresses.with_query("/themes", {"theme": theme})
 
 
+def _figures(cohort: str, theme: str) -> str:
+    """Return the address of the figures of a cohort for a theme."""
+    base = addresses.of_kind("cohort", cohort)
+    return addresses.with_query(f"{base}/figures", {"themes": theme})
+
+
 def _shown(row: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]]) -> Theme:
     learning = found.get(stream_of("learning", row["learning"])) if row["learning"] else None
     return Theme(
@@ -177,10 +201,7 @@ def _matrix(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Heading]) -
         {
             (row["theme"], one["cohort"]): Count(
                 sum(one[kind] for kind in _KINDS),
-                addresses.with_query(
-                    f"{addresses.of_kind('cohort', one['cohort'])}/figures",
-                    {"themes": row["theme"]},
-                ),
+                addresses.with_query("/themes", {"theme": row["theme"], "cohort": one["cohort"]}),
             )
             for row in rows
             for one in row["cohorts"]

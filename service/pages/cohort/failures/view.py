@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from service.pages.charts.dumbbell import Dumbbell, Points, dumbbell
 from service.pages.charts.geometry import FEW, Mark
@@ -13,6 +13,10 @@ from service.pages.frame import terms
 from service.pages.frame.addresses import of_kind
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.glossary import Explained, explained
+
+_LISTS: Final = ("FailureType", "Degree", "Facet", "FailureCause", "ForWhom")
+"""The closed lists from which the words for failures are."""
 
 Thing = Mapping[str, Any]
 """A subject of the graph."""
@@ -23,7 +27,8 @@ class Failures:
     """The failures that the filters let through, the newest first, and what the figures say of them all.
 
     `whose` is the organisation of the filters, of which the figures are then. `types` are the counts by type.
-    `converted` is how many of `conversion["n"]` led to a learning. `matrix` is None for few failures.
+    `converted` is how many of `conversion["n"]` led to a learning. `matrix` is None for few failures. `words` are those
+    that the page uses.
     """
 
     cohort: Thing
@@ -42,6 +47,7 @@ class Failures:
     key: Sequence[Mark]
     gaps: Dumbbell | None
     has_private: bool
+    words: Sequence[Explained]
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
@@ -87,6 +93,7 @@ def view(answer: Answer, visit: Visit) -> Failures | None:
         key=marks.types_key(failures, language),
         gaps=gaps(insights["perspectiveGap"]["list"], language),
         has_private=any(one["visibility"] == "PRIVATE" for one in failures),
+        words=explained(_LISTS, language),
     )
 
 

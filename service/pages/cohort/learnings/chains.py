@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from service.pages.charts.tree import Node
-from service.pages.cohort.day import instant
 from service.pages.frame.addresses import of_kind
+from service.pages.parts.day import instant
 
 Thing = Mapping[str, Any]
 """A subject of the graph."""

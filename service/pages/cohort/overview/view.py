@@ -38,6 +38,8 @@ class Member:
 class CohortPage:
     """A cohort, its members, the counts of its funnel, and its latest entries, the newest first.
 
+    Of the trials, those that are not concluded are `running` or only `planned`.
+
     `month` is the present one of those planned, from 1; None before the beginning and after the close. `partial` says
     whether something of the cohort is hidden from the visitor. `key` says what the marks of trials stand for.
     """
@@ -47,6 +49,8 @@ class CohortPage:
     members: Sequence[Member]
     key: Sequence[Mark]
     counts: Mapping[str, int] | None
+    running: int
+    planned: int
     pairings: int
     partial: bool
     lately: Sequence[Thing]
@@ -71,6 +75,8 @@ def view(answer: Answer, visit: Visit) -> CohortPage | None:
         members=[_member(one, visit.language) for one in members],
         key=marks.results_key(trials, visit.language),
         counts=insights["funnel"],
+        running=answer["running"]["filteredCount"],
+        planned=answer["planned"]["filteredCount"],
         pairings=cohort["pairings"]["totalCount"],
         partial=insights["partial"],
         lately=list(reversed(cohort["timeline"]["nodes"])),

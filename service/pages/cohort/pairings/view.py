@@ -2,14 +2,34 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from events.vocabulary.values.text_folding import folded
-from service.pages.cohort.day import Day, day_of
+from service.pages.cohort.day import day_of
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.day import Day, instant
 
 Thing = Mapping[str, Any]
 """A subject of the graph."""
+
+
+YOUNG_DAYS: Final = 30
+"""A pairing that is younger is not asked whether it has met, as in the figure `pairingsWithoutMeeting`."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A pairing.
+
+    `ended` is when it ended: by itself, with the close of its cohort, or when `left` left; None if it lasts.
+    `is_young` says whether it lasts and is too young to be asked whether it has met.
+    """
+
+    pairing: Thing
+    ended: str | None
+    left: Thing | None
+    is_young: bool
 
 
 @dataclass(frozen=True)
@@ -47,8 +67,8 @@ class Pairings:
     partial: bool
     day: Day
     has_closed: bool
-    met: Sequence[Thing]
-    never_met: Sequence[Thing]
+    met: Sequence[Pair]
+    never_met: Sequence[Pair]
     left_out: int
     absences_are_told: bool
     lift: Thing
@@ -71,7 +91,7 @@ def view(answer: Answer, visit: Visit) -> Pairings | None:
         return None
     insights = answer["insights"]
     day = day_of(visit)
-    pairings = cohort["pairings"]["nodes"]
+    pairings = [pair(one, cohort, visit.now) for one in cohort["pairings"]["nodes"]]
     members = {
         one["organisation"]["key"]: one["organisation"]
         for one in cohort["memberships"]["nodes"]
@@ -82,8 +102,8 @@ def view(answer: Answer, visit: Visit) -> Pairings | None:
         partial=insights["partial"],
         day=day,
         has_closed=day.is_after(cohort["closedAt"]),
-        met=[one for one in pairings if one["meetings"]["totalCount"]],
-        never_met=[one for one in pairings if not one["meetings"]["totalCount"]],
+        met=[one for one in pairings if one.pairing["meetings"]["totalCount"]],
+        never_met=[one for one in pairings if not one.pairing["meetings"]["totalCount"]],
         left_out=cohort["pairings"]["filteredCount"] - len(pairings),
         absences_are_told=insights["pairingsWithoutMeeting"] is not None,
         lift=insights["pairingLift"],
@@ -93,6 +113,24 @@ def view(answer: Answer, visit: Visit) -> Pairings | None:
             if all(one["organisationSubjects"])
         ],
     )
+
+
+def pair(pairing: Thing, cohort: Thing, now: datetime) -> Pair:
+    """Return a pairing as it is now: it ends by itself, with the close, and when one of its organisations leaves."""
+    keys = {one["key"] for one in pairing["organisations"] if one}
+    ends: list[tuple[str, Thing | None]] = [
+        (moment, None) for moment in (pairing["endedAt"], cohort["closedAt"]) if moment is not None
+    ]
+    ends += [
+        (stay["leftAt"], one["organisation"])
+        for one in cohort["memberships"]["nodes"]
+        if one["organisation"] and one["organisation"]["key"] in keys
+        for stay in one["stays"]
+        if stay["leftAt"] is not None and instant(stay["leftAt"]) >= instant(pairing["time"])
+    ]
+    ended, left = min(ends, key=lambda one: instant(one[0]), default=(None, None))
+    is_young = ended is None and now - instant(pairing["time"]) < timedelta(days=YOUNG_DAYS)
+    return Pair(pairing, ended, left, is_young)
 
 
 def suggestion(found: Thing, members: Mapping[str, Thing], day: Day) -> Suggestion:

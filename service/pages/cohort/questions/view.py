@@ -11,6 +11,7 @@ from service.pages.cohort import marks
 from service.pages.frame.addresses import of_kind
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.glossary import Explained, explained
 
 Thing = Mapping[str, Any]
 """A subject of the graph."""
@@ -34,6 +35,7 @@ class Questions:
     """The families of the questions, and what the marks of trials stand for.
 
     `count` is how many there are beside the shared one. `reframed` are those that were put differently since.
+    `words` are those that the page uses.
     """
 
     cohort: Thing
@@ -44,6 +46,7 @@ class Questions:
     count: int
     reframed: Sequence[Thing]
     left_out: int
+    words: Sequence[Explained]
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
@@ -71,6 +74,7 @@ def view(answer: Answer, visit: Visit) -> Questions | None:
             cohort[name]["filteredCount"] - len(cohort[name]["nodes"])
             for name in ("questions", "iterations")
         ),
+        words=explained(("QuestionState", "Result"), visit.language),
     )
 
 

@@ -2,28 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from service.pages.cohort.day import Day, day_of, instant
-from service.pages.cohort.week import checkins
+from service.pages.cohort.day import day_of
 from service.pages.frame.page import Answer, Visit
-
-Thing = Mapping[str, Any]
-"""A subject of the graph."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Something that waits: its kind, whose it is, for how many days it has waited, and what it is about.
-
-    `days` is None for what is no matter of time, and negative for what is due later.
-    """
-
-    kind: str
-    organisations: Sequence[Thing]
-    about: Thing
-    days: int | None = None
+from service.pages.parts.checkins import Checkins, after_close
+from service.pages.parts.day import Day
+from service.pages.parts.waiting import Thing, Waiting, due_checkins, oldest, owner, waiting
 
 
 @dataclass
@@ -33,18 +18,32 @@ class Call:
     organisation: Thing
     reasons: list[Waiting] = field(default_factory=list)
 
+    def is_of(self, membership: Thing) -> bool:
+        """Return whether it is to the organisation of this membership."""
+        return bool(self.organisation["key"] == membership["organisation"]["key"])
+
     @property
     def days(self) -> int:
         """How long the oldest of the reasons has waited."""
         return max((reason.days or 0 for reason in self.reasons), default=0)
 
+    @property
+    def kinds(self) -> Mapping[str, Sequence[Waiting]]:
+        """The reasons by kind, in the order of the kinds."""
+        kinds = dict.fromkeys(reason.kind for reason in self.reasons)
+        return {kind: [one for one in self.reasons if one.kind == kind] for kind in kinds}
+
 
 @dataclass(frozen=True)
 class Week:
-    """What waits on a day: the calls first, those with what is oldest before others, then the lists, without the empty.
+    """What waits on a day.
+
+    While the cohort is open, these are the calls, those with what is oldest before others, and `commitments` that are
+    due later. After its close, these are the check-ins and all open `commitments`, and no calls.
 
     `own` is the visitor's organisation if the page is about it alone. `is_told` says whether the visitor may know what
-    waits. `left` has the day on which an organisation left, if it is no longer in.
+    waits. `left` has the day on which an organisation left, if it is no longer in. `due` is how many organisations are
+    asked for a check-in now.
     """
 
     cohort: Thing
@@ -53,7 +52,9 @@ class Week:
     own: Thing | None
     is_told: bool
     calls: Sequence[Call]
-    lists: Mapping[str, Sequence[Waiting]]
+    commitments: Sequence[Waiting]
+    checkins: Sequence[Checkins]
+    due: int
     suggestions: Sequence[Thing]
     left: Mapping[str, str]
 
@@ -82,19 +83,24 @@ def view(answer: Answer, visit: Visit) -> Week | None:
     is_told = insights["quietOrganisations"] is not None and (
         visit.viewer.organisation is None or own is not None
     )
-    found = list(_waiting(insights, cohort, day)) if is_told else []
-    kinds = dict.fromkeys(one.kind for one in found)
+    if own is not None:
+        cohort = {**cohort, "memberships": {"nodes": [own]}}
+    has_closed = day.is_after(cohort["closedAt"])
+    found = list(_waiting(insights, day)) if is_told else []
+    commitments = [one for one in found if one.kind == "commitment"]
     suggestions = [
         one for one in insights["pairingSuggestions"]["list"] if all(one["organisationSubjects"])
     ]
     return Week(
         cohort=cohort,
         day=day,
-        has_closed=day.is_after(cohort["closedAt"]),
+        has_closed=has_closed,
         own=own and own["organisation"],
         is_told=is_told,
-        calls=calls(found),
-        lists={kind: [one for one in found if one.kind == kind] for kind in kinds},
+        calls=[] if has_closed else [one for one in calls(found) if own is None or one.is_of(own)],
+        commitments=[one for one in commitments if has_closed or not one.is_now],
+        checkins=list(after_close(cohort, day)) if is_told else [],
+        due=len({one.organisations[0]["key"] for one in due_checkins(cohort, day)}),
         suggestions=suggestions,
         left={
             key: member["stays"][-1]["leftAt"]
@@ -104,35 +110,22 @@ def view(answer: Answer, visit: Visit) -> Week | None:
     )
 
 
-def calls(waiting: Sequence[Waiting]) -> Sequence[Call]:
+def calls(found: Sequence[Waiting]) -> Sequence[Call]:
     """Return whom to ring: each organisation once, with all that waits there. What is due later is no reason."""
-    found: dict[str, Call] = {}
-    for one in waiting:
-        if one.days is not None and one.days < 0:
-            continue
-        for organisation in one.organisations:
-            call = found.setdefault(organisation["key"], Call(organisation))
+    by_key: dict[str, Call] = {}
+    for one in found:
+        for organisation in one.organisations if one.is_now else ():
+            call = by_key.setdefault(organisation["key"], Call(organisation))
             call.reasons.append(one)
-    return sorted(found.values(), key=lambda call: -call.days)
+    return sorted(by_key.values(), key=lambda call: -call.days)
 
 
-def _waiting(insights: Mapping[str, Any], cohort: Thing, day: Day) -> Iterator[Waiting]:
-    """Yield what waits, kind by kind, of each kind the oldest first."""
-    for one in insights["quietOrganisations"]["list"]:
-        if organisation := one["organisationSubject"]:
-            yield Waiting("quiet", [organisation], organisation, int(one["silenceDays"]))
-    for one in insights["stalledIterations"]["list"]:
-        if iteration := one["iterationSubject"]:
-            yield Waiting("stalled", _owner(iteration), iteration, int(one["silenceDays"]))
-    for one in insights["openAsks"]["list"]:
-        if ask := one["askSubject"]:
-            yield Waiting("ask", _owner(ask), ask, int(one["daysOpen"]))
-    for pairing in _oldest(insights["pairingsWithoutMeeting"]["listSubjects"], "time"):
-        waited = day.days_since(pairing["time"])
-        yield Waiting("pairing", [one for one in pairing["organisations"] if one], pairing, waited)
-    for iteration in _oldest(insights["danglingPivots"]["listSubjects"], "concludedAt"):
+def _waiting(insights: Mapping[str, Any], day: Day) -> Iterator[Waiting]:
+    """Yield what waits on the day, and what else is a reason to ring, of each kind the oldest first."""
+    yield from waiting(insights, day)
+    for iteration in oldest(insights["danglingPivots"]["listSubjects"], "concludedAt"):
         waited = day.days_since(iteration["concludedAt"])
-        yield Waiting("pivot", _owner(iteration), iteration, waited)
+        yield Waiting("pivot", owner(iteration), iteration, waited)
     repeats = [
         {
             **one["failureSubject"],
@@ -142,22 +135,8 @@ def _waiting(insights: Mapping[str, Any], cohort: Thing, day: Day) -> Iterator[W
         for one in insights["avoidableRepeats"]["list"]
         if all(one[name] for name in ("failureSubject", "earlierSubject", "learningSubject"))
     ]
-    for failure in _oldest(repeats, "time"):
-        yield Waiting("repeat", _owner(failure), failure, day.days_since(failure["time"]))
-    for commitment in _oldest(insights["openCommitments"]["itemSubjects"], "dueOn"):
-        late = (day.at.date() - date.fromisoformat(commitment["dueOn"])).days
-        yield Waiting("commitment", _owner(commitment), commitment, late)
-    if insights["sustained"] is not None:
-        for due in checkins.due(cohort, day):
-            yield Waiting("checkin", [due.organisation], {"months": due.months}, due.days)
+    for failure in oldest(repeats, "time"):
+        yield Waiting("repeat", owner(failure), failure, day.days_since(failure["time"]))
     for organisation in insights["noFailuresTold"]["listSubjects"]:
         if organisation:
             yield Waiting("no-failure", [organisation], organisation)
-
-
-def _owner(thing: Thing) -> Sequence[Thing]:
-    return [thing["organisation"]] if thing["organisation"] else []
-
-
-def _oldest(things: Sequence[Thing | None], moment: str) -> Sequence[Thing]:
-    return sorted((one for one in things if one), key=lambda one: instant(one[moment]))

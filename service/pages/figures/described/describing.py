@@ -1,8 +1,9 @@
 """What describes a figure: its sentences and drawings, and the words that all figures share."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+from urllib.parse import urlencode
 
 from service.pages.charts.geometry import FEW, Tone
 from service.pages.charts.matrix import Heading
@@ -11,6 +12,9 @@ from service.pages.frame import terms
 from service.pages.frame.language import Language
 
 Figure = Mapping[str, Any]
+
+NONE: Final = "none"
+"""The class of what has no class, in an address."""
 
 Kind = Literal[
     "bars",
@@ -25,6 +29,13 @@ Kind = Literal[
 ]
 
 
+_SMALL: Final = frozenset({"bars", "distributions", "dots", "squares", "strip"})
+"""The kinds of charts that have room beside others. A list of sentences has, if it is short."""
+
+POINTS_MAX: Final = 3
+"""The number of sentences that have room beside other figures."""
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A chart of one kind. `title` names it where it needs a name."""
@@ -32,6 +43,11 @@ class Drawing:
     kind: Kind
     chart: Any
     title: str = ""
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it has room beside the charts of other figures."""
+        return self.kind in _SMALL or (self.kind == "points" and len(self.chart) <= POINTS_MAX)
 
 
 @dataclass(frozen=True)
@@ -44,16 +60,25 @@ class Point:
 
 @dataclass(frozen=True)
 class Described:
-    """A figure: what it says first, its drawings, and what is sentence after them. Shares have their own sentences."""
+    """A figure: what it says first, its drawings, and what it says after them. Shares have their own sentences.
+
+    `as_shown` are the words before all of it where something may be hidden from the reader.
+    """
 
     sentences: Sequence[str] = ()
     drawings: Sequence[Drawing] = ()
     notes: Sequence[str] = ()
+    as_shown: str = ""
+
+    @property
+    def small(self) -> Sequence[Drawing]:
+        """Those of its drawings that have room beside other figures."""
+        return [drawing for drawing in self.drawings if drawing.is_small]
 
 
 @dataclass(frozen=True)
 class Reader:
-    """The reader's language, and where the records that a figure counts are listed.
+    """The reader's language, and the address at which the records that a figure counts are listed.
 
     `is_partial` says whether something of the cohort is hidden from the reader, so that nothing may be called absent.
     """
@@ -97,11 +122,25 @@ class Reader:
         return Drawing("squares", squares(part, whole, self.share(message, part, whole), tone))
 
     def nothing(self) -> Described:
-        """Return what is sentence of a figure over nothing."""
+        """Return what is said of a figure over nothing."""
         return Described((self.gettext("There is nothing to count yet."),))
+
+    def those(self, **classes: str | None) -> str:
+        """Return the address at which those records are listed that have these classes; None is none."""
+        path, mark, anchor = self.records.partition("#")
+        given = urlencode({name: value or NONE for name, value in classes.items()})
+        return f"{path}{'&' if '?' in path else '?'}{given}{mark}{anchor}"
 
 
 Describe = Callable[[Figure, Reader], Described]
+
+
+def described(describe: Describe, figure: Figure, reader: Reader) -> Described:
+    """Return what describes a figure. All that it says and draws is only of what the reader sees, and says so."""
+    found = describe(figure, reader)
+    if not reader.is_partial:
+        return found
+    return replace(found, as_shown=reader.gettext("As far as is shown here:"))
 
 
 def part_of(share: float | None, whole: int) -> int:

@@ -35,6 +35,8 @@ def failure_conversion(figure: Figure, reader: Reader) -> Described:
 def _median(figure: Figure, reader: Reader) -> tuple[str, ...]:
     if figure["medianDays"] is None:
         return ()
+    if figure["medianDays"] < 1:
+        return (reader.gettext("Half of these took less than a day."),)
     return (
         reader.gettext(
             "Half of these took at most %(days)s.", days=reader.days(figure["medianDays"])
@@ -56,7 +58,8 @@ def failure_mix(figure: Figure, reader: Reader) -> Described:
     typed = sum(row["count"] for row in counts if row["failureType"])
     if typed:
         message = reader.language.gettext(
-            "%(part)s of the %(whole)s failures with a type are intelligent: planned with a measure and a criterion"
+            "Intelligent, which means planned with a measure and a criterion: %(part)s of the %(whole)s failures with "
+            "a type"
         )
         sentences.append(reader.share(message, part_of(figure["intelligentShare"], typed), typed))
     facets = {name: Heading(reader.term("Facet", name)) for name in words("Facet")}
@@ -69,7 +72,10 @@ def failure_mix(figure: Figure, reader: Reader) -> Described:
     matrix = of_counts(
         facets,
         {name: Heading(reader.term("Degree", name)) for name in words("Degree")},
-        {place: Count(count, reader.records) for place, count in places.items()},
+        {
+            (facet, degree): Count(count, reader.those(facet=facet, degree=degree))
+            for (facet, degree), count in places.items()
+        },
         titles=(_("What failed"), _("How badly")),
         row_totals=True,
         column_totals=True,
@@ -78,12 +84,12 @@ def failure_mix(figure: Figure, reader: Reader) -> Described:
     for row in counts:
         types[row["failureType"]] = types.get(row["failureType"], 0) + row["count"]
     by_type = [
-        Bar(reader.term("FailureType", name), types[name], reader.records)
+        Bar(reader.term("FailureType", name), types[name], reader.those(failureType=name))
         for name in words("FailureType")
         if name in types
     ]
     if None in types:
-        by_type.append(Bar(_("not classified"), types[None], reader.records))
+        by_type.append(Bar(_("not classified"), types[None], reader.those(failureType=None)))
     return Described(
         sentences,
         (
@@ -163,8 +169,10 @@ def perspective_gap(figure: Figure, reader: Reader) -> Described:
     if not figure["n"]:
         return Described((_("Nothing was judged by more than one party."),))
     sentence = reader.ngettext(
-        "%(count)s thing was judged by several parties; on average they are %(mean)s of five steps apart.",
-        "%(count)s things were judged by several parties; on average they are %(mean)s of five steps apart.",
+        "%(count)s thing was judged by several parties; on average, the judgements are %(mean)s steps apart, of at "
+        "most five.",
+        "%(count)s things were judged by several parties; on average, the judgements are %(mean)s steps apart, of at "
+        "most five.",
         figure["n"],
         mean=reader.number(figure["mean"]),
     )

@@ -34,8 +34,8 @@ def reach(figure: Figure, reader: Reader) -> Described:
     if not figure["n"]:
         return reader.nothing()
     sentence = reader.ngettext(
-        "People took part %(times)s times, as %(count)s record says. A person counts each time.",
-        "People took part %(times)s times, as %(count)s records say. A person counts each time.",
+        "People took part %(times)s times, according to %(count)s record.",
+        "People took part %(times)s times, according to %(count)s records.",
         figure["n"],
         times=reader.number(figure["participations"]),
     )
@@ -231,7 +231,7 @@ def diffusion(figure: Figure, reader: Reader) -> Described:
         )
     ]
     message = reader.language.gettext(
-        "%(part)s of %(whole)s times, the two had never been in a cohort together before"
+        "In %(part)s of these %(whole)s cases, the two had never been in a cohort together before"
     )
     sentences.append(reader.share(message, part_of(figure["acrossCohorts"], n), n))
     givers, takers = {}, {}
@@ -242,7 +242,9 @@ def diffusion(figure: Figure, reader: Reader) -> Described:
         by_name(givers),
         by_name(takers),
         {
-            (edge["from"], edge["to"]): Count(edge["count"], reader.records)
+            (edge["from"], edge["to"]): Count(
+                edge["count"], reader.those(giver=edge["from"], taker=edge["to"])
+            )
             for edge in figure["edges"]
         },
         titles=(_("Whose learning"), _("Who took it up")),

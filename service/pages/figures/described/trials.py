@@ -3,6 +3,7 @@
 from typing import Final
 
 from service.pages.charts.bars import Bar, Group, bars
+from service.pages.charts.geometry import Tone
 from service.pages.charts.matrix import Count, Heading, of_counts
 from service.pages.charts.strip import Durations, strip
 from service.pages.figures import fields
@@ -17,12 +18,15 @@ from service.pages.figures.described.describing import (
 )
 from service.pages.frame.terms import words
 
+Stage = tuple[str, str]
+"""The name of a number of the funnel, and how it is called."""
+
 PATHS_MIN: Final = 3
 """A path that fewer chains took is not a pattern."""
 
 
 def funnel(figure: Figure, reader: Reader) -> Described:
-    """Describe how many questions, trials, failures and learnings reached each stage."""
+    """Describe how many questions, trials and learnings reached each stage. Each kind has a scale of its own."""
     _ = reader.gettext
     sentence = _(
         "Questions: %(questions)s; trials: %(planned)s; failures: %(failures)s; learnings: %(learnings)s; "
@@ -30,42 +34,41 @@ def funnel(figure: Figure, reader: Reader) -> Described:
         **{name: reader.number(count) for name, count in figure.items()},
     )
 
-    def bar(label: str, name: str, whole: str = "") -> Bar:
-        of = _("of %(whole)s", whole=reader.number(figure[whole])) if whole else ""
-        return Bar(label, figure[name], reader.records, of, reader.number(figure[name]))
+    def drawing(title: str, tone: Tone, first: Stage, *further: Stage) -> Drawing:
+        whole = reader.number(figure[first[0]])
+        stages = [Bar(first[1], figure[first[0]], reader.records, text=whole)]
+        for name, label in further:
+            part = _("%(part)s of %(whole)s", part=reader.number(figure[name]), whole=whole)
+            stages.append(Bar(label, figure[name], reader.records, text=part))
+        return Drawing("bars", bars([Group(title, stages, tone)]))
 
-    groups = (
-        Group(
-            _("Questions"),
-            (
-                bar(_("framed"), "questions"),
-                bar(_("reframed"), "reframed", "questions"),
-                bar(_("tried out"), "tried", "questions"),
-                bar(_("answered"), "answered", "questions"),
-                bar(_("parked"), "parked", "questions"),
+    return Described(
+        (sentence,),
+        (
+            drawing(
+                _("Questions"),
+                "question",
+                ("questions", _("asked")),
+                ("reframed", _("put differently")),
+                ("tried", _("tried out")),
+                ("answered", _("answered")),
+                ("parked", _("parked")),
             ),
-        ),
-        Group(
-            _("Trials"),
-            (
-                bar(_("planned"), "planned"),
-                bar(_("started"), "started", "planned"),
-                bar(_("concluded"), "concluded", "planned"),
+            drawing(
+                _("Trials"),
+                "good",
+                ("planned", _("planned")),
+                ("started", _("started")),
+                ("concluded", _("concluded")),
             ),
-            "good",
-        ),
-        Group(
-            _("What came of them"),
-            (
-                bar(_("failures"), "failures"),
-                bar(_("learnings"), "learnings"),
-                bar(_("learnings that others took up"), "adopted", "learnings"),
-                bar(_("publications"), "publications"),
+            drawing(
+                _("Learnings"),
+                "learning",
+                ("learnings", _("recorded")),
+                ("adopted", _("taken up by others")),
             ),
-            "learning",
         ),
     )
-    return Described((sentence,), (Drawing("bars", bars(groups)),))
 
 
 def _strip(figure: Figure, reader: Reader, name: str, sentence: str) -> Described:
@@ -111,7 +114,9 @@ def time_to_first_iteration(figure: Figure, reader: Reader) -> Described:
         reader,
         reader.gettext("From the question to its first trial"),
         reader.ngettext("%(count)s question", "%(count)s questions", n),
-        reader.ngettext("%(count)s has no trial.", "%(count)s have no trial.", without),
+        reader.ngettext("%(count)s has no trial.", "%(count)s have no trial.", without)
+        if without
+        else "",
     )
 
 
@@ -123,7 +128,9 @@ def learning_velocity(figure: Figure, reader: Reader) -> Described:
         reader,
         reader.gettext("From the start of a trial to the first learning"),
         reader.ngettext("%(count)s trial", "%(count)s trials", n),
-        reader.ngettext("%(count)s led to no learning.", "%(count)s led to no learning.", without),
+        reader.ngettext("%(count)s led to no learning.", "%(count)s led to no learning.", without)
+        if without
+        else "",
     )
 
 
@@ -149,15 +156,29 @@ def results_by_decision(figure: Figure, reader: Reader) -> Described:
         {name: Heading(reader.term("Result", name)) for name in words("Result")},
         {name: Heading(reader.term("Decision", name)) for name in words("Decision")},
         {
-            (row["result"], row["decision"]): Count(row["count"], reader.records)
+            (row["result"], row["decision"]): Count(
+                row["count"], reader.those(result=row["result"], decision=row["decision"])
+            )
             for row in figure["counts"]
         },
         titles=(reader.gettext("Result"), reader.gettext("Decision")),
         row_totals=True,
         column_totals=True,
     )
+    of_result: dict[str, int] = {}
+    for row in figure["counts"]:
+        of_result[row["result"]] = of_result.get(row["result"], 0) + row["count"]
+    results = [
+        Bar(reader.term("Result", name), of_result[name], reader.those(result=name))
+        for name in words("Result")
+        if name in of_result
+    ]
     return Described(
-        (sentence,), (Drawing("matrix", matrix, reader.gettext("Results by decision")),)
+        (sentence,),
+        (
+            Drawing("matrix", matrix, reader.gettext("Results by decision")),
+            Drawing("bars", bars([Group(reader.gettext("By result"), results, "good")])),
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """What waits for somebody: lists of sentences, the longest wait first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from service.pages.figures.described.describing import (
     Describe,
@@ -18,119 +18,45 @@ def _points(points: Iterable[Point]) -> tuple[Drawing, ...]:
     return (Drawing("points", found),) if found else ()
 
 
-def _said(
-    figure: Figure, reader: Reader, message: str, points: Iterable[Point] | None = None
-) -> Described:
+def _said(figure: Figure, reader: Reader, message: str, points: Iterable[Point]) -> Described:
     """Return how many of the n things are in the list, and the list."""
     if not figure["n"]:
         return reader.nothing()
-    sentence = reader.share(message, len(figure["list"]), figure["n"])
-    if points is None:
+    return Described((reader.share(message, len(figure["list"]), figure["n"]),), _points(points))
+
+
+Gettext = Callable[[str], str]
+
+
+def named(words: Callable[[Gettext], str]) -> Describe:
+    """Return what describes a list of things. `words` say how many of the n things are in the list."""
+
+    def describe(figure: Figure, reader: Reader) -> Described:
+        keys = zip(figure["list"], figure["listSubjects"], strict=True)
+        points = (Point(heading(subject, key)) for key, subject in keys)
+        return _said(figure, reader, words(reader.language.gettext), points)
+
+    return describe
+
+
+def lasting(kind: str, days: str, words: Callable[[Gettext], tuple[str, str]]) -> Describe:
+    """Return what describes a list of things of a kind that have waited for some `days`, which is the field's name.
+
+    `words` say how many of the n things are in the list, and for how many `days` each has waited.
+    """
+
+    def describe(figure: Figure, reader: Reader) -> Described:
+        how_many, how_long = words(reader.language.gettext)
         points = (
-            Point(heading(subject, key))
-            for key, subject in zip(figure["list"], figure["listSubjects"], strict=True)
+            Point(
+                heading(row[f"{kind}Subject"], row[kind]),
+                how_long % {"days": reader.days(row[days])},
+            )
+            for row in figure["list"]
         )
-    return Described((sentence,), _points(points))
+        return _said(figure, reader, how_many, points)
 
-
-def quiet_organisations(figure: Figure, reader: Reader) -> Described:
-    """Describe who has gone quiet."""
-    _ = reader.gettext
-    return _said(
-        figure,
-        reader,
-        reader.language.gettext("%(part)s of %(whole)s organisations have gone quiet"),
-        (
-            Point(
-                heading(row["organisationSubject"], row["organisation"]),
-                _("has recorded nothing for %(days)s", days=reader.days(row["silenceDays"])),
-            )
-            for row in figure["list"]
-        ),
-    )
-
-
-def no_failures_told(figure: Figure, reader: Reader) -> Described:
-    """Describe whom to ask about failures."""
-    return _said(
-        figure,
-        reader,
-        reader.language.gettext(
-            "%(part)s of %(whole)s organisations concluded at least three trials and recorded no failure. "
-            "This is a reason to ask, not a mark"
-        ),
-    )
-
-
-def dangling_pivots(figure: Figure, reader: Reader) -> Described:
-    """Describe which changes of course led to nothing."""
-    return _said(
-        figure,
-        reader,
-        reader.language.gettext(
-            "%(part)s of %(whole)s trials that were to continue differently led to nothing within 30 days"
-        ),
-    )
-
-
-def stalled_iterations(figure: Figure, reader: Reader) -> Described:
-    """Describe which trials stand still."""
-    return _said(
-        figure,
-        reader,
-        reader.language.gettext("%(part)s of %(whole)s trials under way stand still"),
-        (
-            Point(
-                heading(row["iterationSubject"], row["iteration"]),
-                reader.gettext(
-                    "nothing was recorded about it for %(days)s",
-                    days=reader.days(row["silenceDays"]),
-                ),
-            )
-            for row in figure["list"]
-        ),
-    )
-
-
-def open_asks(figure: Figure, reader: Reader) -> Described:
-    """Describe who asked for help and got no answer."""
-    return _said(
-        figure,
-        reader,
-        reader.language.gettext("%(part)s of %(whole)s requests for help have no answer"),
-        (
-            Point(
-                heading(row["askSubject"], row["ask"]),
-                reader.gettext("open for %(days)s", days=reader.days(row["daysOpen"])),
-            )
-            for row in figure["list"]
-        ),
-    )
-
-
-def open_commitments(figure: Figure, reader: Reader) -> Described:
-    """Describe which commitments are overdue."""
-    return _said(
-        figure,
-        reader,
-        reader.language.gettext("%(part)s of %(whole)s open commitments are overdue"),
-        (
-            Point(
-                heading(row["commitmentSubject"], row["commitment"]),
-                reader.gettext("overdue for %(days)s", days=reader.days(row["daysOverdue"])),
-            )
-            for row in figure["list"]
-        ),
-    )
-
-
-def pairings_without_meeting(figure: Figure, reader: Reader) -> Described:
-    """Describe which pairings have not met."""
-    return _said(
-        figure,
-        reader,
-        reader.language.gettext("%(part)s of %(whole)s pairings have not met in 30 days"),
-    )
+    return describe
 
 
 def attendance(figure: Figure, reader: Reader) -> Described:
@@ -198,13 +124,52 @@ def contested_learnings(figure: Figure, reader: Reader) -> Described:
 
 
 DESCRIBE: dict[str, Describe] = {
-    "quietOrganisations": quiet_organisations,
-    "noFailuresTold": no_failures_told,
-    "danglingPivots": dangling_pivots,
-    "stalledIterations": stalled_iterations,
-    "openAsks": open_asks,
-    "openCommitments": open_commitments,
-    "pairingsWithoutMeeting": pairings_without_meeting,
+    "quietOrganisations": lasting(
+        "organisation",
+        "silenceDays",
+        lambda _: (
+            _("%(part)s of %(whole)s organisations have gone quiet"),
+            _("has recorded nothing for %(days)s"),
+        ),
+    ),
+    "stalledIterations": lasting(
+        "iteration",
+        "silenceDays",
+        lambda _: (
+            _("%(part)s of %(whole)s trials under way stand still"),
+            _("nothing was recorded about it for %(days)s"),
+        ),
+    ),
+    "openAsks": lasting(
+        "ask",
+        "daysOpen",
+        lambda _: (
+            _("%(part)s of %(whole)s requests for help have no answer"),
+            _("open for %(days)s"),
+        ),
+    ),
+    "openCommitments": lasting(
+        "commitment",
+        "daysOverdue",
+        lambda _: (
+            _("%(part)s of %(whole)s open commitments are overdue"),
+            _("overdue for %(days)s"),
+        ),
+    ),
+    "noFailuresTold": named(
+        lambda _: _(
+            "%(part)s of %(whole)s organisations concluded at least three trials and recorded no failure. "
+            "This is a reason to ask, not a mark"
+        )
+    ),
+    "danglingPivots": named(
+        lambda _: _(
+            "%(part)s of %(whole)s trials that were to continue differently led to nothing within 30 days"
+        )
+    ),
+    "pairingsWithoutMeeting": named(
+        lambda _: _("%(part)s of %(whole)s pairings have not met in 30 days")
+    ),
     "attendance": attendance,
     "pairingSuggestions": pairing_suggestions,
     "contestedLearnings": contested_learnings,

@@ -6,12 +6,11 @@ from functools import cached_property
 
 from service.graphql.figure_documents import fragment
 from service.pages.figures.fitting import FITTING
-from service.pages.figures.scoped_page import ScopedPage
-from service.pages.frame.page import Query, Visit, read_query
+from service.pages.frame.page import Page, Query, Visit, read_query
 
 
 @dataclass(frozen=True)
-class FigurePage(ScopedPage):
+class FigurePage(Page):
     """A page about the figure that the path names."""
 
     @cached_property
@@ -29,5 +28,4 @@ class FigurePage(ScopedPage):
 
     def query(self, visit: Visit) -> Query | None:
         """Return the query for the figure of a visit, None if there is nothing at this address."""
-        found = self._by_figure.get(visit.inside["figure"])
-        return found and self.scoped(found, visit)
+        return self._by_figure.get(visit.inside["figure"])

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from events.vocabulary.stream import stream_of
 from service.graphql.node_ids import ENTRY, Identity
+from service.pages.figures.figure import listed
+from service.pages.figures.figure.listed import LISTED, Group
 from service.pages.figures.scope import Scope, scope_of
 from service.pages.frame import addresses
 from service.pages.frame.language import Language
@@ -16,33 +17,21 @@ from service.pages.parts.records import Record, heading, of_subject
 PAGE_SIZE: Final = 100
 
 _PAIR: Final = "pair"
-_LISTED: Final = {
-    "funnel": "funnel",
-    "inspirationYield": "inspirations",
-    "retention": "members",
-}
-"""The figures that do not name the records that they count, with the variable that asks for these in the cohort."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Records that are counted together."""
-
-    title: str
-    records: Sequence[Record]
 
 
 @dataclass(frozen=True)
 class Records:
     """A page of the records, of `total` in all; `pages` are the addresses of all pages, None for this one.
 
-    `is_listed` is false if they cannot be listed for this scope.
+    `is_listed` is false if they cannot be listed for this scope. `all` is the address of all of them if these are only
+    some.
     """
 
     groups: Sequence[Group]
     total: int
     pages: Sequence[str | None]
     is_listed: bool = True
+    all: str | None = None
 
 
 def variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
@@ -51,15 +40,14 @@ def variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
     figure = (answer["insights"] or {}).get(name)
     if answer["cohort"] is None or figure is None:
         return None
-    items = list(_page(figure, visit))
+    wanted = listed.chosen(figure, visit) if _is_listed(name, scope) else None
+    items = [] if wanted else list(_page(figure, visit))
     streams = {stream for item in items for stream in _streams(item)}
-    listed = _LISTED.get(name) if _is_listed(scope) else None
     return {
         "key": visit.key,
         "streams": sorted(streams),
         "ids": [_id(item) for item in items if item.startswith(f"{ENTRY}/")],
-        "organisations": scope.filter.get("organisations"),
-        **{one: one == listed for one in _LISTED.values()},
+        **listed.variables(wanted, scope, visit),
     }
 
 
@@ -67,17 +55,19 @@ def records(answer: Answer, visit: Visit) -> Records:
     """Return the records of the figure, from the answers to both queries."""
     name, scope, language = visit.inside["figure"], scope_of(visit), visit.language
     figure = answer["insights"][name]
-    if name in _LISTED:
-        if not _is_listed(scope):
-            return Records((), 0, (), is_listed=False)
-        groups = list(_listed(answer["counted"], scope, language))
-        return Records(groups, sum(len(one.records) for one in groups), ())
+    if not _is_listed(name, scope):
+        return Records((), 0, (), is_listed=False)
+    if (wanted := listed.chosen(figure, visit)) is not None:
+        groups = list(listed.groups(wanted, figure, answer["counted"], visit))
+        is_part = wanted.classes or wanted.after
+        everything = f"{scope.address(name)}#records" if is_part else None
+        return Records(groups, sum(len(one.records) for one in groups), (), all=everything)
     found = {one["stream"]: one for one in answer.get("subjects", ()) if one}
     entries = {one["position"]: one for one in answer.get("nodes", ()) if one}
     shown = []
     for title, items in _groups(figure, visit):
         made = (_record(item, found, entries, language) for item in items)
-        shown.append(Group(title, [one for one in made if one is not None]))
+        shown.append(Group(title, [one for one in made if one is not None], len(items)))
     total = sum(len(items) for _, items in _all(figure, visit))
     count = -(-total // PAGE_SIZE)
     here = _number(visit)
@@ -90,8 +80,9 @@ def records(answer: Answer, visit: Visit) -> Records:
     return Records(shown, total, pages if count > 1 else ())
 
 
-def _is_listed(scope: Scope) -> bool:
-    return not scope.filter.keys() - {"cohorts", "organisations"}
+def _is_listed(name: str, scope: Scope) -> bool:
+    """Return whether the records can be listed: those that a figure does not name only in the whole time."""
+    return name not in LISTED or not scope.filter.keys() - {"cohorts", "organisations"}
 
 
 def _number(visit: Visit) -> int:
@@ -158,46 +149,3 @@ def _record(
         names = " → ".join(heading(one, "").text for one in subjects)
         return Record(None, "", names, (), addresses.of_subject(subjects[0])) if subjects else None
     return of_subject(subjects[0], language) if subjects else None
-
-
-def _listed(counted: Mapping[str, Any] | None, scope: Scope, language: Language) -> Iterator[Group]:
-    """Yield the records of a figure that does not name them, as they are in the cohort."""
-    _ = language.gettext
-    titles = {
-        "questions": _("Questions"),
-        "iterations": _("Trials"),
-        "failures": _("Failures"),
-        "learnings": _("Learnings"),
-        "publications": _("Publications"),
-        "inspirations": _("Inspirations"),
-    }
-    for name, title in titles.items():
-        if counted is not None and name in counted:
-            nodes = counted[name]["nodes"]
-            made = [of_subject(one, language) for one in nodes if _counts(one, scope)]
-            yield Group(title, made)
-    if counted is not None and "memberships" in counted:
-        hosts = {one["key"] for one in counted["hosts"]}
-        asked = scope.filter.get("organisations")
-        members = [
-            one["organisation"]
-            for one in counted["memberships"]["nodes"]
-            if one["organisation"]
-            and one["organisation"]["key"] not in hosts
-            and (not asked or one["organisation"]["key"] in asked)
-            and any(_is_until(stay["joinedAt"], scope) for stay in one["stays"])
-        ]
-        yield Group(_("Organisations"), [of_subject(one, language) for one in members])
-
-
-def _counts(node: Mapping[str, Any], scope: Scope) -> bool:
-    withdrawn = node.get("withdrawnAt")
-    return (
-        not node.get("shared")
-        and _is_until(node["time"], scope)
-        and (withdrawn is None or not _is_until(withdrawn, scope))
-    )
-
-
-def _is_until(time: str, scope: Scope) -> bool:
-    return scope.at is None or datetime.fromisoformat(time) <= scope.at

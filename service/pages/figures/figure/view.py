@@ -42,6 +42,8 @@ def view(answer: Answer, visit: Visit) -> FigurePage | None:
     cohort, insights = answer["cohort"], answer["insights"]
     if cohort is None or insights is None:
         return None
+    if "counted" in answer and answer["counted"] is None:
+        return None  # There is no such place in a list.
     name, scope = visit.inside["figure"], scope_of(visit)
     figure = insights[name]
     return FigurePage(
@@ -49,7 +51,7 @@ def view(answer: Answer, visit: Visit) -> FigurePage | None:
         scope,
         {one["key"]: one["name"] for one in answer["organisations"]["nodes"]},
         insights["partial"],
-        shown(name, insights, scope, visit.language, "#records"),
+        shown(name, insights, scope, visit.language),
         _meanings(name, visit),
         None if figure is None else records(answer, visit),
         visit.path,

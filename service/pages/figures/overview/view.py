@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.pages.figures.fitting import FITTING, sections
+from service.pages.figures.meanings import WORDS
 from service.pages.figures.scope import Scope, scope_of
 from service.pages.figures.shown import Shown, shown
 from service.pages.frame.page import Answer, Visit
@@ -35,7 +36,7 @@ class FiguresPage:
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
-    """Return the variables of the query. Raises InvalidScope."""
+    """Return the variables of the query. Raises as `scope_of` does."""
     return scope_of(visit).variables
 
 
@@ -59,14 +60,19 @@ def view(answer: Answer, visit: Visit) -> FiguresPage | None:
 def shown_sections(
     insights: Mapping[str, Any], scope: Scope, visit: Visit, names: Collection[str] = FITTING
 ) -> tuple[Sequence[ShownSection], Sequence[Shown]]:
-    """Return those of these figures that were given, in their sections, and those that were not."""
+    """Return those of these figures that were given, in their sections, and those that were not.
+
+    Words are explained with the first figure in which they stand.
+    """
     found, withheld = [], []
+    known: set[str] = set()
     for section in sections(visit.language):
-        figures = [
-            shown(name, insights, scope, visit.language, f"{scope.address(name)}#records")
-            for name in section.figures
-            if name in names
-        ]
+        figures = []
+        for name in section.figures:
+            if name in names:
+                figures.append(shown(name, insights, scope, visit.language, known))
+                if figures[-1].described is not None:
+                    known.update(WORDS.get(name, ()))
         given = [one for one in figures if one.described is not None]
         withheld += [one for one in figures if one.described is None]
         if given:

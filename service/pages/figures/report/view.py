@@ -12,6 +12,7 @@ from service.pages.figures.scope import Scope, scope_of
 from service.pages.figures.shown import Shown
 from service.pages.frame import addresses
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.glossary import Explained
 from service.pages.parts.readership import (
     LEVEL,
     PRIVATE,
@@ -35,6 +36,7 @@ FIGURES: Final = tuple(name for name in FITTING if name not in _NOT_REPORTED)
 class Report:
     """A cohort as a document, made at a moment from the log up to a position. `readership` says who may see all of it.
 
+    `partial` says whether something of the cohort is hidden from its readers. `words` are those that its figures use.
     `other` is the address of the report for another readership, None if there is none for the visitor.
     """
 
@@ -43,10 +45,12 @@ class Report:
     made: datetime
     position: int
     readership: Readership
+    partial: bool
     other: str | None
     wordings: Sequence[Mapping[str, Any]]
     members: Sequence[Mapping[str, Any]]
     sections: Sequence[ShownSection]
+    words: Sequence[Explained]
     withheld: Sequence[Shown]
     stories: Sequence[Story]
     publications: Sequence[Mapping[str, Any]]
@@ -71,7 +75,7 @@ def variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
 
 
 def report_scope(visit: Visit) -> Scope:
-    """Return the scope of the report: the whole cohort up to a moment. Raises InvalidScope."""
+    """Return the scope of the report: the whole cohort up to a moment. Raises as `scope_of` does."""
     found = scope_of(visit)
     given = {"at": found.given["at"]} if "at" in found.given else {}
     return Scope(visit.key, {"cohorts": [visit.key]}, found.at, given)
@@ -97,10 +101,12 @@ def view(answer: Answer, visit: Visit) -> Report | None:
         visit.now,
         visit.position,
         readership(answer, visit),
+        insights["partial"],
         _other(answer, visit, scope),
         in_time(shared["framings"]["nodes"], is_until) if shared else (),
         memberships,
         sections,
+        [words for one in sections for figure in one.figures for words in figure.words],
         withheld,
         [one for one in stories if one.stays],
         [

@@ -59,6 +59,20 @@ async def test_the_numbers_of_a_cohort_are_those_of_the_graph(site: Api, who: st
         assert f"{round(row['retention'] * 100)}%" in shown
 
 
+async def test_nobody_is_told_that_all_stayed_where_a_leaving_may_be_hidden(site: Api) -> None:
+    page = PageReader((await site.get("/cohorts", None, accept_language="en")).text)
+    assert "at most 100%" in page.text
+    assert "Every number counts only what you see." in page.text
+    page = PageReader((await site.get("/cohorts", "facilitator", accept_language="en")).text)
+    assert "80%" in page.text
+    assert "at most" not in page.text
+
+
+async def test_every_column_says_what_it_counts(site: Api) -> None:
+    page = PageReader((await site.get("/cohorts", accept_language="en")).text)
+    assert "Members · Members that stayed Organisations that joined, those that left" in page.text
+
+
 async def test_the_dot_of_a_share_stands_on_its_line(site: Api) -> None:
     page = PageReader((await site.get("/cohorts")).text)
     places = [float(value) for value in page.attributes("circle", "cx")]

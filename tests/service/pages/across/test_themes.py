@@ -48,9 +48,30 @@ async def test_the_matrix_has_what_each_cohort_has_of_a_theme(recurring: Api) ->
     assert "The first one The second one" in page.text
     assert "tea & cake 1 1" in page.text
     assert "trust 3 2" in page.text
-    assert "/cohorts/first/figures?themes=trust" in page.links
+    assert "/themes?theme=trust&cohort=first" in page.links
     assert "/themes?theme=tea+%26+cake" in page.links
     assert "/learnings/second-l" in page.links
+
+
+async def test_a_cell_of_the_matrix_leads_to_what_it_counts(recurring: Api) -> None:
+    address = "/themes?theme=trust&cohort=first"
+    page = PageReader((await recurring.get(address, accept_language="en")).text)
+    for link in ("/questions/first-q", "/failures/f", "/learnings/first-l", "/themes?theme=trust"):
+        assert link in page.links
+    assert "/questions/second-q" not in page.links
+    for count in ("Questions: 1", "Failures: 1", "Learnings: 1"):
+        assert count in page.text
+    assert "Only what is in the cohort The first one is listed below." in page.text
+    assert "/cohorts/first/figures?themes=trust" in page.links
+    unknown = await recurring.get("/themes?theme=trust&cohort=there-is-none", accept_language="en")
+    assert "Questions: 0" in PageReader(unknown.text).text
+
+
+async def test_where_something_is_hidden_no_theme_is_said_not_to_recur(recurring: Api) -> None:
+    page = PageReader((await recurring.get("/themes", None, accept_language="en")).text)
+    assert "As far as is shown here: 0 themes occur" in page.text
+    page = PageReader((await recurring.get("/themes", accept_language="en")).text)
+    assert "As far as is shown here" not in page.text
 
 
 async def test_what_is_hidden_has_no_part_in_a_theme(recurring: Api) -> None:

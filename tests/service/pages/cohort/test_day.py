@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from service.pages.cohort.day import day_of
+from service.pages.frame.days import UnreadableDay
 from tests.service.pages.cohort.visits import NOW, visit
 
 
@@ -13,12 +14,15 @@ def test_a_day_in_the_address_begins_at_midnight() -> None:
     assert day.variable == "2024-03-05T00:00:00+00:00"
 
 
-@pytest.mark.parametrize(
-    "given", ["", "yesterday", "2024-02-30", "0001-01-01", "9999-12-31", "<b>"]
-)
-def test_what_is_no_day_asks_for_now(given: str) -> None:
-    day = day_of(visit(at=given))
-    assert (day.asked, day.at, day.variable) == (None, NOW, None)
+def test_without_a_day_it_is_now() -> None:
+    for day in (day_of(visit()), day_of(visit(at="")), day_of(visit(at=" "))):
+        assert (day.asked, day.at, day.variable) == (None, NOW, None)
+
+
+@pytest.mark.parametrize("given", ["1899-12-31", "2200-01-01", "9999-12-31", "0001-01-01"])
+def test_a_day_outside_these_centuries_is_refused(given: str) -> None:
+    with pytest.raises(UnreadableDay):
+        day_of(visit(at=given))
 
 
 def test_a_moment_is_after_those_that_have_passed_and_never_after_none() -> None:

@@ -20,8 +20,12 @@ def test_a_trial_is_drawn_by_its_result_which_its_name_says() -> None:
 
 def test_a_trial_without_a_result_is_hollow_and_says_its_state() -> None:
     mark = marks.of_trial(TRIAL, LANGUAGE)
-    assert mark.label == "A wall: Started"
+    assert mark.label == "A wall: Under way"
     assert mark.hollow
+    planned = marks.of_trial({**TRIAL, "state": "PLANNED"}, LANGUAGE)
+    assert planned.label == "A wall: Planned"
+    assert planned.hollow
+    assert planned.shape != mark.shape
 
 
 def test_a_failure_is_drawn_by_its_type_and_hatched_if_private() -> None:
@@ -43,6 +47,6 @@ def test_a_key_has_each_shape_that_is_drawn_once() -> None:
     assert [mark.label for mark in marks.results_key(trials, LANGUAGE)] == [
         "Supported",
         "Refuted",
-        "Started",
+        "Under way",
     ]
     assert [mark.label for mark in marks.types_key([FAILURE, FAILURE], LANGUAGE)] == ["Basic"]

@@ -39,37 +39,31 @@ def before(text: str, end: str) -> str:
     return text.partition(end)[0]
 
 
-async def test_on_the_first_of_july_the_first_lines_say_whom_to_ring_and_why(site: Api) -> None:
+async def test_on_the_first_of_july_the_page_says_whom_to_ring_and_why(site: Api) -> None:
     shown = await page(site, FIRST_OF_JULY)
-    calls = before(shown.text.partition("On 1 Jul 2024, ")[2], "Have gone quiet")
-    assert calls.startswith("something waits at 4 organisations")
-    assert re.findall(r"(\w+ (?:Trust|Archive|Theatre)): ", calls) == [
-        "Navigation Trust",
-        "City Archive",
-        "Barn Theatre",
-        "Library Trust",
+    calls = before(shown.text.partition("On 1 Jul 2024, ")[2], "Could be paired")
+    assert calls.startswith("there are reasons to ring 4 organisations.")
+    headings = re.findall(r"<h2><a[^>]*>([^<]*)", shown.html)
+    assert headings == [
+        "Wenn Navigation Trust",
+        "Aldermere City Archive",
+        "Cobbing Barn Theatre",
+        "Market Hatherley Library Trust",
     ]
     for reason in (
-        "it has recorded nothing for 67 days; it has been paired with Aldermere City Archive for 129 days",
-        "a commitment was due on 28 Mar 2024",
-        "nothing has followed its trial “Leave the barn",
-        "Wednesdays” for 102 days",
-        "a failure of 30 May 2024 repeats one that Brackwater Mill Museum had learned from",
+        "It has recorded nothing for 67 days.",
+        "It has been paired with Aldermere City Archive since 22 Feb 2024 (129 days), and no meeting",
+        "Commitment: “Ring the archive before the bank holiday",
+        "It was due on 28 Mar 2024, 95 days ago.",
+        "Its trial “Leave the barn",
+        "on Wednesdays” was concluded on 20 Mar 2024 with the decision"
+        " “Pivot”. In the 30 days after that, no trial was planned as following it, and its question was"
+        " neither reworded nor closed.",
+        "Its failure of 30 May 2024, “Nine in three weeks.”, is like an earlier one at Brackwater Mill"
+        " Museum: “Six in a month.”",
     ):
         assert reason in calls
-
-
-async def test_each_list_of_the_week_has_what_it_is_about_in_words(site: Api) -> None:
-    shown = await page(site, FIRST_OF_JULY)
-    for sentence in (
-        "Wenn Navigation Trust has recorded nothing for 67 days.",
-        "It was due on 28 Mar 2024, 95 days ago.",
-        "Something similar had happened before at Brackwater Mill Museum: “Six in a month.”",
-        "Market Hatherley Library Trust and Wenn Navigation Trust: volunteers",
-    ):
-        assert sentence in shown.text
-    for absent in ("Trials that stand still", "Check-ins that are due", "No failure recorded"):
-        assert absent not in shown.text
+    assert "Market Hatherley Library Trust and Wenn Navigation Trust: volunteers" in shown.text
     for link in (
         "/pairings/canal-and-archive",
         "/learnings/ask-at-the-object",
@@ -78,17 +72,54 @@ async def test_each_list_of_the_week_has_what_it_is_about_in_words(site: Api) ->
         assert link in shown.links
 
 
-async def test_after_the_close_the_day_of_the_close_is_offered(site: Api) -> None:
-    shown = await page(site, f"{BASE}/week?at=2026-10-15")
-    assert "This cohort closed on 10 Oct 2024." in shown.text
+async def test_nothing_is_said_twice_but_of_what_two_organisations_share(site: Api) -> None:
+    shown = await page(site, FIRST_OF_JULY)
+    for once in (
+        "nothing for 67 days",
+        "Nine in three weeks.",
+        "28 Mar 2024",
+        "Leave the barn",
+    ):
+        assert shown.text.count(once) == 1
+    assert shown.text.count("(129 days)") == 2
+
+
+async def test_after_the_close_the_page_shows_what_is_still_due(site: Api) -> None:
+    shown = await page(site, f"{BASE}/week?at=2026-11-29")
+    for sentence in (
+        "What is still due",
+        "This cohort closed on 10 Oct 2024.",
+        "On 29 Nov 2026, 4 organisations are asked to check in.",
+        "6 months after the close: was due from 10 Apr 2025. Checked in: Brackwater Mill Museum,",
+        "12 months after the close: was due from 10 Oct 2025.",
+        "Missed: Wenn Navigation Trust.",
+        "24 months after the close: due since 10 Oct 2026 (50 days). After 28 Jan 2027, it counts as missed."
+        " Still to check in: Brackwater Mill Museum, Market Hatherley Library Trust, Wenn Navigation Trust"
+        " and Cobbing Barn Theatre.",
+        "It was due on 20 Dec 2024, 709 days ago.",
+    ):
+        assert sentence in shown.text, sentence
     assert f"{BASE}/week?at=2024-10-10" in shown.links
-    assert (
-        "Cobbing Barn Theatre: the check-in for 24 months after the close has been due for 14 days"
-        in shown.text
-    )
-    assert "Owner of the field at Swarth" in shown.text
+    for past in ("983 days", "850 days", "Owner of the field", "Leave the barn", "to ring"):
+        assert past not in shown.text
     close = await page(site, f"{BASE}/week?at=2024-10-10")
     assert "This cohort closed" not in close.text
+    assert "Owner of the field at Swarth" in close.text
+
+
+async def test_a_day_between_checkins_says_that_none_is_due(site: Api) -> None:
+    shown = await page(site, f"{BASE}/week?at=2024-12-01")
+    assert "On 1 Dec 2024, no check-in is due." in shown.text
+    assert "6 months after the close: due from 10 Apr 2025." in shown.text
+
+
+async def test_a_member_sees_its_own_checkins_and_no_other(site: Api) -> None:
+    shown = await page(site, f"{BASE}/week?at=2026-11-29", "canal-society")
+    assert (
+        "12 months after the close: was due from 10 Oct 2025. Missed: Wenn Navigation Trust."
+        in (shown.text)
+    )
+    assert "Cobbing Barn Theatre" not in shown.text
 
 
 async def test_a_day_on_which_nothing_waits_says_so(site: Api) -> None:
@@ -99,9 +130,12 @@ async def test_a_day_on_which_nothing_waits_says_so(site: Api) -> None:
 
 async def test_a_member_sees_what_waits_at_its_own_and_no_other(site: Api) -> None:
     shown = await page(site, FIRST_OF_JULY, "library-trust")
-    assert "You see what waits at Market Hatherley Library Trust." in shown.text
-    assert "it has recorded nothing for 18 days" in shown.text
-    assert "has recorded nothing for 67 days" not in shown.text
+    assert "You see what waits for Market Hatherley Library Trust on 1 Jul 2024." in shown.text
+    canal = await page(site, FIRST_OF_JULY, "canal-society")
+    assert canal.text.count("(129 days)") == 1
+    assert "It has been paired with Aldermere City Archive" in canal.text
+    assert "It has recorded nothing for 18 days." in shown.text
+    assert "recorded nothing for 67 days" not in shown.text
     assert "Ring the archive" not in shown.text
 
 
@@ -121,10 +155,10 @@ async def test_an_evaluator_sees_what_the_facilitator_sees_of_the_week(site: Api
 
 async def test_which_question_changed_and_why(site: Api) -> None:
     shown = await page(site, f"{BASE}/questions")
-    assert "The shared question, and 8 more. 3 have been put differently since." in shown.text
+    assert "The shared question, and 8 more. 3 have been reworded." in shown.text
     for sentence in (
         "At first, on 25 Jan 2024: How can we get the people who worked here to tell the mill's story",
-        "Put differently on 4 Jul 2024: How can we share the say over what the mill's walls tell?",
+        "Reworded on 4 Jul 2024: How can we share the say over what the mill's walls tell?",
         "Why: Getting the stories was the easy part.",
         "After a failure: Two families who have shared a pew for sixty years aren't speaking.",
         "4 trials: 1 × Refuted, 2 × Supported, 1 × Inconclusive",
@@ -177,7 +211,7 @@ async def test_who_learned_from_whom(site: Api) -> None:
 
 async def test_who_is_paired_and_who_could_be(site: Api) -> None:
     shown = await page(site, f"{BASE}/pairings?at=2024-07-01")
-    assert "3 pairings. 1 has never met." in shown.text
+    assert "3 pairings. 1 has no recorded meeting." in shown.text
     assert (
         "1 in 17 pair-months. While they were together in the cohort without being paired: 3 in 97."
         in shown.text
@@ -193,6 +227,10 @@ async def test_who_is_paired_and_who_could_be(site: Api) -> None:
         "Market Hatherley Library Trust has learned “Opening hours are made of people." in suggested
     )
     now = await page(site, f"{BASE}/pairings")
+    assert "ended on 12 Jul 2024, when Aldermere City Archive left" in now.text
+    assert "No meeting was recorded before it ended." in now.text
+    assert "ended on 10 Oct 2024, with the close" in now.text
+    assert f"{BASE}/figures/pairingsWithoutMeeting" in now.links
     assert "After the close nobody is in the cohort" in now.text
 
 
@@ -204,6 +242,27 @@ async def test_the_overview_leads_from_its_counts_to_what_they_count(site: Api) 
     assert "Aldermere City Archive left on 12 Jul 2024" in shown.text
     assert "/iterations/label-wall-4" in shown.links
     assert "Hosted by Wennshire Heritage Office." in shown.text
+
+
+async def test_the_public_is_not_told_that_there_is_no_question_which_may_be_hidden(
+    site: Api,
+) -> None:
+    shown = await page(site, BASE, None)
+    assert "You see no question of its own." in shown.text
+    assert "No question of its own yet" not in shown.text
+
+
+async def test_the_trials_of_the_overview_are_all_counted_once(site: Api) -> None:
+    shown = await page(site, BASE)
+    assert "19 trials18 concluded, 1 under way" in shown.text
+    assert "3 reworded, 2 answered" in shown.text
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_no_trail_ends_with_a_separator(site: Api, path: str) -> None:
+    shown = await page(site, path)
+    trail = shown.html.partition('<p class="trail">')[2].partition("</p>")[0]
+    assert trail.endswith("</a>")
 
 
 @pytest.mark.parametrize("who", VISITORS)
@@ -238,11 +297,8 @@ async def test_an_unknown_cohort_has_no_pages(site: Api, path: str, who: str | N
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize(
-    "at", ["2024-02-30", "1900-01-01", "2199-12-31", "%3Cscript%3E", "9999-99-99"]
-)
+@pytest.mark.parametrize("at", ["1900-01-01", "2199-12-31"])
 @pytest.mark.parametrize("name", ["week", "pairings"])
-async def test_any_day_in_the_address_is_answered(site: Api, name: str, at: str) -> None:
+async def test_any_day_in_these_centuries_is_answered(site: Api, name: str, at: str) -> None:
     shown = await page(site, f"{BASE}/{name}?at={at}")
     assert shown.faults == []
-    assert "<script>" not in shown.html

@@ -31,7 +31,7 @@ NOTHING: dict[str, dict[str, Any]] = {
     "pairingSuggestions": {"list": []},
     "questionFamilies": {"trees": []},
 }
-_EMPTY: dict[str, Any] = {
+OF_NOTHING: dict[str, Any] = {
     "n": 0,
     "items": [],
     "list": [],
@@ -54,7 +54,7 @@ _EMPTY: dict[str, Any] = {
 @pytest.mark.parametrize("name", DESCRIBE)
 @pytest.mark.parametrize("tag", languages())
 def test_a_figure_of_nothing_says_so(name: str, tag: str) -> None:
-    described = DESCRIBE[name](NOTHING.get(name, _EMPTY), Reader(languages()[tag], "#records"))
+    described = DESCRIBE[name](NOTHING.get(name, OF_NOTHING), Reader(languages()[tag], "#records"))
     stated = [*described.sentences, *(one.kind for one in described.drawings)]
     assert stated, "nothing is stated"
     assert not any("%(" in sentence for sentence in (*described.sentences, *described.notes))
@@ -128,3 +128,32 @@ def test_nobody_is_called_absent_or_present_where_something_is_hidden(
     counts = [{"reason": "CAPACITY", "count": left}] if left else []
     leavers = DESCRIBE["leavers"]({"n": 5, "counts": counts}, partial)
     assert leavers.sentences == (expected,)
+
+
+def test_questions_trials_and_learnings_have_scales_of_their_own() -> None:
+    figure = {**NOTHING["funnel"], "questions": 4, "tried": 2, "planned": 400, "learnings": 40}
+    drawings = DESCRIBE["funnel"](figure, READER).drawings
+    widths = [[bar.width for group in one.chart for bar in group.bars] for one in drawings]
+    assert [max(one) for one in widths] == [100, 100, 100]
+    assert widths[0][2] == 50
+    assert drawings[0].chart[0].bars[2].bar.text == "2 of 4"
+
+
+def test_what_waits_has_how_long() -> None:
+    row = {
+        "ask": "labels",
+        "askSubject": {"stream": "ask/labels", "text": "Who knows about ink?"},
+        "daysOpen": 12.4,
+    }
+    described = DESCRIBE["openAsks"]({"n": 3, "list": [row]}, READER)
+    assert described.sentences == ("1 of 3 requests for help have no answer.",)
+    [point] = described.drawings[0].chart
+    assert (point.heading.text, point.sentence) == ("Who knows about ink?", "open for 12 days")
+
+
+def test_only_what_has_room_stands_beside_other_figures() -> None:
+    row = {"failureType": "BASIC", "facet": "PURPOSE", "degree": "OUTRIGHT_FAILURE", "count": 5}
+    figure = {"n": 5, "items": [], "counts": [row], "intelligentShare": 0.0}
+    described = DESCRIBE["failureMix"](figure, READER)
+    assert [one.kind for one in described.drawings] == ["matrix", "bars"]
+    assert [one.kind for one in described.small] == ["bars"]

@@ -14,7 +14,10 @@ from service.graphql.figure_documents import definition, document, units
 from service.graphql.figure_tables import COLUMNS, lines
 from service.pages.figures.files import harmless
 from service.pages.figures.fitting import FITTING, sections, titles
+from service.pages.figures.meanings import WORDS, meanings
+from service.pages.figures.report.view import FIGURES
 from service.pages.frame.language import languages
+from service.pages.frame.terms import meaning
 from tests.service.app import Api
 from tests.service.pages.conftest import COHORT, VISITORS
 from tests.service.pages.reading import PageReader
@@ -134,8 +137,41 @@ async def test_the_page_with_all_figures_has_each_or_says_why_not(
         figure = await asked(site, name, who)
         assert (name in page.ids) == (figure is not None), name
         assert f"{BASE}/{name}?at=2025-06-30" in page.links
-    withheld = "because only who sees everything of the cohort" in page.text
+    withheld = "because only those who see everything in the cohort" in page.text
     assert withheld == (who not in ("facilitator", "evaluator"))
+
+
+async def test_the_contents_lead_to_every_figure_and_details_to_its_page(site: Api) -> None:
+    page = PageReader((await site.get(BASE, accept_language="en")).text)
+    for name in FITTING:
+        assert f"#{name}" in page.links
+        assert f"{BASE}/{name}" in page.links
+    assert not page.attributes("table", "class"), "tables stand on the pages of the figures"
+
+
+async def test_every_figure_says_in_plain_words_what_it_counts(site: Api) -> None:
+    plain = meanings(languages()["en"])
+    assert plain.keys() == set(FITTING)
+    page = PageReader((await site.get(BASE, accept_language="en")).text)
+    report = await site.get(f"/cohorts/{COHORT}/report?level=private", accept_language="en")
+    for name in FITTING:
+        assert plain[name] in page.text, name
+        assert (plain[name] in PageReader(report.text).text) == (name in FIGURES), name
+        own = PageReader((await site.get(f"{BASE}/{name}", accept_language="en")).text)
+        assert plain[name] in own.text, name
+
+
+async def test_words_are_explained_where_they_first_stand(site: Api) -> None:
+    assert WORDS.keys() <= set(FITTING)
+    for address in (BASE, f"/cohorts/{COHORT}/report", f"/cohorts/{COHORT}/failures"):
+        page = PageReader((await site.get(address, accept_language="en")).text)
+        explained = f"Precarious failure: {meaning('Degree', 'PRECARIOUS_FAILURE')}"
+        assert page.text.count(explained) == 1, address
+    page = PageReader((await site.get(f"{BASE}/perspectiveGap", accept_language="en")).text)
+    assert f"Precarious failure: {meaning('Degree', 'PRECARIOUS_FAILURE')}" in page.text
+    page = PageReader((await site.get(BASE, accept_language="en")).text)
+    for list_, name in (("Loop", "DOUBLE"), ("FailureCause", "DEVIANCE"), ("Decision", "PIVOT")):
+        assert meaning(list_, name) in page.text
 
 
 async def test_organisations_stand_by_name_and_not_by_rank(site: Api) -> None:
@@ -161,9 +197,9 @@ async def test_an_unknown_figure_is_not_found(site: Api) -> None:
         *("from=2024-05-01&to=2024-05-01", "at=9999-12-31T23:59:59-10:00", "at=%00"),
     ],
 )
-async def test_a_scope_that_is_none_is_not_found(site: Api, query: str) -> None:
+async def test_a_scope_whose_days_cannot_be_read_is_refused(site: Api, query: str) -> None:
     for address in ("", "/funnel", "/funnel.csv", "/funnel.json"):
-        assert (await site.get(f"{BASE}{address}?{query}")).status_code == 404
+        assert (await site.get(f"{BASE}{address}?{query}")).status_code == 400
 
 
 async def test_the_scope_in_the_address_narrows_the_figures(site: Api) -> None:

@@ -157,7 +157,7 @@ async def test_every_part_of_the_contents_is_there(site: Api) -> None:
 
 async def test_a_report_of_an_unknown_cohort_is_not_found(site: Api) -> None:
     assert (await site.get("/cohorts/there-is-none/report")).status_code == 404
-    assert (await site.get(f"{REPORT}?at=soon")).status_code == 404
+    assert (await site.get(f"{REPORT}?at=soon")).status_code == 400
 
 
 async def test_every_member_holds_what_the_report_is_asked_with() -> None:

@@ -31,7 +31,7 @@ def test_terms_keys_and_numbers_are_shown_as_people_write_them() -> None:
     }
     single, rows = tables("perspectiveGap", figure, ENGLISH)
     assert [[cell.shown for cell in row] for row in single.rows] == [
-        ["Counted over", "1"],
+        ["Number of things", "1"],
         ["Mean gap, steps", "2"],
     ]
     assert [column.title for column in rows.columns] == [

@@ -4,31 +4,43 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from service.pages.frame.language import TAGS, chosen, languages
+from service.pages.frame.language import TAGS, chosen, cookie, languages
 
 
 @pytest.mark.parametrize(
-    ("named", "accepted", "tag"),
+    ("named", "kept", "accepted", "tag"),
     [
-        (None, None, "en"),
-        (None, "de", "de"),
-        (None, "de-AT,de;q=0.9", "de"),
-        (None, "fr, de;q=0.5, en;q=0.7", "en"),
-        (None, "en;q=0.5,de;q=0.8", "de"),
-        (None, "de;q=0", "en"),
-        (None, "fr", "en"),
-        (None, "*", "en"),
-        (None, ";;q=,=,de;q=x", "en"),
-        ("de", "en", "de"),
-        ("en", "de", "en"),
-        ("xx", "de", "de"),
-        ("", "de", "de"),
+        (None, None, None, "en"),
+        (None, None, "de", "de"),
+        (None, None, "de-AT,de;q=0.9", "de"),
+        (None, None, "fr, de;q=0.5, en;q=0.7", "en"),
+        (None, None, "en;q=0.5,de;q=0.8", "de"),
+        (None, None, "de;q=0", "en"),
+        (None, None, "fr", "en"),
+        (None, None, "*", "en"),
+        (None, None, ";;q=,=,de;q=x", "en"),
+        ("de", None, "en", "de"),
+        ("en", None, "de", "en"),
+        ("xx", None, "de", "de"),
+        ("", None, "de", "de"),
+        (None, "de", "en", "de"),
+        (None, "xx", "de", "de"),
+        ("en", "de", "de", "en"),
+        ("xx", "de", "en", "de"),
     ],
 )
-def test_the_named_language_comes_before_the_preferred(
-    named: str | None, accepted: str | None, tag: str
+def test_the_named_language_comes_before_the_kept_and_the_kept_before_the_preferred(
+    named: str | None, kept: str | None, accepted: str | None, tag: str
 ) -> None:
-    assert chosen(named, accepted).tag == tag
+    assert chosen(named, kept, accepted).tag == tag
+
+
+@pytest.mark.parametrize("named", [None, "", "xx", "de; Domain=example.org"])
+def test_only_a_language_of_the_interface_is_kept(named: str | None) -> None:
+    assert cookie("de") == (
+        "howcanwe-language=de; Max-Age=31536000; Path=/; SameSite=Lax; HttpOnly"
+    )
+    assert cookie(named) is None
 
 
 def test_days_are_those_of_utc() -> None:

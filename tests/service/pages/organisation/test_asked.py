@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from service.pages.frame.days import UnreadableDay
 from service.pages.organisation.asked import asked, variables
 from tests.service.pages.organisation.answers import NOW, POSITION, visit
 
@@ -29,10 +30,10 @@ def test_a_position_that_is_not_there_yet_is_the_last_one() -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "-5", "1e3", "٣", "2024-13-01", "9" * 400, "x"])
-def test_what_cannot_be_read_is_left_out_and_said(text: str) -> None:
-    found = asked(visit(as_of=text))
-    assert (found.as_of, found.is_unclear) == (None, True)
-    assert variables(visit(as_of=text))["asOf"] is None
+def test_what_is_neither_a_day_nor_a_position_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableDay) as refused:
+        variables(visit(as_of=text))
+    assert (refused.value.name, refused.value.takes_position) == ("as-of", True)
 
 
 def test_a_cohort_and_a_first_day_can_be_asked_for() -> None:

@@ -2,8 +2,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.pages.cohort.day import day_of
-from service.pages.cohort.pairings.view import suggestion
-from tests.service.pages.cohort.visits import organisation, visit
+from service.pages.cohort.pairings.view import pair, suggestion
+from tests.service.pages.cohort.visits import NOW, organisation, visit
 
 DAY = day_of(visit(at="2024-07-01"))
 FOUND = {
@@ -73,3 +73,40 @@ def test_without_what_the_visitor_sees_of_it_the_themes_remain() -> None:
     found = suggestion(FOUND, {"mill": member(), "canal": member()}, DAY)
     assert (found.themes, found.exchanges) == (["Volunteers"], [])
     assert suggestion(FOUND, {}, DAY).exchanges == []
+
+
+PAIRED = "2024-02-01T10:00:00Z"
+
+
+def ended(*left: str, close: str | None = None, end: str | None = None) -> tuple[str | None, bool]:
+    """Return when a pairing ended whose first organisation left so often, and whether its leaving ended it."""
+    pairing = {
+        "time": PAIRED,
+        "endedAt": end,
+        "organisations": [organisation("mill"), organisation("canal")],
+    }
+    members = [
+        {"organisation": organisation("mill"), "stays": [{"leftAt": one} for one in (*left, None)]},
+        {"organisation": organisation("other"), "stays": [{"leftAt": "2024-02-02T10:00:00Z"}]},
+    ]
+    found = pair(pairing, {"closedAt": close, "memberships": {"nodes": members}}, NOW)
+    return found.ended, found.left is not None
+
+
+def test_a_pairing_ends_by_itself_with_the_close_or_when_one_leaves_whichever_is_first() -> None:
+    first, second, third = (f"2024-0{month}-01T10:00:00Z" for month in (3, 4, 5))
+    assert ended() == (None, False)
+    assert ended(end=first, close=second) == (first, False)
+    assert ended(end=third, close=second) == (second, False)
+    assert ended(first, end=third, close=second) == (first, True)
+    assert ended("2024-01-20T10:00:00Z") == (None, False)
+
+
+def test_a_pairing_is_young_for_thirty_days_unless_it_has_ended() -> None:
+    def is_young(time: str, end: str | None = None) -> bool:
+        given: dict[str, Any] = {"time": time, "endedAt": end, "organisations": []}
+        return pair(given, {"closedAt": None, "memberships": {"nodes": []}}, NOW).is_young
+
+    assert is_young("2024-06-01T12:00:01Z")
+    assert not is_young("2024-06-01T12:00:00Z")
+    assert not is_young("2024-06-20T12:00:00Z", "2024-06-21T12:00:00Z")

@@ -75,5 +75,9 @@ def test_trials_are_marks_and_counted_by_what_came_of_them() -> None:
     strays = [{**trials[0], "question": None}]
     [node] = families(cohort(question("a"), trials=[*trials, *strays]), LANGUAGE)
     assert isinstance(node, QuestionNode)
-    assert node.results == (("Refuted", 2), ("Started", 1))
-    assert [mark.label for mark in node.marks] == ["one: Refuted", "two: Refuted", "three: Started"]
+    assert node.results == (("Refuted", 2), ("Under way", 1))
+    assert [mark.label for mark in node.marks] == [
+        "one: Refuted",
+        "two: Refuted",
+        "three: Under way",
+    ]

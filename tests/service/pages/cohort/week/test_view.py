@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from events.access.principal import Principal, Role
-from service.pages.cohort.week.view import Waiting, calls, variables, view
+from service.pages.cohort.week.view import calls, variables, view
+from service.pages.parts.waiting import Waiting
 from tests.service.pages.cohort.visits import organisation, visit
 
 FACILITATOR = Principal("key", Role.FACILITATOR)
@@ -24,7 +25,6 @@ def answer(**figures: Any) -> Mapping[str, Any]:
         "danglingPivots": {"listSubjects": []},
         "avoidableRepeats": {"list": []},
         "openCommitments": {"itemSubjects": []},
-        "sustained": {"list": []},
         "noFailuresTold": {"listSubjects": []},
         "pairingSuggestions": {"list": []},
     }
@@ -63,7 +63,7 @@ def test_an_organisation_is_called_once_with_all_reasons_the_longest_waiting_fir
     assert [one.kind for one in found[1].reasons] == ["quiet", "pairing", "no-failure"]
 
 
-def test_lists_that_are_empty_are_left_out_and_the_others_have_the_oldest_first() -> None:
+def test_the_reasons_of_an_organisation_are_those_of_all_figures() -> None:
     commitments = [commitment("later", "2024-07-09"), commitment("late", "2024-06-21")]
     given = answer(
         openCommitments={"itemSubjects": commitments},
@@ -71,20 +71,18 @@ def test_lists_that_are_empty_are_left_out_and_the_others_have_the_oldest_first(
     )
     week = view(given, visit(FACILITATOR, at="2024-07-01"))
     assert week is not None
-    assert list(week.lists) == ["quiet", "commitment"]
-    assert [one.days for one in week.lists["quiet"]] == [20]
-    assert [(one.about["key"], one.days) for one in week.lists["commitment"]] == [
-        ("late", 10),
-        ("later", -8),
-    ]
+    [call] = week.calls
+    assert [(one.kind, one.days) for one in call.reasons] == [("quiet", 20), ("commitment", 10)]
 
 
 def test_a_commitment_that_is_due_later_is_no_reason_to_ring() -> None:
-    given = answer(openCommitments={"itemSubjects": [commitment("later", "2024-07-09")]})
+    commitments = [commitment("later", "2024-07-09"), commitment("today", "2024-07-01")]
+    given = answer(openCommitments={"itemSubjects": commitments})
     week = view(given, visit(FACILITATOR))
     assert week is not None
-    assert list(week.lists) == ["commitment"]
-    assert week.calls == []
+    assert [(one.about["key"], one.days) for one in week.commitments] == [("later", -8)]
+    [call] = week.calls
+    assert [one.about["key"] for one in call.reasons] == ["today"]
 
 
 def test_what_is_not_seen_is_left_out() -> None:
@@ -96,7 +94,7 @@ def test_what_is_not_seen_is_left_out() -> None:
     )
     week = view(given, visit(FACILITATOR))
     assert week is not None
-    assert (week.lists, week.calls, week.suggestions) == ({}, [], [])
+    assert (week.commitments, week.calls, week.suggestions) == ([], [], [])
 
 
 NOT_TOLD = {
@@ -108,7 +106,7 @@ def test_who_may_not_have_the_figures_is_told_so() -> None:
     week = view(answer(**NOT_TOLD), visit())
     assert week is not None
     assert not week.is_told
-    assert (week.lists, week.calls) == ({}, [])
+    assert (week.commitments, week.calls, week.checkins) == ([], [], [])
 
 
 def test_a_member_asks_for_its_own_organisation() -> None:
@@ -126,13 +124,41 @@ def test_an_organisation_that_is_not_in_is_not_told_that_nothing_waits() -> None
     assert (week.own, week.is_told) == (None, False)
 
 
-@pytest.mark.parametrize(("at", "closed"), [("2024-06-01", False), ("2024-06-02", True)])
-def test_the_close_shows_only_after_it(at: str, closed: bool) -> None:
-    given = answer()
-    cohort = {**given["cohort"], "closedAt": "2024-06-01T16:00:00Z"}
-    week = view({**given, "cohort": cohort}, visit(FACILITATOR, at=at))
+CLOSE = "2024-06-01T16:00:00Z"
+
+
+def closed(**figures: Any) -> Mapping[str, Any]:
+    """Return the answer about a cohort that closed on 1 June 2024."""
+    given = answer(**figures)
+    return {**given, "cohort": {**given["cohort"], "closedAt": CLOSE}}
+
+
+@pytest.mark.parametrize(("at", "has_closed"), [("2024-06-01", False), ("2024-06-02", True)])
+def test_the_close_shows_only_after_it(at: str, has_closed: bool) -> None:
+    week = view(closed(), visit(FACILITATOR, at=at))
     assert week is not None
-    assert week.has_closed is closed
+    assert week.has_closed is has_closed
+    assert len(week.checkins) == (3 if has_closed else 0)
+
+
+def test_after_the_close_only_commitments_and_checkins_wait() -> None:
+    commitments = [commitment("later", "2025-07-09"), commitment("late", "2024-05-21")]
+    given = closed(
+        openCommitments={"itemSubjects": commitments},
+        quietOrganisations={"list": [quiet("mill", 20.9)]},
+    )
+    week = view(given, visit(FACILITATOR, at="2024-12-01"))
+    assert week is not None
+    assert week.calls == []
+    assert [one.about["key"] for one in week.commitments] == ["late", "later"]
+    assert (week.due, week.checkins[0].is_due) == (2, True)
+
+
+def test_a_member_sees_its_own_checkins() -> None:
+    week = view(closed(), visit(MILL, at="2024-12-01"))
+    assert week is not None
+    assert [list(one.without) for one in week.checkins] == [[organisation("mill")]] * 3
+    assert week.due == 1
 
 
 def test_without_a_cohort_there_is_no_page() -> None:

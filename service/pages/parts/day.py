@@ -1,0 +1,31 @@
+"""A day that a page is about. The pages of what waits and of the pairings use it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+
+@dataclass(frozen=True)
+class Day:
+    """`asked` is the day in the address, None without one. `at` is the beginning of that day in UTC, else now."""
+
+    asked: date | None
+    at: datetime
+
+    @property
+    def variable(self) -> str | None:
+        """The moment as a variable of a query; None is now, for which the graph has figures ready."""
+        return None if self.asked is None else self.at.isoformat()
+
+    def is_after(self, moment: str | None) -> bool:
+        """Return whether the moment of the graph has passed; None never does."""
+        return moment is not None and datetime.fromisoformat(moment) <= self.at
+
+    def days_since(self, moment: str) -> int:
+        """Return the whole days from a moment of the graph, or from the beginning of a date; 0 if it is to come."""
+        return max((self.at - instant(moment)).days, 0)
+
+
+def instant(moment: str) -> datetime:
+    """Return a moment of the graph, of a date its beginning in UTC."""
+    found = datetime.fromisoformat(moment)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
