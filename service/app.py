@@ -55,7 +55,7 @@ from service.pages import routes as pages
 from service.pages.access import routes as access
 from service.pages.commons import routes as commons
 from service.pages.commons.downloads.tables import DOWNLOAD_COST_MAX, ROWS_MAX
-from service.pages.commons.head import Describes
+from service.pages.commons.head import Described
 from service.pages.frame.answers import Pages, prefers_page
 from service.pages.frame.site import Site
 from service.pages.live import routes as live
@@ -107,7 +107,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.graph = Graph(schema, _graphql_context)
     site = Site.of(service.settings) if service else Site("")
     asked = Schema(limits_of_pages(app.state.limits), described=app.state.limits)
-    app.state.pages = Pages(asked, _graphql_context, site, Describes(site))
+    app.state.pages = Pages(asked, _graphql_context, site, Described(site))
     # Routes are matched in this order, so the most frequent come first.
     resources = (
         graphql,

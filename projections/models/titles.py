@@ -25,8 +25,14 @@ TITLES: Final = {
 
 
 def line(text: str) -> str:
-    """Return a text in one line, without a full stop at the end, and shortened if it is long."""
+    """Return a text in one line, without a full stop at the end, and shortened after a word if it is long.
+
+    Only a word that is most of the line is cut itself.
+    """
     found = " ".join(trimmed(text).split())
     if not found.endswith(".."):
         found = found.removesuffix(".")
-    return found if len(found) <= LINE_MAX else f"{found[: LINE_MAX - 1].rstrip()}…"
+    if len(found) <= LINE_MAX:
+        return found
+    words = found[:LINE_MAX].rpartition(" ")[0]
+    return f"{words if len(words) > LINE_MAX // 2 else found[: LINE_MAX - 1]}…"

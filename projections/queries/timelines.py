@@ -94,27 +94,36 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
-    """A page of a timeline: at most `limit` entries between `after` and `before`, from the end if `backwards`."""
+    """A page of a timeline: at most `limit` entries between `after` and `before`, from the end if `backwards`.
+
+    Entries are ordered by time, or `by_position`, which ignores the times in `after` and `before`.
+    """
 
     limit: int
     backwards: bool = False
     after: TimelinePlace | None = None
     before: TimelinePlace | None = None
+    by_position: bool = False
+
+
+def order(entries: FromClause, *, by_position: bool = False) -> Sequence[ColumnElement[Any]]:
+    """Return the columns by which entries are ordered: all of a `TimelinePlace`, or the last."""
+    return (entries.c.position,) if by_position else (entries.c.occurred_at, entries.c.position)
 
 
 def page(chosen: Chosen, part: TimelinePage, keys: Sequence[str]) -> Select[Any]:
     """Return the statement for a page of each timeline; the column `PARENT` has the key of an entry's timeline."""
     parents = _parents(keys)
     entries, statement = _entries(chosen, parents)
-    place = tuple_(entries.c.occurred_at, entries.c.position)
+    by = order(entries, by_position=part.by_position)
+    place = tuple_(*by)
     statement = statement.where(_among(chosen, entries))
     if part.after is not None:
-        statement = statement.where(place > tuple_(*part.after))
+        statement = statement.where(place > tuple_(*part.after[-len(by) :]))
     if part.before is not None:
-        statement = statement.where(place < tuple_(*part.before))
-    order = (entries.c.occurred_at, entries.c.position)
+        statement = statement.where(place < tuple_(*part.before[-len(by) :]))
     found = (
-        statement.order_by(*(one.desc() for one in order) if part.backwards else order)
+        statement.order_by(*(one.desc() for one in by) if part.backwards else by)
         .limit(part.limit)
         .correlate(parents)
         .lateral("found")
@@ -123,7 +132,7 @@ def page(chosen: Chosen, part: TimelinePage, keys: Sequence[str]) -> Select[Any]
         parents.join(found, true())
     )
     shown = placed.subquery("placed")
-    places = (shown.c.occurred_at, shown.c.position)
+    places = order(shown, by_position=part.by_position)
     return _shown(shown).order_by(*(one.desc() for one in places) if part.backwards else places)
 
 

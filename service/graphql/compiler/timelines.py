@@ -24,11 +24,17 @@ from sqlalchemy import (
 from events.vocabulary.catalogue import VOCABULARY
 from projections.folding.tables import TEXT, checkpoint
 from projections.models.record import Timeline
-from projections.queries.timelines import Chosen, entry_seen
+from projections.queries.timelines import Chosen, entry_seen, order
 from service.graphql.compiler.connections import Paged
 from service.graphql.compiler.entries import EntryColumns
 from service.graphql.compiler.objects import Columns, as_object, expression, members
-from service.graphql.journeys.timelines import NAME, TimelineField, chosen_by, cursors_of
+from service.graphql.journeys.timelines import (
+    NAME,
+    TimelineField,
+    by_position,
+    chosen_by,
+    cursors_of,
+)
 from service.graphql.lists.cursors import Cursors
 from service.graphql.selection import Selected
 from service.graphql.sql_values.statement_context import Building, NotCompiled, RequestValues
@@ -52,6 +58,8 @@ class _Timeline(Paged):
         self._kind = kind
         self._stream: ColumnElement[str] = literal(f"{kind}/", TEXT).concat(row["key"])
         self._chosen = self._chosen_by(building.request)
+        # An enumeration is part of the form of a request, on which plans depend.
+        self._by_position = by_position(building.request.arguments(selected))
         self._through = select(checkpoint.c.position).scalar_subquery()
         # The page is found first, so that the selected columns are computed only for its entries.
         self._shown = self._page()
@@ -86,7 +94,7 @@ class _Timeline(Paged):
 
     def place(self) -> Sequence[ColumnElement[Any]]:
         """Return the columns in an entry's cursor."""
-        return [self._shown.c.occurred_at, self._shown.c.position]
+        return order(self._shown)
 
     def cursors(self, request: RequestValues, parent: str) -> Cursors:
         """Return the cursors of the timeline of the subject with this key."""
@@ -98,8 +106,8 @@ class _Timeline(Paged):
 
     def found(self, columns: Sequence[ColumnElement[Any]]) -> tuple[FromClause, Sequence[Any]]:
         """Return the entries of the page with these columns, and their order."""
-        shown, source = self._shown.c, self._entry.source
-        places = [shown.occurred_at.label("by_time"), shown.position.label("by_position")]
+        source = self._entry.source
+        places = [column.label(f"by_{at}") for at, column in enumerate(self._order(self._shown))]
         found = (
             select(*columns, *places)
             .select_from(source)
@@ -140,11 +148,11 @@ class _Timeline(Paged):
     def _page(self) -> Any:
         """Return the entries of the page and one more, with the columns for `EntryColumns`."""
         place = self._rows()
-        order = (place.c.occurred_at, place.c.position)
+        by, columns = self._order(place), place.c
         return (
-            select(*order, place.c.type, place.c.subject, place.c.organisation)
+            select(*order(place), columns.type, columns.subject, columns.organisation)
             .where(*self._seen(place), self._among(place), self._between(place))
-            .order_by(*(one.desc() for one in order) if self.backwards else order)
+            .order_by(*(one.desc() for one in by) if self.backwards else by)
             .limit(self.size + 1)
             .correlate_except(place)
             .subquery(self.building.name("chosen"))
@@ -176,14 +184,19 @@ class _Timeline(Paged):
 
     def _between(self, place: FromClause) -> ColumnElement[bool]:
         """Return the condition that an entry is between the places of the cursors."""
-        order = (place.c.occurred_at, place.c.position)
+        by = self._order(place)
+        # Of the place in a cursor, that of the same columns.
+        first = len(order(place)) - len(by)
         found: list[ColumnElement[bool]] = []
         for name in self.places:
             bounds = tuple_(
                 *(
                     self.building.bind(column.type, self.cursor_place(name, at))
-                    for at, column in enumerate(order)
+                    for at, column in enumerate(by, first)
                 )
             )
-            found.append(tuple_(*order) > bounds if name == "after" else tuple_(*order) < bounds)
+            found.append(tuple_(*by) > bounds if name == "after" else tuple_(*by) < bounds)
         return and_(true(), *found)
+
+    def _order(self, entries: FromClause) -> Sequence[ColumnElement[Any]]:
+        return order(entries, by_position=self._by_position)

@@ -18,9 +18,10 @@ from service.graphql.lists.connections import connection, selected_nodes
 from service.graphql.lists.cursors import Cursors
 from service.graphql.lists.pages import page_arguments
 from service.graphql.selection import Selected
-from service.graphql.values.terms import EntryType
+from service.graphql.values.terms import EntryType, TimelineOrder
 
 NAME: Final = "Timeline"
+ORDER: Final = "What the entries are ordered by. Null for `TIME`."
 KINDS: Final = "Return only entries of these types. Null or an empty list selects all types."
 
 
@@ -39,7 +40,13 @@ class TimelineField:
         chosen = loading.chosen(chosen_by(self.kind, arguments, through=loading.through))
         keys = sorted({row["key"] for row in rows})
         places = {name: _place(self.kind, arguments, name, keys) for name in ("after", "before")}
-        part = TimelinePage(size.rows + 1, size.backwards, places["after"], places["before"])
+        part = TimelinePage(
+            size.rows + 1,
+            size.backwards,
+            places["after"],
+            places["before"],
+            by_position(arguments),
+        )
         has_rows, nodes, edge_nodes, is_counted = selected_nodes(loading, NAME, selected)
         found: dict[str, list[Row]] = {}
         copies: dict[int, Row] = {}
@@ -94,13 +101,18 @@ def chosen_by(kind: str, arguments: Mapping[str, Any], *, through: int) -> Chose
     return Chosen(kind, through, types_of(arguments.get("kinds")), since, until)
 
 
+def by_position(arguments: Mapping[str, Any]) -> bool:
+    """Return whether the entries are ordered by position."""
+    return arguments.get("order") == TimelineOrder.POSITION
+
+
 def types_of(kinds: Sequence[str] | None) -> tuple[str, ...]:
     """Return the types of entries in the argument `kinds`; none stands for all."""
     return tuple(sorted(set(some(kinds, "kinds", VALUES_MAX))))
 
 
 def cursors_of(kind: str, key: str) -> Cursors:
-    """Return the cursors of a timeline, which are valid for any choice of its entries."""
+    """Return the cursors of a timeline, which are valid for any choice of its entries, in either order."""
     return Cursors(("timeline", f"{kind}/{key}"), (datetime, int))
 
 
@@ -133,4 +145,5 @@ _ARGUMENTS: Final = (
     argument("kinds", list[EntryType] | None, KINDS),
     argument("from", datetime | None, "Return only entries whose time is this moment or later."),
     argument("to", datetime | None, "Return only entries whose time is before this moment."),
+    argument("order", TimelineOrder | None, ORDER),
 )

@@ -125,6 +125,22 @@ enumeration(
     "OrderDirection",
 )
 
+
+class TimelineOrder(StrEnum):
+    """What the entries of a timeline are ordered by."""
+
+    TIME = "time"
+    POSITION = "position"
+
+
+enumeration(
+    TimelineOrder,
+    {
+        "time": "By `time`, when it happened; then by position.",
+        "position": "By position, as the events were recorded.",
+    },
+)
+
 if TYPE_CHECKING:
 
     class Kind(StrEnum):

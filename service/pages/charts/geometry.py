@@ -36,7 +36,7 @@ def percent(part: float, whole: float) -> float:
 
 def text_width(text: str, size: float = 12) -> float:
     """Return a width that the text does not exceed in the usual sans-serif fonts, in CSS pixels."""
-    return sum([_ASCII_WIDTHS.get(one) or _character_width(one) for one in text]) * size
+    return sum(map(_WIDTHS.__getitem__, text)) * size
 
 
 def _character_width(character: str) -> float:
@@ -53,8 +53,14 @@ def _character_width(character: str) -> float:
     return 1.05 if unicodedata.east_asian_width(character) in "WF" else 0.85
 
 
-_ASCII_WIDTHS: Final = {chr(code): _character_width(chr(code)) for code in range(128)}
-"""Computed once: a chart measures thousands of characters."""
+class _Widths(dict[str, float]):
+    """The widths of characters. Those of ASCII are computed once: a chart measures thousands of characters."""
+
+    def __missing__(self, character: str) -> float:
+        return _character_width(character)
+
+
+_WIDTHS: Final = _Widths({chr(code): _character_width(chr(code)) for code in range(128)})
 
 
 def lines_of(text: str, width: float, size: float = 12) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ class Entry:
     begin: datetime
     end: datetime | None = None
     title: str = ""
+    lang: str = ""
+    """The language of the title, if it is known."""
     sign: str = ""
     """One character that says what the colour says."""
     tone: Tone = "plain"
@@ -136,6 +138,12 @@ class DrawnLane:
     top: float
     height: float
     entries: tuple[Placed, ...]
+
+    @property
+    def tone(self) -> Tone | None:
+        """The tone of all its entries, None if they have several."""
+        tones = {placed.entry.tone for placed in self.entries}
+        return tones.pop() if len(tones) == 1 else None
 
 
 @dataclass(frozen=True)

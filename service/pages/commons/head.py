@@ -1,6 +1,6 @@
-"""What a public page says to programs that find, show and cite it. `service.app` gives it to the pages.
+"""What a page says to those who find, show and cite it. All of it is public.
 
-Only pages that are shown to somebody who is not signed in have it, so all of it is public.
+Pages for somebody who is signed in have its end only: how the thing is cited and downloaded, as the public has it.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,17 @@ from markupsafe import Markup
 
 from events.vocabulary.stream import Stream, key_of, kind_of
 from service.pages.commons import citations
+from service.pages.commons.answers import read
 from service.pages.commons.cards.card import HEIGHT, WIDTH
 from service.pages.commons.linked_data import card_address, linked_data
 from service.pages.commons.works import Work, work_of
 from service.pages.frame.addresses import of_stream, with_query
+from service.pages.frame.answers import Asked, Undescribed
 from service.pages.frame.page import Answer, Page, Visit
 from service.pages.frame.site import Site
 
 _FEEDS: Final = (("/feed.atom", "application/atom+xml"), ("/feed.json", "application/feed+json"))
+_ALL: Final = "PUBLIC"
 _DESCRIPTION_MAX: Final = 300
 """How many characters of the texts a preview of the page shows. The page shows all of them."""
 
@@ -71,15 +74,23 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Describes:
-    """Describes pages for an installation."""
+class Described(Undescribed):
+    """What the pages of an installation say about themselves. `service.app` gives it to the pages."""
 
     site: Site
 
-    def __call__(self, page: Page, visit: Visit, answer: Answer) -> Head:
-        """Return the head of a page that somebody sees who is not signed in."""
+    def head(self, page: Page, visit: Visit, answer: Answer) -> Head | None:
+        """Return the head of a page, given what the public sees of it.
+
+        None if the page is about something that the answer of `asks` does not have.
+        """
         found = page.stream(visit)
         stream = None if found is None else Stream(found)
+        if "subjects" in answer:
+            [subject] = answer["subjects"]
+            if subject is None:
+                return None
+            answer = {"thing": subject}
         one = None if stream is None else work_of(stream, answer)
         is_canonical = stream is not None or not set(visit.query) - {"language"}
         cohort = key_of(stream) if stream is not None and kind_of(stream) == "cohort" else None
@@ -91,3 +102,13 @@ class Describes:
             one,
             stream is not None and of_stream(stream) == visit.path,
         )
+
+    def asks(self, page: Page, visit: Visit, answer: Answer) -> Asked | None:
+        """Return the query for the thing whose own page this is, None if it cannot be cited or is not public."""
+        found = page.stream(visit)
+        if found is None or of_stream(found) != visit.path:
+            return None
+        shown = answer.get("thing") or {}
+        if kind_of(Stream(found)) not in citations.CITED or shown.get("visibility", _ALL) != _ALL:
+            return None
+        return Asked(read("cite.graphql"), {"streams": [found]})

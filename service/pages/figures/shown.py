@@ -9,10 +9,10 @@ from service.pages.charts.table import Table
 from service.pages.figures import tables
 from service.pages.figures.described.describing import Described, Reader, described
 from service.pages.figures.fitting import DESCRIBE, titles
-from service.pages.figures.meanings import WORDS, meanings
 from service.pages.figures.scope import Scope
 from service.pages.frame.language import Language
 from service.pages.parts.glossary import Explained, explained
+from service.pages.parts.meanings import WORDS, meanings
 
 
 @dataclass(frozen=True)

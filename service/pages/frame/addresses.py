@@ -1,6 +1,7 @@
 """Addresses of pages. A subject's page is at the plural of its kind and its key, such as `/learnings/ask-first`."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,6 +16,7 @@ def plural(kind: str) -> str:
     return f"{kind}s"
 
 
+@lru_cache(maxsize=10_000)
 def of_kind(kind: str, key: str) -> str:
     """Return the address of the subject of this kind with this key."""
     return f"/{plural(kind)}/{quote(key, safe='')}"

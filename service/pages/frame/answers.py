@@ -78,12 +78,16 @@ class Asked(NamedTuple):
     variables: dict[str, Any]
 
 
-Describe = Callable[[Page, Visit, Answer], object | None]
-"""Returns what the head of a page says about it to programs that find and cite it, None to say nothing."""
+class Undescribed:
+    """What a page says about itself to those who find and cite it: nothing. `service.pages.commons` says more."""
 
+    def head(self, page: Page, visit: Visit, answer: Answer) -> object | None:
+        """Return what a page says of which the public has the `answer`, None to say nothing."""
+        return None
 
-def undescribed(page: Page, visit: Visit, answer: Answer) -> None:
-    """Say nothing about a page."""
+    def asks(self, page: Page, visit: Visit, answer: Answer) -> Asked | None:
+        """Return what to ask as the public about a page that is shown to somebody who is signed in."""
+        return None
 
 
 class Pages:
@@ -94,12 +98,12 @@ class Pages:
         schema: Schema,
         context_of: ContextOf,
         site: Site,
-        describe: Describe = undescribed,
+        described: Undescribed | None = None,
     ) -> None:
         self.schema = schema
         self.site = site
         self._context_of = context_of
-        self._describe = describe
+        self._described = described or Undescribed()
         build = (version("howcanwe"), repr(site), *by_address())
         self._build = sha256("\n".join(build).encode()).hexdigest()
 
@@ -129,7 +133,7 @@ class Pages:
             headers = {**self._headers(visit), **view.headers}
             return Response(view.content, media_type=view.media_type, headers=headers)
         around = self._around(visit, answer, page, asked)
-        public = None if visit.is_signed_in else self._describe(page, visit, answer)
+        public = await self._public(page, visit, answer, request)
         text = templates.rendered(
             page.template, visit.language, {**around, "view": view, "public": public}
         )
@@ -167,6 +171,23 @@ class Pages:
         context.viewer = further.viewer(answer, visit)
         second = Asked(further.query, further.query.variables(variables))
         return {**await self._answer(second, context), **answer}, (first, second)
+
+    async def _public(
+        self, page: Page, visit: Visit, answer: Answer, request: Request
+    ) -> object | None:
+        """Return what the page says about itself: it is made from what the public sees, whoever is visiting."""
+        described = self._described
+        if not visit.is_signed_in:
+            return described.head(page, visit, answer)
+        if (asked := described.asks(page, visit, answer)) is None:
+            return None
+        context = await self.context(request)
+        context.become_public()
+        try:
+            return described.head(page, visit, await self._answer(asked, context, is_whole=True))
+        except NoAnswer:
+            # The page itself is there.
+            return None
 
     async def _answer(self, asked: Asked, context: Context, *, is_whole: bool = False) -> Answer:
         result = await self.schema.execute(asked.query.document, asked.variables, context)

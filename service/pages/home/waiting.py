@@ -128,13 +128,13 @@ def at_own(answer: Answer, visit: Visit) -> OwnWaiting | None:
     asks = [
         ask
         for ask in answer["asks"]["nodes"]
-        if ask["cohort"]["key"] in open_
+        if _cohort(ask) in open_
         and ask["organisation"] is not None
         and ask["organisation"]["key"] != key
         and not ask["helps"]["totalCount"]
     ]
     running = answer["insights"]["stalledIterations"]["itemSubjects"]
-    trials = [one for one in oldest(running, "startedAt") if one["cohort"]["key"] in open_]
+    trials = [one for one in oldest(running, "startedAt") if _cohort(one) in open_]
     return OwnWaiting(asks, trials, others, cohorts)
 
 
@@ -145,17 +145,23 @@ def _waiting(answer: Answer, day: Day, *, with_later: bool = False) -> Sequence[
         one
         for one in waiting(answer["insights"], day)
         if (with_later or one.is_now)
-        and (one.kind in AFTER_CLOSE or (one.about.get("cohort") or {}).get("key") not in closed)
+        and (one.kind in AFTER_CLOSE or _cohort(one.about) not in closed)
     ]
 
 
 def _is_in(one: Waiting, cohort: Thing) -> bool:
     """Return whether something waits in the cohort. An organisation is quiet wherever it is a member now."""
     if one.kind != "quiet":
-        return bool(one.about["cohort"]["key"] == cohort["key"])
+        return _cohort(one.about) == cohort["key"]
     return cohort["closedAt"] is None and any(
         membership["organisation"] is not None
         and membership["organisation"]["key"] == one.about["key"]
         and membership["stays"][-1]["leftAt"] is None
         for membership in cohort["memberships"]["nodes"]
     )
+
+
+def _cohort(thing: Thing) -> str | None:
+    """Return the key of a thing's cohort, None for what belongs to none, as organisations do."""
+    cohort = thing.get("cohort")
+    return None if cohort is None else str(cohort["key"])

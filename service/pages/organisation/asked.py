@@ -73,6 +73,7 @@ def variables(visit: Visit) -> Mapping[str, Any]:
         "cohorts": None if wanted.cohort is None else [wanted.cohort],
         "from": None if wanted.begin is None else f"{wanted.begin}T00:00:00Z",
         "asOf": _moment(wanted.as_of),
+        "isPast": wanted.as_of is not None,
     }
 
 

@@ -48,7 +48,10 @@ def chart(
     begin = min(entry.begin for entry in entries)
     end = max(last, until) if until is not None and None in closes else last
     close = max(map(moment, closes)) if closes and None not in closes else None
-    scale = Timescale(begin, end, WIDTH, close)
+    # From the first of a month, so that the name of the next one has room.
+    scale = Timescale(
+        begin.replace(day=1, hour=0, minute=0, second=0, microsecond=0), end, WIDTH, close
+    )
     title = next(
         (one["title"] for one in cohorts if close and moment(one["closedAt"]) == close), ""
     )
@@ -58,12 +61,16 @@ def chart(
         return f"{language.month(instant)} {instant.year}" if has_year else language.month(instant)
 
     drawing = drawn(lanes, scale, month, closing)
-    return Chart(drawing, begin, end, _signs(entries, language), _notes(drawing, language))
+    notes = _notes(drawing, scale, language)
+    return Chart(drawing, begin, end, _signs(entries, language), notes)
 
 
-def _notes(drawing: Drawing, language: Language) -> list[str]:
+def _notes(drawing: Drawing, scale: Timescale, language: Language) -> list[str]:
     placed = [one for lane in drawing.lanes for one in lane.entries]
     notes = {
+        language.gettext(
+            "A month is wider until the close than after it, as most happened then."
+        ): scale.bend is not None,
         language.gettext("Ticks on a pairing are meetings."): any(one.ticks for one in placed),
         language.gettext("What is private has a dashed border."): any(
             one.entry.private for one in placed

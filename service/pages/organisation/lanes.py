@@ -50,7 +50,10 @@ class Lanes:
         self._is_brief = is_brief
 
     def all(self) -> Iterator[Lane]:
-        """Yield the lanes from top to bottom."""
+        """Yield the lanes from top to bottom, with how many things are in each: a question has a bar for each wording.
+
+        The number stays in view on a phone, where all of a lane's marks may be outside of it.
+        """
         for name, entries in (
             (self.gettext("How they see people"), self._mindsets()),
             (self.gettext("Questions"), self._questions()),
@@ -65,7 +68,9 @@ class Lanes:
             (self.gettext("Commitments"), self._commitments()),
             (self.gettext("What came of it"), self._results()),
         ):
-            yield Lane(name, list(entries))
+            found = list(entries)
+            count = len(found) - sum(entry.sign == "↻" for entry in found)
+            yield Lane(f"{name} ({count})", found)
 
     def _term(self, list_: str, name: str) -> str:
         return self.gettext(terms.title(list_, name))
@@ -117,6 +122,7 @@ class Lanes:
                     end=end and max(moment(end), moment(one["time"])),
                     open=end is None,
                     title=one["text"],
+                    lang=one["language"] or "",
                     href=f"#{anchor(stream)}" if is_only else None,
                     sign="↻" if is_rewording else "",
                     tone="question",
@@ -172,7 +178,7 @@ class Lanes:
                 "learning",
                 self.gettext("Learning"),
                 one,
-                one["statement"],
+                self._in_words_of(one, one["time"]),
                 sign=_LOOPS[one["loop"]],
                 tone="learning",
                 causes=tuple(
@@ -181,6 +187,15 @@ class Lanes:
                     if not source["stream"].startswith("iteration/")
                 ),
             )
+
+    def _in_words_of(self, learning: Node, since: str) -> str:
+        """Return the statement of a learning, with the day from which its words are if that is later."""
+        statement: str = learning["statement"]
+        times = [one["time"] for one in learning["revisions"]["nodes"] if one["time"] > since]
+        if not times:
+            return statement
+        revised = self.gettext("revised on %(day)s") % {"day": self._language.day(times[-1])}
+        return f"{statement} ({revised})"
 
     def _given(self) -> Iterator[Entry]:
         for learning in self._lists["learnings"]:
@@ -196,11 +211,11 @@ class Lanes:
 
     def _taken(self) -> Iterator[Entry]:
         for one in self._lists["adoptions"]:
-            learning = one["learning"] or {"organisation": None, "statement": None}
+            learning = one["learning"] or {}
             yield self._entry(
                 self.gettext("Taken up from %(name)s") % {"name": self._name(learning)},
                 one,
-                learning["statement"],
+                self._in_words_of(learning, one["time"]) if learning else None,
                 title=self._name(learning),
                 sign="←",
                 tone="peer",

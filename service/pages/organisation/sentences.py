@@ -7,6 +7,7 @@ from typing import Any
 
 from service.pages.frame import terms
 from service.pages.frame.language import Language
+from service.pages.organisation.afterwards import Afterwards
 from service.pages.organisation.story import Node, anchor
 
 
@@ -19,9 +20,34 @@ class Sentence:
     more: str = ""
 
 
-def sentences(journey: Mapping[str, Any], language: Language) -> list[Sentence]:
-    """Return the sentences about what there is."""
-    return list(_sentences(journey, language))
+def sentences(
+    journey: Mapping[str, Any], later: Sequence[Afterwards], language: Language
+) -> list[Sentence]:
+    """Return the sentences about what there is, and about what came last after the close of each cohort."""
+    return [*_sentences(journey, language), *_after_the_close(later, language)]
+
+
+def _after_the_close(later: Sequence[Afterwards], language: Language) -> Iterator[Sentence]:
+    for one in later:
+        made = [time for time in one.times if time.checkins]
+        if made:
+            months, last = made[-1].months, made[-1].checkins[-1]
+            status = language.gettext(terms.title("CheckinStatus", last["status"]))
+            yield Sentence(_after(months, language), f"#e{last['position']}", status.lower())
+
+
+def _after(months: int, language: Language) -> str:
+    match months:
+        case 6:
+            return language.gettext("Six months after the close")
+        case 12:
+            return language.gettext("A year after the close")
+        case 24:
+            return language.gettext("Two years after the close")
+    text = language.ngettext(
+        "%(count)s month after the close", "%(count)s months after the close", months
+    )
+    return text % {"count": months}
 
 
 def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sentence]:

@@ -78,9 +78,11 @@ class Story:
     """What subjects are called, by stream, as far as the answer says it."""
     is_brief: bool
     """Whether there is so much that what stands on the pages of the things themselves is left out."""
+    is_past: bool
+    """Whether it has the words of a past state, and not those of today."""
 
 
-def story_of(journey: Mapping[str, Any], is_full: bool = False) -> Story:
+def story_of(journey: Mapping[str, Any], is_full: bool = False, *, is_past: bool = False) -> Story:
     """Return the story of a journey. It is brief if the journey is long, unless the full story is asked for."""
     lists = {name: value["nodes"] for name, value in journey.items() if isinstance(value, Mapping)}
     questions: dict[str, Node] = {one["key"]: one for one in lists["questions"]}
@@ -110,6 +112,7 @@ def story_of(journey: Mapping[str, Any], is_full: bool = False) -> Story:
         frozenset(place) | {f"question/{key}" for key in questions} | _others(kept),
         _names(lists, questions),
         is_brief,
+        is_past,
     )
 
 

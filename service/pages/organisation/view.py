@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from events.access.principal import Principal, Role
 from service.pages.frame.page import Answer, Visit
+from service.pages.organisation.afterwards import Afterwards, afterwards
 from service.pages.organisation.asked import Asked, asked
 from service.pages.organisation.chart import Chart, chart
+from service.pages.organisation.completed import as_named_today, with_hosted
 from service.pages.organisation.sentences import Sentence, sentences
 from service.pages.organisation.story import Node, Story, story_of
 
@@ -52,6 +55,7 @@ class OrganisationPage:
     sentences: Sequence[Sentence]
     chart: Chart | None
     story: Story
+    later: Sequence[Afterwards]
     rest: Rest | None
 
 
@@ -60,39 +64,49 @@ def view(answer: Answer, visit: Visit) -> OrganisationPage | None:
     organisation = answer["organisation"]
     if organisation is None:
         return None
-    journey = organisation["journey"]
     wanted = asked(visit)
-    story = story_of(journey, wanted.is_full)
+    journey = with_hosted(as_named_today(organisation), organisation["hostedCohorts"], wanted)
+    memberships = [one for one in journey["memberships"]["nodes"] if one["cohort"]]
+    here = [one for one in memberships if wanted.cohort in (None, one["cohort"]["key"])]
+    story = story_of(journey, wanted.is_full, is_past=wanted.as_of is not None)
+    until = wanted.until(visit.now)
+    later = afterwards(
+        here,
+        journey["checkins"]["nodes"],
+        until or visit.now,
+        [one["key"] for one in organisation["hostedCohorts"]["nodes"]],
+        lambda cohort: (
+            wanted.begin is None
+            and journey["checkins"]["filteredCount"] == len(journey["checkins"]["nodes"])
+            and _sees_all(organisation, cohort, visit.viewer)
+        ),
+    )
     drawn = chart(
-        _within(journey, wanted),
+        {**journey, "memberships": {"nodes": here}},
         organisation["key"],
         visit.language,
-        wanted.until(visit.now),
+        until,
         story.is_brief,
     )
     return OrganisationPage(
         organisation,
         visit.language.locale.territories.get(organisation["country"], organisation["country"]),
         journey,
-        [one for one in journey["memberships"]["nodes"] if one["cohort"]],
+        memberships,
         wanted,
-        sentences(journey, visit.language),
+        sentences(journey, later, visit.language),
         drawn,
         story,
+        later,
         _rest(journey, wanted),
     )
 
 
-def _within(journey: Mapping[str, Any], wanted: Asked) -> Mapping[str, Any]:
-    """Return the journey with those memberships only that are asked for."""
-    if wanted.cohort is None:
-        return journey
-    nodes = [
-        one
-        for one in journey["memberships"]["nodes"]
-        if one["cohort"] and one["cohort"]["key"] == wanted.cohort
-    ]
-    return {**journey, "memberships": {"nodes": nodes}}
+def _sees_all(organisation: Node, cohort: Node, viewer: Principal) -> bool:
+    """Return whether no check-in of the organisation in the cohort is hidden from the viewer."""
+    if viewer.organisation == organisation["key"] or viewer.facilitates_everything:
+        return True
+    return viewer.role in (Role.FACILITATOR, Role.EVALUATOR) and cohort["key"] in viewer.cohorts
 
 
 def _rest(journey: Mapping[str, Any], wanted: Asked) -> Rest | None:

@@ -20,7 +20,6 @@ MONTHS_MAX: Final = MONTHS[-1] + 4
 
 _EARLIER: Final = 2
 _LATER: Final = 4
-"""A check-in counts for a month from two months before it up to four after it, as for the figure."""
 
 _FIGURE_MONTH: Final = timedelta(days=30)
 _YEAR_MONTHS: Final = 12
@@ -57,7 +56,7 @@ def after_close(cohort: Mapping[str, Any], day: Day) -> Iterator[Checkins]:
     """
     if not day.is_after(cohort["closedAt"]):
         return
-    close = instant(cohort["closedAt"]).astimezone(UTC)
+    close = instant(cohort["closedAt"])
     members = [
         membership["organisation"]
         for membership in cohort["memberships"]["nodes"]
@@ -66,7 +65,7 @@ def after_close(cohort: Mapping[str, Any], day: Day) -> Iterator[Checkins]:
     hosts = {host["key"] for host in cohort["hosts"]}
     asked = [one for one in members if one["key"] not in hosts]
     for months in MONTHS:
-        begins = months_later(close.date(), months)
+        begins = due_from(close, months)
         ends = close + (months + _LATER) * _FIGURE_MONTH
         heard = _heard(cohort["checkins"]["nodes"], months, day)
         late = day.at - datetime.combine(begins, time(), UTC)
@@ -82,6 +81,18 @@ def after_close(cohort: Mapping[str, Any], day: Day) -> Iterator[Checkins]:
         )
 
 
+def due_from(close: datetime, months: int) -> date:
+    """Return the day from which on check-ins are due, so many months after the close."""
+    return months_later(close.astimezone(UTC).date(), months)
+
+
+def counts_for(months_after: int) -> int | None:
+    """Return the one of `MONTHS` for which a check-in counts, as for the figure: from two months before it up to four
+    after it. None if it counts for none of them.
+    """
+    return next((one for one in MONTHS if one - _EARLIER <= months_after < one + _LATER), None)
+
+
 def months_later(day: date, months: int) -> date:
     """Return the same day of the month so many months later, or the last of that month if it has no such day."""
     years, month = divmod(day.month - 1 + months, _YEAR_MONTHS)
@@ -95,7 +106,7 @@ def _heard(checkins: Iterable[Mapping[str, Any]], months: int, day: Day) -> set[
         one["organisation"]["key"]
         for one in checkins
         if one["organisation"] is not None
-        and months - _EARLIER <= one["monthsAfter"] < months + _LATER
+        and counts_for(one["monthsAfter"]) == months
         and day.is_after(one["time"])
     }
 

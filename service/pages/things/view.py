@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from projections.models.titles import TITLES
 from service.pages.frame.names import subject_name
 from service.pages.frame.page import Answer, Visit
 from service.pages.things.history import HistoryFields, Step, first_wording, named_by, steps
@@ -19,7 +20,8 @@ class ThingPage:
     """A thing, what it is called, and what happened to it.
 
     `first` is the data with which it was recorded. `reworded`, `inspired` and `cited` are the questions, trials and
-    publications that name it in a list. `answer` has what else the query asked for.
+    publications that name it in a list. `answer` has what else the query asked for. `is_cut` says that more was
+    recorded than was read: what came later may be missing in the history and among what refers to the thing.
     """
 
     thing: Mapping[str, Any]
@@ -31,6 +33,7 @@ class ThingPage:
     inspired: Sequence[Mapping[str, Any]]
     cited: Sequence[Mapping[str, Any]]
     answer: Answer
+    is_cut: bool
 
     @property
     def ancestors(self) -> Sequence[Mapping[str, Any]]:
@@ -40,6 +43,18 @@ class ThingPage:
             found.append(one)
             one = one.get("parent")
         return found[::-1]
+
+    @property
+    def changed_words(self) -> str | None:
+        """When the words that name the thing were changed last, None if they are those of its beginning."""
+        thing = self.thing
+        field = TITLES.get(thing["__typename"].lower())
+        lists = (thing[name]["nodes"] for name in ("framings", "revisions") if name in thing)
+        times = [
+            *(row["time"] for rows in lists for row in rows if _is_later(row, thing, field)),
+            *(one["time"] for one in thing["corrections"] if one["field"] == field),
+        ]
+        return max(times, default=None)
 
     @property
     def is_short(self) -> bool:
@@ -68,7 +83,7 @@ def view_of(fields: HistoryFields) -> Callable[[Answer, Visit], ThingPage | None
         thing = answer["thing"]
         if thing is None:
             return None
-        events = answer["events"]["nodes"] if "events" in answer else ()
+        events = answer["events"]["nodes"]
         named = named_by(thing["stream"], events)
         return ThingPage(
             thing,
@@ -78,11 +93,23 @@ def view_of(fields: HistoryFields) -> Callable[[Answer, Visit], ThingPage | None
             first_wording(thing, events),
             named["reworded"],
             named["inspired"],
-            [*named["cited"], *_cited_in(thing)],
+            list({one["stream"]: one for one in (*named["cited"], *_cited_in(thing))}.values()),
             answer,
+            answer["events"]["pageInfo"]["hasNextPage"] or _is_cut(thing, fields),
         )
 
     return view
+
+
+def _is_later(row: Mapping[str, Any], thing: Mapping[str, Any], field: str | None) -> bool:
+    """Return whether a row of a thing's history gave it another name."""
+    return field in row and row["position"] != thing["position"]
+
+
+def _is_cut(thing: Mapping[str, Any], fields: HistoryFields) -> bool:
+    """Return whether a list of the history, or that of the notes, has more than was read."""
+    lists = (thing[name] for name in (*fields.lists, "notes"))
+    return any(one["totalCount"] > len(one["nodes"]) for one in lists)
 
 
 def _language(thing: Mapping[str, Any]) -> str | None:

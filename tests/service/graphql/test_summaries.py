@@ -13,7 +13,7 @@ from events.vocabulary.json_schemas import json_schema
 from projections.models.titles import LINE_MAX, line
 from projections.updating.runner import Runner
 from service.graphql.fields.field import Misdeclared
-from service.graphql.types.entries.sentence import Sentence
+from service.graphql.types.entries.sentence import Sentence, quoted
 from service.graphql.types.entries.sentences import SENTENCES
 from tests.events import samples as sample
 from tests.events.samples import at, begun
@@ -428,10 +428,28 @@ async def test_g03_an_entry_never_names_the_new_subject_of_a_reused_key(
         ("Wait...", "Wait..."),
         ("x" * LINE_MAX, "x" * LINE_MAX),
         ("x" * (LINE_MAX + 1), "x" * (LINE_MAX - 1) + "…"),
+        ("word " * 40, "word " * 31 + "word…"),
+        ("x" * 120 + " " + "y" * 38 + " z", "x" * 120 + " " + "y" * 38 + "…"),
+        ("x " + "y" * LINE_MAX, "x " + "y" * (LINE_MAX - 3) + "…"),
     ],
 )
-def test_somebodys_words_stay_on_one_line_and_are_cut(text: str, expected: str) -> None:
+def test_somebodys_words_stay_on_one_line_and_are_cut_after_a_word(
+    text: str, expected: str
+) -> None:
     assert line(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("They said “perhaps”", "“They said \u2018perhaps\u2019”"),
+        ('A gap, "we think", "perhaps"', "“A gap, \u2018we think\u2019, \u2018perhaps\u2019”"),
+        ('A pane of 6" by 4"', '“A pane of 6" by 4"”'),
+        ('Cut off at "we', '“Cut off at "we”'),
+    ],
+)
+def test_a_quotation_within_somebodys_words_has_single_marks(text: str, expected: str) -> None:
+    assert quoted(text) == expected
 
 
 @pytest.mark.parametrize(

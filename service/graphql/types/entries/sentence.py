@@ -23,12 +23,16 @@ Row = Mapping[str, Any]
 _PART: Final = re.compile(r"\{(\w+)(?::([\w/]+))?\}")
 _GROUP: Final = re.compile(r"\[(.*?)\]|<(.*?)>")
 _FORMER: Final = "former"
+_QUOTATION: Final = re.compile(r'(?<!\w)"(?=\S)([^"]*)(?<=\S)"(?!\w)')
+"""A quotation in straight marks. A mark for inches is not the begin of one, as it follows a number."""
+_SINGLE: Final = str.maketrans("“”", "\u2018\u2019")
 _LOWER: Final = ("the ", "a ", "an ", "organisations ")
 
 
 def quoted(line: str) -> str:
-    """Return a line in quotation marks."""
-    return f"“{line}”"
+    """Return a line in quotation marks. Quotations within it get single marks."""
+    within = _QUOTATION.sub(r"“\1”", line).translate(_SINGLE)
+    return f"“{within}”"
 
 
 def noun(kind: str) -> str:

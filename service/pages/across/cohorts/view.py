@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from service.graphql.figure_documents import definition
 from service.pages.charts.geometry import FEW, number
-from service.pages.figures.meanings import meanings
 from service.pages.frame import addresses
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.meanings import meanings
 
 PAGE_SIZE: Final = 100
 DOT_WIDTH: Final = 48

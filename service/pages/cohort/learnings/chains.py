@@ -53,18 +53,24 @@ def ways_of(learnings: Sequence[Thing], adoptions: Iterable[Thing]) -> Mapping[s
     by_learning: dict[str, list[Thing]] = {}
     for one in taken_up(adoptions):
         by_learning.setdefault(one["learning"]["key"], []).append(one)
+    naming = _naming(learnings)
     ways: dict[str, list[Way]] = {}
     for learning in learnings:
         key = learning["key"]
+        from_it = naming.get(f"learning/{key}", set())
         own: list[Way] = []
         for adoption in by_learning.get(key, []):
-            later = [one["key"] for one in learnings if _follows(one, learning, adoption)]
-            own += [(adoption, one) for one in later] or [(adoption, adoption["organisation"])]
+            trial = adoption["iteration"]
+            from_trial = naming.get(f"iteration/{trial['key']}", set()) if trial else set()
+            places = sorted(from_it | from_trial)
+            later = [learnings[place] for place in places]
+            keys = [one["key"] for one in later if _follows(one, learning, adoption)]
+            own += [(adoption, one) for one in keys] or [(adoption, adoption["organisation"])]
         reached = [later for _adoption, later in own]
         own += [
-            (None, one["key"])
-            for one in learnings
-            if one["key"] not in reached and _names(one, "learning", key)
+            (None, learnings[place]["key"])
+            for place in sorted(from_it)
+            if learnings[place]["key"] not in reached
         ]
         ways[key] = own
     return ways
@@ -127,22 +133,22 @@ def _end(to: Thing, adoption: Thing | None) -> Step:
 
 
 def _follows(later: Thing, learning: Thing, adoption: Thing) -> bool:
-    """Return whether the organisation that took up the learning learned the later one from it."""
+    """Return whether a learning from this one, or from the trial of its adoption, is of who took it up, and later."""
     if later["key"] == learning["key"] or later["organisation"] is None:
         return False
     if later["organisation"]["key"] != adoption["organisation"]["key"]:
         return False
-    if _time(later) < _time(adoption):
-        return False
-    trial = adoption["iteration"]
-    from_trial = trial is not None and _names(later, "iteration", trial["key"])
-    return from_trial or _names(later, "learning", learning["key"])
+    return _time(later) >= _time(adoption)
 
 
 def _time(thing: Thing) -> datetime:
     return instant(thing["time"])
 
 
-def _names(learning: Thing, kind: str, key: str) -> bool:
-    """Return whether the learning names this subject as its source."""
-    return any(source["stream"] == f"{kind}/{key}" for source in learning["sources"])
+def _naming(learnings: Sequence[Thing]) -> Mapping[str, set[int]]:
+    """Return the places of the learnings that name each subject as their source, by its stream."""
+    found: dict[str, set[int]] = {}
+    for place, one in enumerate(learnings):
+        for source in one["sources"]:
+            found.setdefault(source["stream"], set()).add(place)
+    return found

@@ -122,7 +122,7 @@ class Reader:
         return Drawing("squares", squares(part, whole, self.share(message, part, whole), tone))
 
     def nothing(self) -> Described:
-        """Return what is said of a figure over nothing."""
+        """Return what a figure over nothing states."""
         return Described((self.gettext("There is nothing to count yet."),))
 
     def those(self, **classes: str | None) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.pages.figures.fitting import FITTING, sections
-from service.pages.figures.meanings import WORDS
 from service.pages.figures.scope import Scope, scope_of
 from service.pages.figures.shown import Shown, shown
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.meanings import WORDS
 
 
 @dataclass(frozen=True)

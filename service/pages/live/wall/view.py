@@ -1,9 +1,24 @@
-"""What the wall of a cohort shows: what every member may see, for each kind of viewer who opens it."""
+"""What the wall of a cohort shows: what every member may see, for each kind of viewer who opens it.
+
+What happened is on the wall, the last recorded first. What only changed the record stands apart: a room has come to see
+the former.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.types import EVENT_TYPES
+from events.vocabulary.types.cohorts import CohortRevised
+from events.vocabulary.types.record import (
+    EventCorrected,
+    EventVoided,
+    PersonForgotten,
+    PersonIntroduced,
+    VisibilityChanged,
+)
+from service.graphql.values.terms import EntryType
 from service.pages.frame import addresses
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.readership import (
@@ -14,10 +29,21 @@ from service.pages.parts.readership import (
     readership,
 )
 
+CHANGES_OF_THE_RECORD: Final = (
+    *(CohortRevised, EventCorrected, EventVoided, VisibilityChanged),
+    *(PersonIntroduced, PersonForgotten),
+)
+"""The types of events that say how the record was changed, not what happened in the cohort."""
+
+_CHANGES: Final = [VOCABULARY.of(one).name for one in CHANGES_OF_THE_RECORD]
+_HAPPENED: Final = [one.name for one in EVENT_TYPES if one not in CHANGES_OF_THE_RECORD]
+
 
 @dataclass(frozen=True)
 class Wall:
-    """A cohort, its shared question and its latest entries that were not voided, the newest first.
+    """A cohort, its shared question and its latest entries that were not voided, the last recorded first.
+
+    `changes` has those that changed the record.
 
     `readership` says who may see all of it. `other` is the address of the wall for another readership, None if there is
     none for the visitor. `live` is where the next entries come from.
@@ -26,6 +52,7 @@ class Wall:
     cohort: Mapping[str, Any]
     question: Mapping[str, Any] | None
     entries: Sequence[Mapping[str, Any]]
+    changes: Sequence[Mapping[str, Any]]
     readership: str
     other: str | None
     live: Mapping[str, str | None]
@@ -33,7 +60,9 @@ class Wall:
 
 def variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
     """Return the variables of the second query, None if there is no such cohort for the visitor."""
-    return None if answer["cohort"] is None else {"key": visit.key}
+    if answer["cohort"] is None:
+        return None
+    return {"key": visit.key, "happened": _terms(_HAPPENED), "changes": _terms(_CHANGES)}
 
 
 def view(answer: Answer, visit: Visit) -> Wall | None:
@@ -41,7 +70,7 @@ def view(answer: Answer, visit: Visit) -> Wall | None:
     if answer["cohort"] is None:
         return None
     shown = answer["shown"]
-    entries = [] if shown is None else shown["timeline"]["nodes"]
+    lists = {} if shown is None else shown
     for_whom = readership(answer, visit)
     is_all = for_whom is Readership.OVERSEERS
     other = None
@@ -50,8 +79,20 @@ def view(answer: Answer, visit: Visit) -> Wall | None:
     return Wall(
         answer["cohort"],
         shown and shown["sharedQuestion"],
-        [entry for entry in reversed(entries) if entry["voidedBy"] is None],
+        _valid(lists.get("timeline")),
+        _valid(lists.get("changes")),
         for_whom.value,
         other,
         {"cohort": visit.key, "as": None if is_all else "member"},
     )
+
+
+def _valid(timeline: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
+    """Return the entries of a timeline that were not voided, the last one first."""
+    nodes = timeline["nodes"] if timeline else ()
+    return [entry for entry in reversed(nodes) if entry["voidedBy"] is None]
+
+
+def _terms(types: Sequence[str]) -> Sequence[str]:
+    """Return the names of types of events in the graph."""
+    return [EntryType(one).name for one in types]

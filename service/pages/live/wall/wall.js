@@ -1,7 +1,7 @@
 /* Keeps the list of a wall up to date, with what the page itself shows now, so that what was hidden goes too. */
 const EVERY_MS = 60000;
 const line = document.querySelector("[data-live]");
-const list = document.getElementById("wall");
+const lists = ["wall", "changes"].map((id) => document.getElementById(id));
 const button = document.getElementById("pause");
 const timer = setInterval(renew, EVERY_MS);
 let isPaused = false;
@@ -15,9 +15,11 @@ async function fetched() {
   const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
   if (isPaused || answer.status === 429 || answer.status >= 500) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const known = new Set([...list.children].map((one) => one.dataset.position));
-  list.replaceChildren(...(page.getElementById("wall")?.children ?? []));
-  for (const one of list.children) one.classList.toggle("new", !known.has(one.dataset.position));
+  for (const list of lists) {
+    const known = new Set([...list.children].map((one) => one.dataset.position));
+    list.replaceChildren(...(page.getElementById(list.id)?.children ?? []));
+    for (const one of list.children) one.classList.toggle("new", !known.has(one.dataset.position));
+  }
 }
 
 button.hidden = false;

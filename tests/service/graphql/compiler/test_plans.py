@@ -111,6 +111,36 @@ async def test_pages_follow_each_other_below_what_is_asked_for_by_its_key(asker:
     assert None not in plans(asker, PAGE)
 
 
+@pytest.mark.parametrize("is_compiled", [True, False])
+async def test_a_timeline_is_ordered_by_when_its_events_were_recorded(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch, is_compiled: bool
+) -> None:
+    async def no_plan(*args: Any) -> None:
+        return None
+
+    if not is_compiled:
+        monkeypatch.setattr(asker.schema.documents, "plan", no_plan)
+    query = """query($order: TimelineOrder, $last: Int, $before: String) { organisation(key: "mill-museum") {
+      timeline(last: $last, before: $before, order: $order) { nodes { ... on TimelineEntry { position } }
+        pageInfo { startCursor hasPreviousPage } } } }"""
+
+    async def page(**given: Any) -> tuple[list[int], dict[str, Any]]:
+        found = (await asker.ask(query, **given))["organisation"]["timeline"]
+        return [one["position"] for one in found["nodes"]], found["pageInfo"]
+
+    by_time, _ = await page(last=100)
+    by_position, _ = await page(last=100, order="POSITION")
+    assert by_time != sorted(by_time)
+    assert by_position == sorted(by_time)
+    found: list[int] = []
+    before, has_more = None, True
+    while has_more:
+        part, info = await page(last=7, before=before, order="POSITION")
+        found = part + found
+        before, has_more = info["startCursor"], info["hasPreviousPage"]
+    assert found[-100:] == by_position
+
+
 async def test_a_wrong_argument_is_reported_though_a_plan_is_there(asker: Asker) -> None:
     await asker.ask(PAGE, key=MUSEUM, first=1)
     for wrong, code in (

@@ -69,6 +69,17 @@ def test_each_mark_leads_to_its_thing_and_a_private_one_is_hatched(draw: Draw) -
     assert matrix.rows[1].total == 2
 
 
+def test_each_cell_names_its_column_for_a_phone_and_empty_ones_are_left_out_there(
+    draw: Draw,
+) -> None:
+    rows = {**ROWS, "invalid": Heading("invalid")}
+    root = parsed(draw("matrix", of_counts(rows, COLUMNS, COUNTS, row_totals=True), "Results"))
+    body = next(iter(root.iter("tbody")))
+    assert [row.get("class") for row in body] == [None, None, "matrix-empty"]
+    cells = [(cell.get("data-column"), cell.get("class")) for cell in body.iter("td")]
+    assert cells[:3] == [("adopt", None), (None, "matrix-empty"), ("All", "matrix-total")]
+
+
 def test_a_matrix_without_rows_can_be_drawn(draw: Draw) -> None:
     parsed(
         draw("matrix", of_counts({}, COLUMNS, {}, row_totals=True, column_totals=True), "Nothing")

@@ -209,6 +209,14 @@ async def test_who_learned_from_whom(site: Api) -> None:
     assert "14 learnings." in taken
 
 
+async def test_later_words_of_a_learning_under_an_old_day_say_so(site: Api) -> None:
+    shown = await page(site, f"{BASE}/learnings")
+    _, _, lists = shown.text.partition("Who has what from whom")
+    revised = "in today's words, revised on 18 Mar 2025"
+    assert lists.count(revised) == 4
+    assert any(link.endswith("#history") for link in shown.links)
+
+
 async def test_who_is_paired_and_who_could_be(site: Api) -> None:
     shown = await page(site, f"{BASE}/pairings?at=2024-07-01")
     assert "3 pairings. 1 has no recorded meeting." in shown.text

@@ -7,18 +7,23 @@ from html import unescape
 import pytest
 
 from events.vocabulary.stream import Stream
+from service.pages.commons.citations import CITED
 from service.pages.commons.head import Head
 from service.pages.commons.linked_data import linked_data
 from service.pages.commons.works import Work, work_of
+from service.pages.frame.addresses import of_stream
 from service.pages.frame.site import Licence, Site
-from tests.service.app import Api
-from tests.service.pages.commons.conftest import ADDRESS, COHORT
+from tests.service.app import Api, open_api
+from tests.service.graphql.client import caught_up
+from tests.service.pages.commons.conftest import ADDRESS, COHORT, narrow
+from tests.service.pages.conftest import record_demo
 from tests.service.pages.reading import PageReader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PAGE = f"/cohorts/{COHORT}"
 LINKED = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
+ENDING = re.compile(r'<section[^>]* aria-labelledby="(?:take|cite)">.*</section>', re.S)
 LEARNING = Stream("learning/a")
 HOSTILE = "</script><script>alert(1)</script><!-- \u2028 & ' \""
 
@@ -85,14 +90,69 @@ async def test_a_page_has_its_thing_as_linked_data(commons: Api) -> None:
 
 @pytest.mark.parametrize("path", ["/", PAGE])
 @pytest.mark.parametrize("who", ["facilitator", "analyst", "admin"])
-async def test_what_somebody_sees_by_being_signed_in_says_nothing(
+async def test_the_head_of_what_somebody_sees_by_being_signed_in_says_nothing(
     commons: Api, path: str, who: str
 ) -> None:
     html = (await commons.get(path, who)).text
     assert not links(html, "canonical") and not links(html, "alternate")
     assert not any(name.startswith("og:") for name in heads(html))
     assert "ld+json" not in html
-    assert "cite.bib" not in html and "data.zip" not in html
+
+
+def ending(html: str) -> str:
+    """Return what a page offers to cite and to download."""
+    found = ENDING.search(html)
+    return found.group() if found else ""
+
+
+async def public_of(commons: Api) -> list[str]:
+    """Return the addresses of what the public may cite."""
+    lists = " ".join(f"{kind}s(first: 3) {{ nodes {{ stream }} }}" for kind in CITED)
+    answer = await commons.client.post("/graphql", json={"query": f"{{ {lists} }}"})
+    nodes = (one for found in answer.json()["data"].values() for one in found["nodes"])
+    return [of_stream(one["stream"]) for one in nodes]
+
+
+async def test_who_is_signed_in_cites_and_downloads_what_the_public_does(commons: Api) -> None:
+    addresses = await public_of(commons)
+    assert len({address.split("/")[1] for address in addresses}) == len(CITED)
+    for address in addresses:
+        public = ending((await commons.get(address, None)).text)
+        assert f"{address}/cite.bib" in public
+        for who in ("facilitator", "analyst"):
+            assert ending((await commons.get(address, who)).text) == public
+
+
+async def test_what_is_not_public_is_not_cited_by_who_is_signed_in(commons: Api) -> None:
+    public = set(await public_of(commons))
+    seen = 0
+    query = "{ learnings(first: 100) { nodes { stream visibility } } }"
+    answer = await commons.client.post(
+        "/graphql", json={"query": query}, headers=commons.headers("facilitator")
+    )
+    for one in answer.json()["data"]["learnings"]["nodes"]:
+        if one["visibility"] != "PUBLIC":
+            assert of_stream(one["stream"]) not in public
+            seen += 1
+            assert not ending((await commons.get(of_stream(one["stream"]), "facilitator")).text)
+    assert seen
+
+
+async def test_a_page_below_that_of_a_thing_offers_nothing(commons: Api) -> None:
+    for who in (None, "facilitator"):
+        assert not ending((await commons.get(f"{PAGE}/questions", who)).text)
+
+
+async def test_what_is_narrowed_is_no_longer_cited_by_who_is_signed_in(
+    database_url: str,
+) -> None:
+    async with open_api(database_url, lives=True, public_url=ADDRESS) as own:
+        await record_demo(own)
+        address = next(one for one in await public_of(own) if one.startswith("/learnings/"))
+        assert ending((await own.get(address, "facilitator")).text)
+        await narrow(own, address[1:].replace("learnings", "learning"))
+        await caught_up(own.service)
+        assert not ending((await own.get(address, "facilitator")).text)
 
 
 async def test_a_page_of_nothing_says_nothing(commons: Api) -> None:

@@ -22,8 +22,8 @@ PARTIAL = ("mill-museum", "evaluator", "analyst", None)
 ARTICLE = re.compile(
     r'<article class="figure"(?: id="\w+")?>\s*<h(\d)>.*?</h\1>(.*?)</article>', re.S
 )
-SAID = re.compile(
-    r'<div class="figure-said">(.*)</div>\s*(?:<details|<p class="chart-downloads")', re.S
+STATED = re.compile(
+    r'<div class="figure-stated">(.*)</div>\s*(?:<details|<p class="chart-downloads")', re.S
 )
 
 
@@ -48,8 +48,8 @@ async def test_the_page_of_every_figure_begins_with_how_far_it_is_shown(
     seen = 0
     for name in FITTING:
         page = (await site.get(f"{BASE}/figures/{name}", who, accept_language="en")).text
-        if (said := SAID.search(page)) is not None:
-            assert text(said[1]).startswith(AS_SHOWN) == (who in PARTIAL), name
+        if (stated := STATED.search(page)) is not None:
+            assert text(stated[1]).startswith(AS_SHOWN) == (who in PARTIAL), name
             table = page.partition('<h2 id="table">')[2]
             assert text(table[:400]).startswith(f"As a table {AS_SHOWN}") == (
                 who in PARTIAL and bool(table)

@@ -34,9 +34,7 @@ async def site(copies: dict[str, Copies]) -> AsyncIterator[Api]:
         await api.begin()
         happened = (
             framed("paths", "archive", cohort="heritage"),
-            planned(
-                "dusk", "archive", question="paths", cohort="heritage", title="A round at dusk"
-            ),
+            planned("dusk", "archive", question="paths", title="A round at dusk"),
             started("dusk"),
             asked("boots", "archive", cohort="heritage", text="Who has boots?"),
             asked(

@@ -1,8 +1,13 @@
 """The wall of a cohort: what every member may see, for each kind of viewer who opens it."""
 
-import pytest
+from collections.abc import AsyncIterator
 
-from tests.service.app import Api
+import pytest
+import pytest_asyncio
+
+from tests.events.samples import asked, at, corrected, voided
+from tests.service.app import Api, open_api
+from tests.service.graphql.client import caught_up
 from tests.service.pages.conftest import COHORT, ORGANISATIONS
 from tests.service.pages.reading import PageReader
 
@@ -89,3 +94,37 @@ async def test_the_stream_of_a_wall_shows_no_more_than_the_wall(site: Api) -> No
 
 async def test_an_unknown_cohort_has_no_wall(site: Api) -> None:
     assert (await site.get("/cohorts/there-is-none/wall")).status_code == 404
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def begun(database_url: str) -> AsyncIterator[Api]:
+    """A cohort in which nothing has happened yet but its beginning."""
+    async with open_api(database_url, lives=True) as api:
+        await api.begin()
+        yield api
+
+
+async def test_the_last_recorded_is_on_top_with_the_day_on_which_it_happened(begun: Api) -> None:
+    await begun.post(asked("today", cohort="heritage"))
+    await begun.post(asked("notes", cohort="heritage", time=at(1.5)))
+    await caught_up(begun.service)
+    wall = PageReader((await begun.get("/cohorts/heritage/wall")).text)
+    head = await begun.head()
+    assert wall.attributes("li", "data-position")[:2] == [str(head), str(head - 1)]
+    assert "Happened: 1 Mar 2024 · recorded:" in wall.text
+
+
+async def test_what_only_changed_the_record_stands_apart(begun: Api) -> None:
+    await begun.post(asked("first", cohort="heritage"))
+    first = await begun.head()
+    await begun.post(corrected(first, text="Whom to ask?"))
+    correction = await begun.head()
+    await begun.post(asked("second", cohort="heritage"))
+    second = await begun.head()
+    await begun.post(voided(second))
+    await caught_up(begun.service)
+    html = (await begun.get("/cohorts/heritage/wall")).text
+    wall, _, changes = html.partition("<details>")
+    assert positions(wall)[0] == first
+    assert positions(changes)[:2] == [second + 1, correction]
+    assert second not in positions(html)

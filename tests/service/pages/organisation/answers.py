@@ -141,6 +141,7 @@ def learning(key: str, time: str, *sources: str, **given: Any) -> Node:
         "evidenceLevel": 2,
         "visibility": "COHORT",
         "sources": [{"stream": source} for source in sources],
+        "revisions": several(),
         "adoptions": several(),
         "challenges": several(),
         **given,
@@ -170,8 +171,23 @@ def adoption(position: int, time: str, *, iteration: str | None = None) -> Node:
             "key": "reply",
             "statement": "Reply soon.",
             "organisation": organisation("library"),
+            "revisions": several(),
         },
         "iteration": iteration and {"key": iteration},
+    }
+
+
+def checkin(position: int, months: int, of: str | None = "valley", **given: Any) -> Node:
+    """Return a check-in after the close of a cohort."""
+    return {
+        "position": position,
+        "time": "2025-04-10T12:00:00Z",
+        "timePrecision": None,
+        "cohort": of and {"key": of},
+        "monthsAfter": months,
+        "status": "GROWING",
+        "narrative": None,
+        **given,
     }
 
 
@@ -183,6 +199,7 @@ def cohort(key: str = "valley", closed_at: str | None = None) -> Node:
         "startsOn": "2024-01-01",
         "plannedMonths": 9,
         "closedAt": closed_at,
+        "timeline": several(),
     }
 
 

@@ -12,13 +12,15 @@ END_OF_FIRST_OF_JULY = datetime(2024, 7, 1, 23, 59, 59, 999_999, UTC)
 
 
 def test_without_parameters_the_present_journey_in_all_cohorts_is_asked_for() -> None:
-    assert variables(visit()) == {"key": "mill", "cohorts": None, "from": None, "asOf": None}
+    nothing = dict.fromkeys(("cohorts", "from", "asOf"))
+    assert variables(visit()) == {"key": "mill", **nothing, "isPast": False}
     assert asked(visit()).until(NOW) == NOW
     assert not asked(visit()).is_unclear
 
 
 def test_a_past_state_is_that_at_a_position_or_at_the_end_of_a_day() -> None:
     assert variables(visit(as_of="120"))["asOf"] == {"position": 120}
+    assert variables(visit(as_of="120"))["isPast"]
     assert asked(visit(as_of="120")).until(NOW) is None
     day = variables(visit(as_of="2024-07-01"))["asOf"]
     assert datetime.fromisoformat(day["occurredAt"]) == END_OF_FIRST_OF_JULY

@@ -33,8 +33,8 @@ def drawing(of: Node, until: datetime | None = NOW, is_brief: bool = False) -> C
 
 
 def entries(found: Chart) -> dict[str, list[Placed]]:
-    """Return the entries by the names of their lanes."""
-    return {lane.label: list(lane.entries) for lane in found.drawing.lanes}
+    """Return the entries by the names of their lanes, without the counts."""
+    return {lane.label.rpartition(" (")[0]: list(lane.entries) for lane in found.drawing.lanes}
 
 
 def story() -> Node:
@@ -167,3 +167,56 @@ def test_only_the_signs_that_are_drawn_are_explained() -> None:
     found = drawing(story())
     assert [sign for sign, _ in found.signs] == ["✗", "↻", "!", "1"]
     assert found.notes == ["Point at a mark to see what led to it and what came of it."]
+
+
+def test_a_lane_says_how_many_things_are_in_it() -> None:
+    labels = [lane.label for lane in drawing(story()).drawing.lanes]
+    assert labels[:3] == ["Questions (1)", "Trials (2)", "Failures (1)"]
+
+
+def test_each_month_of_the_cohort_has_a_name_from_the_first_one_on() -> None:
+    labels = [label for _, label in drawing(story()).drawing.labels]
+    assert labels[:3] == ["Jan 2024", "Feb", "Mar"]
+
+
+def test_it_says_if_a_month_is_wider_before_the_close_than_after_it() -> None:
+    note = "A month is wider until the close than after it, as most happened then."
+    assert note not in drawing(story()).notes
+    later = journey(
+        membership(cohort(closed_at="2024-03-10T12:00:00Z")),
+        failures=several(
+            failure("a", "2024-01-05T12:00:00Z"), failure("b", "2024-09-05T12:00:00Z")
+        ),
+    )
+    assert note in drawing(later).notes
+
+
+def test_a_title_is_in_the_language_of_its_question() -> None:
+    found = drawing(
+        journey(
+            questions=several(
+                question(
+                    "cof",
+                    {**wording(1, "2024-01-10T12:00:00Z", "Sut gallwn ni?"), "language": "cy"},
+                )
+            )
+        )
+    )
+    [entry] = entries(found)["Questions"]
+    assert entry.entry.lang == "cy"
+
+
+def test_later_words_of_a_learning_say_from_when_they_are() -> None:
+    revised = several({"time": "2024-05-03T12:00:00Z"})
+    found = entries(
+        drawing(
+            journey(
+                learnings=several(learning("ask", "2024-03-05T12:00:00Z", revisions=revised)),
+                adoptions=several(
+                    {**adoption(7, "2024-06-01T12:00:00Z")},
+                ),
+            )
+        )
+    )
+    assert found["Learnings"][0].entry.label.endswith("We learned ask. (revised on 3 May 2024)")
+    assert found["Taken up from others"][0].entry.label.endswith("Reply soon.")

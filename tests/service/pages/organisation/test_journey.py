@@ -44,7 +44,36 @@ async def test_the_mill_tells_who_took_what_up_and_what_it_took_up(site: Api) ->
     assert "Aldermere City Archive challenged it" in text
     assert "Taken up from Market Hatherley Library Trust: A contribution that is answered" in text
     assert "Please stop laminating." in text
-    assert "12 months after · Holding" in text
+    assert "A year later · 9 Oct 2025 · Holding" in text
+    assert "Two years later · not recorded" in text
+
+
+async def test_what_happened_a_year_later_is_said_on_top(site: Api) -> None:
+    found = await read(site)
+    assert "A year after the close, holding" in found.text
+
+
+async def test_words_of_a_later_day_say_so(site: Api) -> None:
+    found = await read(site)
+    assert "in today's words, revised on 4 Jul 2024" in found.text
+    assert any(link.startswith("/learnings/") and link.endswith("#history") for link in found.links)
+
+
+async def test_a_past_day_names_peers_as_they_are_called_today(site: Api) -> None:
+    found = await read(site, f"{PATH}?as-of=2024-07-01")
+    assert "Taken up from Aldermere City Archive:" in found.text
+    assert "another organisation" not in found.text
+
+
+async def test_who_hosts_a_cohort_has_its_sessions_in_its_journey(site: Api) -> None:
+    found = await read(site, "/organisations/county-heritage")
+    assert "First day, in the mill's canteen" in found.text
+
+
+async def test_new_entries_are_announced_but_not_in_the_past(site: Api) -> None:
+    [address] = (await read(site)).attributes("p", "data-live")
+    assert address.startswith("/live?organisation=mill-museum")
+    assert not (await read(site, f"{PATH}?as-of=2024-07-01")).attributes("p", "data-live")
 
 
 async def test_the_counts_lead_to_what_they_count(site: Api) -> None:

@@ -1,10 +1,13 @@
 """The sentences at the top of a journey."""
 
+from service.pages.organisation.afterwards import Afterwards, Later
 from service.pages.organisation.sentences import sentences
 from tests.service.pages.organisation.answers import (
     ENGLISH,
     adopted_by,
     adoption,
+    checkin,
+    cohort,
     concluded,
     failure,
     journey,
@@ -17,7 +20,7 @@ from tests.service.pages.organisation.answers import (
 
 
 def test_what_is_not_there_is_not_counted() -> None:
-    assert sentences(journey(), ENGLISH) == []
+    assert sentences(journey(), [], ENGLISH) == []
 
 
 def test_each_sentence_leads_to_the_first_of_what_it_counts() -> None:
@@ -53,6 +56,7 @@ def test_each_sentence_leads_to_the_first_of_what_it_counts() -> None:
             ),
             adoptions=several(adoption(50, "2024-04-01T12:00:00Z")),
         ),
+        [],
         ENGLISH,
     )
     assert [(one.text, one.more, one.href) for one in found] == [
@@ -71,4 +75,18 @@ def test_each_sentence_leads_to_the_first_of_what_it_counts() -> None:
 
 def test_what_is_counted_is_all_that_there_is_not_only_what_is_shown() -> None:
     failures = several(failure("coats", "2024-03-05T12:00:00Z"), count=130)
-    assert sentences(journey(failures=failures), ENGLISH)[0].text == "130 failures recorded"
+    assert sentences(journey(failures=failures), [], ENGLISH)[0].text == "130 failures recorded"
+
+
+def test_the_last_check_in_after_a_close_is_among_them() -> None:
+    later = Afterwards(
+        cohort(),
+        [
+            Later(6, [checkin(8, 6)]),
+            Later(12, [checkin(9, 11, status="HOLDING")]),
+            Later(24, []),
+        ],
+        True,
+    )
+    [found] = sentences(journey(), [later], ENGLISH)
+    assert (found.text, found.href, found.more) == ("A year after the close", "#e9", "holding")

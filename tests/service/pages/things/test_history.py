@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.events.samples import sample_event
+from tests.events.samples import noted, sample_event
 from tests.service.app import Api
 from tests.service.graphql.client import caught_up
 from tests.service.pages.reading import PageReader
@@ -148,3 +148,35 @@ async def test_a_time_is_shown_as_exactly_as_it_is_known(site: Api) -> None:
         await caught_up(site.service)
         page = await read(site, f"/asks/in-{precision}")
         assert f">{shown}</time>" in page.html
+
+
+async def test_later_words_under_an_old_day_say_so(site: Api) -> None:
+    question = await read(site, "/questions/mill-labels")
+    assert "in today's words, revised on 4 Jul 2024" in question.text
+    assert "#history" in question.links
+    assert "today's words" not in (await read(site, "/learnings/ask-at-the-object")).text
+
+
+async def test_a_question_says_who_saw_it_when(site: Api) -> None:
+    event = sample_event("visibility.changed", {}, of="question/library-evenings")
+    event["data"]["visibility"] = "public"
+    given = await site.post({**event, "time": "2025-12-02T10:00:00Z"})
+    assert given.status_code == 201, given.text
+    await caught_up(site.service)
+    page = await read(site, "/questions/library-evenings")
+    assert "Who sees it was changed to: Public" in page.text
+
+
+async def test_what_was_not_read_is_not_passed_over_in_silence(site: Api) -> None:
+    note = "More was recorded about this than is read here"
+    path = "/iterations/label-wall-4"
+    assert note not in (await read(site, path)).text
+    notes = (
+        noted("iteration/label-wall-4", text=f"Note {number}.", time="2025-12-02T10:00:00Z")
+        for number in range(101)
+    )
+    assert (await site.post(*notes)).status_code == 201
+    await caught_up(site.service)
+    page = await read(site, path)
+    assert note in page.text
+    assert "/events?stream=iteration/label-wall-4" in page.links
