@@ -20,11 +20,16 @@ from events.vocabulary.types import EVENT_TYPES
 PAGES: Final[Mapping[str, Action]] = {
     "GET /sign-in": Action.DESCRIBE,
     "POST /sign-in": Action.DESCRIBE,
+    "GET /sign-in/sessions": Action.KEEP,
+    "POST /sign-in/sessions": Action.KEEP,
     "GET /sign-out": Action.DESCRIBE,
     "POST /sign-out": Action.DESCRIBE,
     "GET /": Action.READ,
     "GET /cohorts": Action.READ,
     "GET /cohorts/{key}": Action.READ,
+    "GET /cohorts/{key}/access": Action.INVITE_GUEST,
+    "POST /cohorts/{key}/access": Action.INVITE_GUEST,
+    "POST /cohorts/{key}/access/end": Action.INVITE_GUEST,
     "GET /cohorts/{key}/figures": Action.READ,
     "GET /cohorts/{key}/figures/{figure}": Action.READ,
     "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,
@@ -51,6 +56,12 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /commitments/{key}": Action.READ,
     "GET /pairings/{key}": Action.READ,
     "GET /search": Action.READ,
+    "GET /record": Action.READ,
+    "GET /record/{type}": Action.READ,
+    "GET /record/done/{position}": Action.READ,
+    # Whoever's session has ended meanwhile gets the form back, with all that was typed. The handlers ask who records.
+    "POST /record/{type}": Action.READ,
+    "POST /record/done/{position}": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""
 
