@@ -236,7 +236,11 @@ def test_an_offer_that_makes_no_sense_is_refused(offered: dict[str, Any]) -> Non
         Offer(**{**given, "expires": end})
 
 
-@pytest.mark.parametrize("more", [{}, {"invitation": "workshop"}, {"expires": soon()}], ids=str)
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"invitation": "workshop"}, {"expires": soon()}],
+    ids=["neither", "endless", "uninvited"],
+)
 def test_a_guest_s_key_comes_from_an_invitation_and_expires(more: dict[str, Any]) -> None:
     with pytest.raises(GrantError, match="only by the code of a workshop"):
         Grant(Role.GUEST, ("heritage",), "mill", **more)
