@@ -58,6 +58,7 @@ from service.pages.commons.head import Described
 from service.pages.frame.answers import Pages, prefers_page
 from service.pages.frame.site import Site
 from service.pages.live import routes as live
+from service.pages.record import routes as record
 from service.pages.sign_in import routes as sign_in
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
@@ -123,6 +124,7 @@ def create_app(service: Service | None) -> FastAPI:
         pages,
         commons,
         sign_in,
+        record,
         live,
     )
     for resource in resources:
