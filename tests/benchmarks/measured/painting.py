@@ -10,7 +10,10 @@ from tests.chromium import PROGRAM, chromium
 
 MILLISECONDS_MAX: Final = 300.0
 
-_FIRST: Final = "performance.getEntriesByName('first-paint')[0]?.startTime"
+_FIRST: Final = """new Promise(found => {
+    const observer = new PerformanceObserver(list => found(list.getEntries()[0].startTime));
+    observer.observe({type: 'paint', buffered: true});
+})"""
 
 
 async def painted(
@@ -28,7 +31,6 @@ async def painted(
             context = await browser.new_context(extra_http_headers=headers)
             page = await context.new_page()
             await page.goto(f"http://{HOST}:{server.port}{path}")
-            handle = await page.wait_for_function(_FIRST)
-            times.append(float(await handle.json_value()))
+            times.append(float(await page.evaluate(_FIRST)))
             await context.close()
     return limited(name, median(times[1:]), "ms", "", MILLISECONDS_MAX)
