@@ -52,6 +52,7 @@ from service.middleware.rates import AddressRate, Rate
 from service.middleware.security_headers import Secured
 from service.operations.request_metrics import RequestMetrics
 from service.pages import routes as pages
+from service.pages.access import routes as access
 from service.pages.commons import routes as commons
 from service.pages.commons.downloads.tables import DOWNLOAD_COST_MAX, ROWS_MAX
 from service.pages.commons.head import Described
@@ -60,6 +61,7 @@ from service.pages.frame.site import Site
 from service.pages.live import routes as live
 from service.pages.record import routes as record
 from service.pages.sign_in import routes as sign_in
+from service.pages.sign_in import sessions
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
 from service.settings import Settings
@@ -125,6 +127,8 @@ def create_app(service: Service | None) -> FastAPI:
         commons,
         sign_in,
         record,
+        sessions,
+        access,
         live,
     )
     for resource in resources:

@@ -132,6 +132,22 @@ class NoSuchKey(ServiceError):
         super().__init__("there is no key with this id, or it has ended")
 
 
+class NoSuchInvitation(ServiceError):
+    """No invitation has this id, or it has been ended."""
+
+    def __init__(self, invitation: str) -> None:
+        self.invitation = invitation
+        super().__init__("there is no invitation with this id, or it has been ended")
+
+
+class TooManyInvitations(ServiceError):
+    """The maker has as many running invitations as there may be."""
+
+    def __init__(self, invitations_max: int) -> None:
+        self.invitations_max = invitations_max
+        super().__init__(f"there may be {invitations_max} running invitations of one key")
+
+
 class TokenRefused(ServiceError):
     """The token is not a valid token of the issuer for this service."""
 

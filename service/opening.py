@@ -15,6 +15,7 @@ from projections.insights.follower import InsightsFollower
 from projections.updating.replica import ReplicaFollower
 from projections.updating.runner import Runner
 from service.access.evaluators import Evaluators
+from service.access.invitations import Invitations
 from service.access.keys import Keys
 from service.access.revocation import Revocations
 from service.access.signing_in.links import Links
@@ -107,6 +108,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             keys,
             sessions,
             Links(pool, keys),
+            Invitations(pool, keys),
             Evaluators(pool),
             await _tokens(settings, keys, stack),
             Revocations(keys, sessions, every_seconds=settings.key_cache_seconds),

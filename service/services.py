@@ -18,6 +18,7 @@ from projections.updating.runner import Runner
 from service.access.caller import ANYBODY, Caller
 from service.access.endpoints import admits, admitted_by, is_for_everybody, is_page
 from service.access.evaluators import Evaluators
+from service.access.invitations import Invitations
 from service.access.keys import PREFIX, Keys
 from service.access.open_connections import OpenConnections
 from service.access.revocation import Revocations
@@ -52,6 +53,7 @@ class Service:
     keys: Keys
     sessions: Sessions
     links: Links
+    invitations: Invitations
     evaluators: Evaluators
     tokens: Tokens | None
     revocations: Revocations

@@ -201,6 +201,10 @@ class Naive:
             return level == "cohort"
         if viewer.role == "evaluator":
             return cohort in viewer.cohorts and (level == "cohort" or not is_sensitive)
+        if viewer.role == "guest":
+            assert viewer.organisation is not None
+            is_there = cohort in viewer.cohorts and self.ever_in(viewer.organisation, cohort)
+            return level == "cohort" and is_there
         if viewer.role != "organisation" or viewer.organisation is None:
             return False
         if viewer.organisation in owners:
@@ -249,7 +253,7 @@ class Naive:
         if effect in ("creates", "alters"):
             return True
         acting = data.get("organisation")
-        if viewer.organisation is not None and acting == viewer.organisation:
+        if viewer.role == "organisation" and acting == viewer.organisation:
             return True
         if name == "organisation.joined":
             return viewer.role != "public" or line.get("visibility") == "public"

@@ -8,7 +8,7 @@ from events.access.policy import TABLE, Action, Cell, Relation, Role
 
 INTRODUCTION: Final = """The service answers every request by this table. A row is a role. A column says how the role's
 organisation or cohorts stand to what is asked for. In tables of reading, a cell is the narrowest
-visibility that is shown. To void or correct an event, a key needs the permission to record that event.
+visibility that is shown. To void or correct an event, a key also needs the permission to record that event.
 [Who sees what](../explanation/visibility.md) explains the levels."""
 
 COLUMNS: Final = {

@@ -231,8 +231,9 @@ def tokens(
 
     For a key of the organisation `of`: `ever` are the cohorts that it ever joined, `peers` the organisations with which
     it is paired now, each with the cohort. For a facilitator or evaluator: `cohorts` are those of the key (empty for a
-    facilitator of everything), `members` the organisations that ever joined one of them. An analyst limited to
-    `cohorts` holds what every member of them holds, and nothing else.
+    facilitator of everything), `members` the organisations that ever joined one of them. A guest of the
+    organisation `of` holds what every member of `cohorts` holds, as far as the organisation ever joined them. An
+    analyst limited to `cohorts` holds what every member of them holds, and nothing else.
     """
     held = {PUBLIC} if role is Role.PUBLIC else {PUBLIC, KEY}
     match role:
@@ -243,6 +244,8 @@ def tokens(
         case Role.ORGANISATION if of is not None:
             held |= {organisation(of), *map(member, ever)}
             held |= {pair(cohort, peer) for cohort, peer in peers}
+        case Role.GUEST:
+            held |= {member(cohort) for cohort in ever if cohort in cohorts}
         case Role.EVALUATOR:
             held |= {*map(evaluator, cohorts)}
         case Role.ANALYST if cohorts:

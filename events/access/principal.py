@@ -3,11 +3,19 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from events.access.policy import RECORDING, Action, Relation, Role, allows
+from events.access.policy import (
+    GRANTING,
+    Action,
+    Relation,
+    Role,
+    allows,
+    recording,
+)
 from events.state.placement import event_cohort
 from events.state.state_view import StateView, find, subject_in
 from events.state.subjects import OrganisationState, PairingState, SubjectState
 from events.vocabulary.event import Event
+from events.vocabulary.terms import Visibility
 from events.vocabulary.types import RecordedBy
 from events.vocabulary.types.cohorts import (
     NoteAdded,
@@ -24,7 +32,7 @@ class Principal:
 
     `id` is that of the key (it stays when the key is rotated). A facilitator without `cohorts` is facilitator of
     everything. `sources` are the prefixes to which the key is bound; `reserved` are those of other keys, which it may
-    not use.
+    not use. A guest is of an organisation, in the cohorts of a workshop.
     """
 
     id: str
@@ -91,20 +99,23 @@ def membership_cohort(event: Event, organisation: str | None, state_view: StateV
     return None
 
 
-def may_grant(sender: Principal, organisation: str | None, cohorts: Collection[str]) -> bool:
-    """Return whether the sender may make, list and end keys of an organisation that ever joined these cohorts.
+def may_grant(
+    sender: Principal, role: Role, organisation: str | None, cohorts: Collection[str]
+) -> bool:
+    """Return whether the sender may make, list and end keys with this role, and invitations to it.
 
-    Without an organisation, it is about keys of other roles.
+    `organisation` is that of the key. `cohorts` are those that the organisation ever joined, for the keys of
+    evaluators and guests those of the key.
     """
-    if organisation is None:
-        return allows(sender.role, Action.GRANT, Relation.OTHER)
-    own = (
-        sender.role is Role.FACILITATOR
-        and bool(cohorts)
-        and (not sender.cohorts or sender.cohorts.issuperset(cohorts))
-    )
-    relation = Relation.OWN if own else Relation.OTHER
-    return allows(sender.role, Action.GRANT_ORGANISATION, relation)
+    match sender.role:
+        case Role.FACILITATOR:
+            own = bool(cohorts) and (not sender.cohorts or sender.cohorts.issuperset(cohorts))
+        case Role.ORGANISATION:
+            own = organisation is not None and organisation == sender.organisation
+        case _:
+            own = False
+    action = GRANTING.get(role, Action.GRANT)
+    return allows(sender.role, action, Relation.OWN if own else Relation.OTHER)
 
 
 def sees_evaluators(sender: Principal, cohort: str, joined: Collection[str]) -> bool:
@@ -122,11 +133,13 @@ def sees_evaluators(sender: Principal, cohort: str, joined: Collection[str]) -> 
 
 def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may record this event. Its subjects must exist and be visible to the sender."""
-    by = event.kind.model.recorded_by
-    if by is RecordedBy.AMENDER:
+    if event.kind.model.recorded_by is RecordedBy.AMENDER:
         about = state_view.event(event.about_event) if event.about_event else None
-        return about is not None and _may_amend(about, sender, state_view)
-    return allows(sender.role, RECORDING[by], _relation(event, sender, state_view))
+        if about is None:
+            return False
+        action = recording(event.kind, own=about.sender == sender.id)
+        return allows(sender.role, action, Relation.OWN) and _may_amend(about, sender, state_view)
+    return allows(sender.role, recording(event.kind), _relation(event, sender, state_view))
 
 
 def _may_amend(event: Event, sender: Principal, state_view: StateView) -> bool:
@@ -158,6 +171,8 @@ def _relation(event: Event, sender: Principal, state_view: StateView) -> Relatio
             own = not sender.cohorts or _facilitates(event, sender, state_view)
         case Role.ORGANISATION:
             own = _own(event, sender, state_view)
+        case Role.GUEST:
+            own = _own(event, sender, state_view) and _is_of_workshop(event, sender, state_view)
         case _:
             own = False
     return Relation.OWN if own else Relation.OTHER
@@ -174,6 +189,15 @@ def _own(event: Event, sender: Principal, state_view: StateView) -> bool:
         return about is not None and _own(about, sender, state_view)
     subject = subject_in(state_view, event.subject) if event.subject else None
     return subject is not None and sender.organisation in owner_of(subject)
+
+
+def _is_of_workshop(event: Event, sender: Principal, state_view: StateView) -> bool:
+    """Return whether the event is in the guest's cohort, and visible to the cohort.
+
+    A guest would not see what is narrower. What becomes public is decided by those who have a key of their own.
+    """
+    is_there = event_cohort(event, state_view.state) in sender.cohorts
+    return is_there and event.level is Visibility.COHORT
 
 
 def _facilitates(event: Event, sender: Principal, state_view: StateView) -> bool:

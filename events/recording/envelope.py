@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from events.access.principal import Principal, Role
+from events.access.principal import Principal
 from events.lines.candidate import SERVER_SET, Candidate
 from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
 from events.vocabulary.data_faults import faults_of
@@ -155,7 +155,8 @@ class Envelopes:
                 )
             )
         needed = kind.model.required_of_organisation
-        if sender.role is Role.ORGANISATION and needed is not None and data.get(needed) is None:
+        is_an_organisations = sender.organisation is not None
+        if is_an_organisations and needed is not None and data.get(needed) is None:
             faults.append(
                 Fault(
                     "field", f"/data/{needed}", "This field is required of an organisation's key."

@@ -171,6 +171,11 @@ def _not_allowed(event: Event, sender: Principal, draft: Draft) -> str:
         who = f"{who} {_beyond(event, sender, draft)}"
     elif sender.role is Role.ORGANISATION:
         who = f"{who} This key is for the organisation {sender.organisation}."
+    elif sender.role is Role.GUEST:
+        who = (
+            f"{who} This key is for a guest of {sender.organisation} in {', '.join(sorted(sender.cohorts))}: it records"
+            " what creates or adds there, with the visibility cohort, and voids only what it recorded."
+        )
     return f"This key may not record it: {who}"
 
 

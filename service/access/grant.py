@@ -16,7 +16,8 @@ NAME_CHARACTERS_MAX: Final = 200
 EVERY_COHORT: Final = "*"
 """Stands for every cohort in the grant of an unrestricted facilitator."""
 
-_OF_COHORTS: Final = (Role.FACILITATOR, Role.EVALUATOR, Role.ORGANISATION)
+_OF_COHORTS: Final = (Role.FACILITATOR, Role.EVALUATOR, Role.ORGANISATION, Role.GUEST)
+_OF_ORGANISATION: Final = (Role.ORGANISATION, Role.GUEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Grant:
 
     A facilitator's key names the `cohorts` that it facilitates, at least one, or EVERY_COHORT alone; an evaluator's key
     the cohorts that it evaluates, at least one. If an organisation's key names cohorts, the key ends as soon as the
-    organisation joins any other cohort; without cohorts, it does not end that way.
+    organisation joins any other cohort; without cohorts, it does not end that way. A guest's key names its organisation
+    and one cohort, expires, and comes from an `invitation`, whose id it names: nothing else makes one.
 
     `name` is that of the key's holder. Members of a cohort are shown the names of its evaluators.
     """
@@ -36,11 +38,14 @@ class Grant:
     sources: Sequence[str] = ()
     expires: datetime | None = None
     name: str | None = None
+    invitation: str | None = None
 
     def __post_init__(self) -> None:
         if self.role is Role.PUBLIC:
             raise GrantError("a key cannot have the role public: the public needs no key")
-        if (self.organisation is not None) != (self.role is Role.ORGANISATION):
+        if self.role is Role.GUEST and (self.invitation is None or self.expires is None):
+            raise GrantError("a key with the role guest is made only by the code of a workshop")
+        if (self.organisation is not None) != (self.role in _OF_ORGANISATION):
             raise GrantError(
                 "a key with the role organisation must name its organisation, and no other key may name one"
             )
@@ -56,6 +61,8 @@ class Grant:
             raise GrantError(
                 f"an evaluator's key must name its cohorts, at least one; {EVERY_COHORT!r} is for facilitators"
             )
+        if self.role is Role.GUEST and (len(self.cohorts) != 1 or EVERY_COHORT in self.cohorts):
+            raise GrantError("a guest's key must name one cohort")
         if self.sources and not records(self.role):
             raise GrantError(
                 f"a key with the role {self.role.value} records nothing, so it cannot name sources"
@@ -68,7 +75,7 @@ class Grant:
             raise GrantError(
                 "a prefix of sources must have at least one character, and must not contain U+0000"
             )
-        if self.name is not None and not _is_name(self.name):
+        if self.name is not None and not is_name(self.name):
             raise GrantError(
                 f"the name of a key must have 1 to {NAME_CHARACTERS_MAX:,} characters in one line, not only blanks"
             )
@@ -82,5 +89,6 @@ class Grant:
         return () if is_everything else tuple(self.cohorts)
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """Return whether the text may be the name of a key's holder."""
     return len(text) <= NAME_CHARACTERS_MAX and text.isprintable() and bool(folded(text))

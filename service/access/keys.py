@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from secrets import token_hex
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from events.access.principal import Principal, Role
 from events.vocabulary.types.cohorts import OrganisationJoined
 from service.access.caller import Caller
 from service.access.credential import hashed, new_credential
-from service.access.grant import EVERY_COHORT, Grant
+from service.access.grant import Grant
+from service.access.key import LIST_ALL, LIST_OF, LIST_THESE, Key, key_of
 from service.errors import GrantError, KeyRefused, NoSuchKey
 from service.single_flight import SingleFlight
 
@@ -39,10 +41,10 @@ _RESERVED: Final = """
 select distinct prefix from keys, unnest(sources) prefix where revoked_at is null order by prefix
 """
 _CREATE: Final = """
-insert into keys (id, secret_hash, role, cohorts, organisation, sources, expires_at, name)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into keys (id, secret_hash, role, cohorts, organisation, sources, expires_at, name, invitation_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (id) do update set secret_hash = $2, role = $3, cohorts = $4, organisation = $5, sources = $6,
-    expires_at = $7, name = $8, revoked_at = null
+    expires_at = $7, name = $8, invitation_id = $9, revoked_at = null
 """
 NOTE_GRANT: Final = """
 insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, expires_at, name)
@@ -54,14 +56,12 @@ _VALID: Final = """
 select id, secret_hash, role, cohorts, organisation from keys
 where id = any($1) and revoked_at is null and (expires_at is null or expires_at > now())
 """
-_LIST: Final = """
-select k.id, k.name, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at,
-    k.last_used_at,
-    (select g.granted_by from grants g where g.key_id = k.id and g.what = 'created' order by g.number desc limit 1)
-        as granted_by
-from keys k where $1::text is null or k.id = $1 order by k.created_at, k.id
+_REVOKE_INVITED: Final = """
+update keys set revoked_at = now() where invitation_id = $1 and revoked_at is null returning id
 """
 
+
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
 Memberships = Callable[[Collection[str]], Awaitable[Mapping[str, frozenset[str]]]]
 """Returns the cohorts that each organisation ever joined; organisations that do not exist are left out."""
@@ -97,23 +97,6 @@ class _Kept:
     looked_up: float
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key without its secret, as listings show it; revoked keys are listed too."""
-
-    id: str
-    name: str | None
-    role: Role
-    cohorts: Sequence[str]
-    organisation: str | None
-    sources: Sequence[str]
-    created: datetime
-    granted_by: str
-    expires: datetime | None
-    revoked: datetime | None
-    last_used: datetime | None
-
-
 class Keys:
     """The keys in the database, each cached for `cache_seconds` after it was looked up.
 
@@ -143,43 +126,86 @@ class Keys:
         If the id exists, that key gets the new secret and grant, and its old secret stops working. Raises GrantError if
         the key would end at once.
         """
-        if grant.organisation is not None and grant.limits:
+        await self.check(grant)
+        async with self._pool.acquire() as connection, connection.transaction():
+            key = await self.insert(connection, grant, key_id=key_id, granted_by=granted_by)
+        self._forget(_id(key))
+        return key
+
+    async def check(self, grant: Grant) -> None:
+        """Return if a key with this grant would not end at once. Raises GrantError."""
+        if grant.role is Role.ORGANISATION and grant.organisation is not None and grant.limits:
             joined = await self._memberships([grant.organisation])
             if not joined.get(grant.organisation, frozenset()) <= set(grant.limits):
                 raise GrantError(
                     f"the key would end at once: {grant.organisation} has joined a cohort that the key does not name"
                 )
+
+    async def insert(
+        self, connection: Connection, grant: Grant, *, key_id: str | None = None, granted_by: str
+    ) -> str:
+        """Create a key in the transaction of this connection and return it, as `create` does."""
         key_id = key_id or token_hex(ID_HEX_DIGITS // 2)
         secret = new_credential(SECRET_BITS)
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(
-                _CREATE,
-                key_id,
-                hashed(secret),
-                grant.role.value,
-                list(grant.limits),
-                grant.organisation,
-                list(grant.sources),
-                grant.expires,
-                grant.name,
-            )
-            await connection.execute(NOTE_GRANT, key_id, "created", granted_by)
-        self._forget(key_id)
+        await connection.execute(
+            _CREATE,
+            key_id,
+            hashed(secret),
+            grant.role.value,
+            list(grant.limits),
+            grant.organisation,
+            list(grant.sources),
+            grant.expires,
+            grant.name,
+            grant.invitation,
+        )
+        await connection.execute(NOTE_GRANT, key_id, "created", granted_by)
         return f"{PREFIX}_{key_id}_{secret}"
+
+    async def revoke_invited(
+        self, connection: Connection, invitation: str, *, granted_by: str
+    ) -> Sequence[str]:
+        """Revoke the keys that came from an invitation, in the transaction of this connection; return their ids.
+
+        Call `forget` with them after the transaction.
+        """
+        rows = await connection.fetch(_REVOKE_INVITED, invitation)
+        ids = [row["id"] for row in rows]
+        for key_id in ids:
+            await connection.execute(NOTE_GRANT, key_id, "revoked", granted_by)
+        await connection.execute("delete from consumers where key_id = any($1)", ids)
+        return ids
+
+    def forget(self, key_ids: Collection[str]) -> None:
+        """Look these keys up again when they are next used, because a transaction of the caller changed them."""
+        for key_id in key_ids:
+            self._forget(key_id)
 
     async def all(self) -> list[Key]:
         """Return every key that was ever created, oldest first."""
-        return await self._listed(None)
+        return await self._listed(LIST_ALL, None)
+
+    async def of(self, organisations: Collection[str], cohort: str) -> list[Key]:
+        """Return the valid keys of the organisations and of the cohort's evaluators and guests, oldest first."""
+        return [
+            key
+            for key in await self._listed(LIST_OF, list(organisations), cohort)
+            if not key.revoked
+        ]
+
+    async def these(self, key_ids: Collection[str]) -> Mapping[str, Key]:
+        """Return the keys with these ids, whether or not they have ended; ids of no key are left out."""
+        return {key.id: key for key in await self._listed(LIST_THESE, list(key_ids))}
 
     async def find(self, key_id: str) -> Key | None:
         """Return the key with this id, whether or not it has ended; None if there never was one."""
-        return next(iter(await self._listed(key_id)), None)
+        return next(iter(await self._listed(LIST_ALL, key_id)), None)
 
-    async def _listed(self, key_id: str | None) -> list[Key]:
-        rows = await self._pool.fetch(_LIST, key_id)
+    async def _listed(self, statement: str, *values: Any) -> list[Key]:
+        rows = await self._pool.fetch(statement, *values)
         if await self._end_bound([row for row in rows if row["revoked_at"] is None]):
-            rows = await self._pool.fetch(_LIST, key_id)
-        return [_key(row) for row in rows]
+            rows = await self._pool.fetch(statement, *values)
+        return [key_of(row) for row in rows]
 
     async def rotate(self, key_id: str, *, granted_by: str) -> str:
         """Give the key a new secret and return the key; the old secret stops working. Raises NoSuchKey."""
@@ -321,21 +347,8 @@ class Keys:
         return {row["id"]: row["secret_hash"] for row in rows if row["id"] not in ended}
 
 
-def _key(row: asyncpg.Record) -> Key:
-    is_everything = row["role"] == Role.FACILITATOR and not row["cohorts"]
-    return Key(
-        row["id"],
-        row["name"],
-        Role(row["role"]),
-        (EVERY_COHORT,) if is_everything else row["cohorts"],
-        row["organisation"],
-        row["sources"],
-        row["created_at"],
-        row["granted_by"],
-        row["expires_at"],
-        row["revoked_at"],
-        row["last_used_at"],
-    )
+def _id(key: str) -> str:
+    return key.split("_")[1]
 
 
-__all__ = ["NOTE_GRANT", "Grant", "Key", "Keys"]
+__all__ = ["NOTE_GRANT", "Connection", "Grant", "Keys"]

@@ -186,7 +186,7 @@ def _viewer(text: str) -> FigureViewer:
         if role is Role.ORGANISATION:
             [organisation] = named
             return FigureViewer(role, organisation=organisation)
-        if role is Role.EVALUATOR and not named:
+        if role is Role.GUEST or (role is Role.EVALUATOR and not named):
             raise ValueError
         return FigureViewer(role, cohorts=frozenset(named))
     except ValueError:

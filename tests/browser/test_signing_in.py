@@ -75,7 +75,7 @@ async def test_a_link_is_redeemed_by_its_button_and_leaves_the_address_bar(brows
         assert await redeemed(browsed) == before + 1
     async with browser(browsed) as page:
         await page.goto(f"/sign-in#link={code}")
-        await expect(page.get_by_role("alert")).to_contain_text("This link cannot be used.")
+        await expect(page.get_by_role("alert")).to_contain_text("This link or code cannot be used.")
 
 
 async def test_without_scripts_a_link_is_pasted(browsed: Site) -> None:

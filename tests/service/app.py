@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
@@ -57,8 +58,8 @@ def settings(**given: Any) -> Settings:
 
 
 class Api:
-    """An application, a client, and keys of these: `facilitator`, `mill`, `archive`, `library`, `evaluator` (of
-    heritage), `analyst`, `admin`.
+    """An application, a client, and keys of these: `facilitator`, `mill`, `archive`, `library`, `guest` (of mill, in
+    heritage), `evaluator` (of heritage), `analyst`, `admin`.
     """
 
     def __init__(
@@ -78,6 +79,18 @@ class Api:
         self.keys["admin"] = await self.key(Role.ADMIN)
         for organisation in ("mill", "archive", "library"):
             self.keys[organisation] = await self.key(Role.ORGANISATION, organisation=organisation)
+        self.keys["guest"] = await self.guest("mill", "heritage")
+
+    async def guest(self, organisation: str, cohort: str) -> str:
+        """Make a key as those have who sign in with the code of a workshop."""
+        end = datetime.now(UTC) + timedelta(hours=12)
+        return await self.key(
+            Role.GUEST,
+            organisation=organisation,
+            cohorts=(cohort,),
+            expires=end,
+            invitation="workshop",
+        )
 
     async def key(self, role: Role, **limits: Any) -> str:
         """Make a key; a facilitator's is for everything, unless cohorts are named."""

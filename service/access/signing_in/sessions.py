@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -45,6 +45,29 @@ _NOTE_USE: Final = "update sessions set last_used_at = now() where hash = $1"
 _OPEN: Final = """
 select hash from sessions where hash = any($1) and expires_at > now() and last_used_at > now() - $2::interval
 """
+
+
+_OF_KEY: Final = """
+select hash, created_at, last_used_at, expires_at from sessions
+where key_id = $1 and expires_at > now() and last_used_at > now() - $2::interval order by last_used_at desc, hash
+"""
+_COUNT: Final = """
+select key_id, count(*) as count from sessions
+where key_id = any($1) and expires_at > now() and last_used_at > now() - $2::interval group by key_id
+"""
+_END_OF_KEY: Final = """
+delete from sessions where key_id = $1 and ($2::bytea is null or hash = $2) returning hash
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session without its secret. Its use is recorded at most once a minute."""
+
+    hash: bytes
+    began: datetime
+    last_used: datetime
+    expires: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +150,22 @@ class Sessions:
         await self._pool.execute("delete from sessions where hash = $1", session)
         self._cache.pop(session, None)
         self._looking.forget(session)
+
+    async def of_key(self, key_id: str) -> list[Session]:
+        """Return the key's sessions that have not ended, the one that was used last first."""
+        rows = await self._pool.fetch(_OF_KEY, key_id, self._idle)
+        return [Session(*row) for row in rows]
+
+    async def counts(self, key_ids: Collection[str]) -> Mapping[str, int]:
+        """Return how many sessions each key has that have not ended; keys without any are left out."""
+        rows = await self._pool.fetch(_COUNT, list(key_ids), self._idle)
+        return {row["key_id"]: row["count"] for row in rows}
+
+    async def end_of_key(self, key_id: str, session: bytes | None = None) -> None:
+        """End the key's session with this hash, or all that the key has; no other key's."""
+        for row in await self._pool.fetch(_END_OF_KEY, key_id, session):
+            self._cache.pop(row["hash"], None)
+            self._looking.forget(row["hash"])
 
     async def open(self, sessions: Collection[bytes]) -> set[bytes]:
         """Return those of the sessions, each by the hash of its secret, that have not ended."""

@@ -30,9 +30,7 @@ class ToViewer:
                 "role": viewer.role,
                 "organisation": viewer.organisation,
                 "may_record": [
-                    kind.name
-                    for kind in VOCABULARY.kinds
-                    if may_ever_record(viewer.role, kind.model.recorded_by)
+                    kind.name for kind in VOCABULARY.kinds if may_ever_record(viewer.role, kind)
                 ],
             }
         await loading.fill(NAME, [row[selected.slot] for row in rows], selected.nodes)
@@ -53,7 +51,8 @@ class OwnCohorts:
         viewer = loading.viewer
         keys = sorted(viewer.cohorts)
         if viewer.organisation is not None:
-            keys = await _joined(loading, viewer.organisation)
+            joined = await _joined(loading, viewer.organisation)
+            keys = [key for key in joined if not viewer.cohorts or key in viewer.cohorts]
         found = await loading.subjects(loading.shapes["cohort"], keys, selected.nodes)
         cohorts = [found[key] for key in keys if key in found]
         for row in rows:

@@ -16,7 +16,7 @@ class Viewer:
     role: Role = column("The role of the key. `PUBLIC` for a request without a key.")
     organisation: Organisation | None = one("The organisation that the key belongs to.")
     cohorts: list[Cohort] | None = own_cohorts(
-        "The cohorts of a facilitator's or an evaluator's key; for an organisation's key, the cohorts "
+        "The cohorts of a facilitator's, an evaluator's or a guest's key; for an organisation's key, the cohorts "
         "that the organisation has ever joined. Empty for other keys. Null for a facilitator of "
         "everything, who has access to all cohorts."
     )

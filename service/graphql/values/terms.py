@@ -75,6 +75,10 @@ class IterationStage(StrEnum):
 _ROLES: Final = {
     "facilitator": "Facilitates some cohorts, or everything.",
     "organisation": "An organisation, which records events in its own name.",
+    "guest": (
+        "Someone of an organisation, in a workshop: reads what every member of its cohort sees, and records what "
+        "creates or adds there."
+    ),
     "evaluator": (
         "Reads everything in some cohorts except persons and failures whose cause is deviance, and gets the figures "
         "about what is missing."

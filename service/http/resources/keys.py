@@ -1,6 +1,6 @@
 """`/keys`: manages keys, as `howcanwe keys` does, for admins, and for facilitators the keys of their organisations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -19,12 +19,13 @@ from events.vocabulary.stream import is_key
 from events.vocabulary.values.strict_json import JsonError, oddities, parse
 from events.vocabulary.values.times import as_datetime, moment
 from service.access.grant import Grant
-from service.access.keys import Key
+from service.access.granting import manageable
+from service.access.key import Key
 from service.errors import GrantError, NoSuchKey
 from service.http.openapi import problems
 from service.http.requests.body import read_body
 from service.problems import Problem, malformed, problem, refusal
-from service.services import Service, service_of
+from service.services import service_of
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
@@ -166,7 +167,8 @@ async def create_key(request: Request) -> Response:
     """Create a key. `key` is shown only in this answer; `warnings` name what does not exist yet.
 
     A facilitator may create keys for organisations that have joined a cohort and only ever the facilitator's own; such
-    a key ends when its organisation joins another facilitator's cohort.
+    a key ends when its organisation joins another facilitator's cohort. A facilitator may also create keys for
+    evaluators of the facilitator's own cohorts.
     """
     service = service_of(request)
     sender = await service.sender(request)
@@ -180,9 +182,9 @@ async def create_key(request: Request) -> Response:
                 raise problem(422, "subject.unknown", detail, pointer="/organisation", refused=_KEY)
             warnings.append({"rule": "organisation.unknown", "detail": detail})
         grant = _bound(grant, sender, joined.get(grant.organisation, frozenset()))
-    elif not may_grant(sender, None, ()):
+    elif not may_grant(sender, grant.role, None, grant.limits):
         raise _not_allowed(
-            "the role organisation, which is the only one that a facilitator may grant"
+            "the role organisation, or evaluator of the facilitator's own cohorts: a facilitator may grant no others"
         )
     if grant.role is Role.EVALUATOR:
         for cohort in grant.cohorts:
@@ -198,7 +200,7 @@ async def create_key(request: Request) -> Response:
 
 def _bound(grant: Grant, sender: Principal, joined: frozenset[str]) -> Grant:
     """Return the grant that a sender may give an organisation that joined these cohorts. Raises Problem."""
-    if not may_grant(sender, grant.organisation, joined):
+    if not may_grant(sender, grant.role, grant.organisation, joined):
         raise _not_allowed(
             "an organisation that has joined a cohort, and none of other facilitators"
         )
@@ -218,23 +220,13 @@ def _not_allowed(instead: str) -> Problem:
 async def list_keys(request: Request) -> Response:
     """List every key that was ever created, oldest first: its grant, who granted it, and when it was last used.
 
-    A facilitator gets the keys of organisations that have joined a cohort and only ever the facilitator's own.
+    A facilitator gets the keys of organisations that have joined a cohort and only ever the facilitator's own, and of
+    evaluators and guests of the facilitator's cohorts.
     """
     service = service_of(request)
     sender = await service.sender(request)
-    keys = await _manageable(service, sender, await service.keys.all())
+    keys = await manageable(service.log.memberships, sender, await service.keys.all())
     return _json({"keys": [_as_json(key) for key in keys]})
-
-
-async def _manageable(service: Service, sender: Principal, keys: Sequence[Key]) -> list[Key]:
-    """Return the keys that the sender may see and revoke."""
-    organisations = {key.organisation for key in keys if key.organisation is not None}
-    joined = await service.log.memberships(organisations)
-    return [
-        key
-        for key in keys
-        if may_grant(sender, key.organisation, joined.get(key.organisation or "", frozenset()))
-    ]
 
 
 @router.post("/{id}/rotate", responses=problems(401, 403, 404, 503))
@@ -260,7 +252,7 @@ async def revoke_key(request: Request, id: str) -> Response:
     sender = await service.sender(request)
     try:
         found = await service.keys.find(_id(id))
-        if found is None or not await _manageable(service, sender, [found]):
+        if found is None or not await manageable(service.log.memberships, sender, [found]):
             raise NoSuchKey(id)
         await service.keys.revoke(id, granted_by=sender.id)
     except NoSuchKey as error:

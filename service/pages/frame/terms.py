@@ -39,6 +39,7 @@ _OURS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "Role": {
         "facilitator": ("Facilitator", "Sees and records everything of their cohorts."),
         "organisation": ("Organisation", "Sees and records its own, and sees what peers share."),
+        "guest": ("Guest", "Takes part in a workshop for an organisation."),
         "evaluator": ("Evaluator", "Sees all of their cohorts but persons, and records nothing."),
         "analyst": ("Analyst", "Sees what is visible to cohorts, and records nothing."),
         "admin": ("Administrator", "Manages keys."),

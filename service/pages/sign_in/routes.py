@@ -1,25 +1,31 @@
 """The routes `/sign-in` and `/sign-out`."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from events.access.principal import Principal, Role
 from service.access.caller import Caller
+from service.access.credential import typed_code
+from service.access.invitations import CODE_BITS, Invitation, Redeemed
 from service.access.signing_in.cookies import clear_cookie, cookie_of, set_cookie
 from service.access.signing_in.transport import may_sign_in
 from service.errors import KeyRefused
 from service.middleware.rates import too_many
+from service.pages.frame.addresses import of_kind
 from service.pages.frame.answers import Pages
 from service.pages.frame.forms import check_token, form_of, token_of
-from service.pages.sign_in.destination import destination
+from service.pages.sign_in.destination import HOME, destination
 from service.services import Service, service_of
 
 SIGN_IN: Final = "/sign-in"
 SIGN_OUT: Final = "/sign-out"
 
-_FRAGMENT: Final = "#link="
+_FRAGMENTS: Final = re.compile(r"#(?:link|invitation)=")
 _SEE_OTHER: Final = 303
 
 router = APIRouter(include_in_schema=False)
@@ -27,13 +33,13 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(SIGN_IN)
 async def show_sign_in(request: Request) -> Response:
-    """Show the forms for a key and for a link. A module moves a link's code from the address into its form."""
+    """Show the forms for a key and for a link or code. A module moves the code from a link's address into its form."""
     return await _forms(request, destination(request.query_params.get("to")))
 
 
 @router.post(SIGN_IN)
 async def sign_in(request: Request) -> Response:
-    """Sign in with a key, show whom a link signs in, or redeem the link, as the form's fields say."""
+    """Sign in with a key, show whom a link or code signs in, or redeem it, as the form's fields say."""
     service = service_of(request)
     fields = await form_of(request)
     to = destination(fields.get("to"))
@@ -41,15 +47,26 @@ async def sign_in(request: Request) -> Response:
         return await _forms(request, to, status=403)
     if wait := service.sign_ins.wait_seconds(request.client.host if request.client else ""):
         raise too_many(wait)
+    if "invitation" in fields:
+        redeemed = await service.invitations.redeem(fields["invitation"])
+        return await (_welcomed(request, redeemed, to) if redeemed else _forms(request, to, "link"))
     if "code" in fields:
         caller = await service.links.redeem(fields["code"])
         return await (_begun(request, caller, to) if caller else _forms(request, to, "link"))
     if "link" in fields:
-        code = fields["link"].strip().rpartition(_FRAGMENT)[2]
+        code = _FRAGMENTS.split(fields["link"].strip())[-1]
+        if (typed := typed_code(code, CODE_BITS)) is not None:
+            invitation = await service.invitations.find(typed)
+            hidden = {"invitation": typed, "to": to}
+            return await (
+                _whom(request, _invited(invitation), hidden, invitation)
+                if invitation
+                else _forms(request, to, "link")
+            )
         caller = await service.links.holder(code)
         if caller is None:
             return await _forms(request, to, "link")
-        return await _whom(request, caller, {"code": code, "to": to})
+        return await _whom(request, caller.viewer, {"code": code, "to": to}, name=caller.name)
     try:
         return await _begun(request, await service.keys.access(fields.get("key", "").strip()), to)
     except KeyRefused:
@@ -86,6 +103,33 @@ async def _begun(request: Request, caller: Caller, to: str) -> Response:
     return response
 
 
+async def _welcomed(request: Request, redeemed: Redeemed, to: str) -> Response:
+    """Begin a session for who redeemed an invitation, and show the new key; guests continue to the cohort instead."""
+    invitation = redeemed.invitation
+    if invitation.role is Role.GUEST:
+        start = of_kind("cohort", invitation.cohort)
+        return await _begun(request, redeemed.caller, start if to == HOME else to)
+    pages: Pages = request.app.state.pages
+    visit = replace(await pages.visit(request), viewer=redeemed.caller.viewer)
+    frame = await pages.frame_of(redeemed.caller.viewer, request)
+    context = {"key": redeemed.key, "to": to}
+    begun = await _begun(request, redeemed.caller, to)
+    drawn = pages.drawn("sign_in/welcome.html", visit, context, frame)
+    drawn.raw_headers += [one for one in begun.raw_headers if one[0] == b"set-cookie"]
+    return drawn
+
+
+def _invited(invitation: Invitation) -> Principal:
+    """Return a principal as the invitation will make one. It has no key, so it is only for asking."""
+    cohorts = () if invitation.role is Role.ORGANISATION else invitation.cohorts
+    return Principal(
+        f"invitation {invitation.id}",
+        invitation.role,
+        frozenset(cohorts),
+        invitation.organisation,
+    )
+
+
 async def _end_session(request: Request, service: Service) -> None:
     if (secret := cookie_of(request)) is not None:
         await service.sessions.end(secret)
@@ -99,16 +143,24 @@ async def _forms(
     return await _page(request, "sign_in", context, status or (403 if refused else 200))
 
 
-async def _whom(request: Request, caller: Caller, hidden: Mapping[str, str]) -> Response:
-    """Show whom a link signs in, with a button that redeems it."""
+async def _whom(
+    request: Request,
+    holder: Principal,
+    hidden: Mapping[str, str],
+    invitation: Invitation | None = None,
+    *,
+    name: str | None = None,
+) -> Response:
+    """Show whom a link or an invitation signs in, with a button that redeems it."""
     pages: Pages = request.app.state.pages
     visit = await pages.visit(request)
-    frame = await pages.frame_of(caller.viewer, request)
+    frame = await pages.frame_of(holder, request)
     context = {
-        "role": caller.viewer.role,
-        "name": caller.name,
+        "role": holder.role,
+        "name": invitation.name if invitation else name,
         "holder": (frame or {}).get("viewer"),
         "hidden": hidden,
+        "invitation": invitation,
     }
     own = await pages.frame_of(visit.viewer, request)
     return pages.drawn("sign_in/whom.html", visit, context, own)

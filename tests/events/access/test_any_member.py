@@ -25,6 +25,7 @@ FULL: Final = (
     Principal("b", Role.FACILITATOR, frozenset({"valley"})),
     Principal("c", Role.ORGANISATION, organisation="mill"),
     Principal("d", Role.EVALUATOR, frozenset({"valley"})),
+    Principal("k", Role.GUEST, frozenset({"valley"}), "mill"),
     Principal("e", Role.ANALYST),
 )
 """Viewers who see all that is visible to the cohort valley. Those of organisations joined it."""
@@ -33,6 +34,8 @@ STRANGERS: Final = (
     Principal("g", Role.ORGANISATION, organisation="bakery"),
     Principal("h", Role.EVALUATOR, frozenset({"hill"})),
     Principal("i", Role.ADMIN),
+    Principal("l", Role.GUEST, frozenset({"hill"}), "mill"),
+    Principal("m", Role.GUEST, frozenset({"valley"}), "bakery"),
     Principal("j", Role.PUBLIC),
 )
 

@@ -83,6 +83,17 @@ def tokens_of(role: Role, relation: Relation, cohort: str | None) -> list[Audien
             return [tokens(role, of="farm", ever=["valley"], peers=[("hill", "mill")])]
         case Role.ORGANISATION, Relation.OTHER:
             return [tokens(role, of="farm", ever=["hill"], peers=[("hill", "mill")])]
+        case Role.GUEST, Relation.OWN if cohort:
+            return [tokens(role, of="mill", cohorts=["valley"], ever=["valley", "hill"])]
+        case Role.GUEST, (Relation.PAIR | Relation.COHORT) if cohort:
+            peers = [("valley", "mill")] if relation is Relation.PAIR else []
+            return [tokens(role, of="farm", cohorts=["valley"], ever=["valley"], peers=peers)]
+        case Role.GUEST, Relation.OTHER:
+            never = [] if cohort else ["valley"]
+            return [
+                tokens(role, of="farm", cohorts=["hill"], ever=["hill", "valley"]),
+                tokens(role, of="mill", cohorts=["valley"], ever=never),
+            ]
         case Role.EVALUATOR, Relation.OWN if cohort:
             return [tokens(role, cohorts=["valley"])]
         case Role.EVALUATOR, Relation.OTHER:
@@ -152,6 +163,22 @@ def test_of_an_events_level_and_its_subjects_the_narrower_holds(
 @pytest.mark.parametrize("level", Visibility)
 def test_every_key_alone_sees_no_event_of_what_belongs_to_somebody(level: Visibility) -> None:
     assert audience(level, ["mill"], "valley").isdisjoint({"key"})
+
+
+def test_a_guest_holds_what_all_members_of_its_cohort_hold_and_nothing_of_its_organisation() -> (
+    None
+):
+    guest = tokens(
+        Role.GUEST,
+        of="mill",
+        cohorts=["valley"],
+        ever=["valley", "hill"],
+        peers=[("valley", "farm")],
+        members=["mill", "farm"],
+    )
+    assert guest == {"public", "key", "cohort:valley"}
+    assert guest < tokens(Role.ORGANISATION, of="mill", ever=["valley", "hill"])
+    assert tokens(Role.GUEST, of="mill", cohorts=["valley"], ever=["hill"]) == {"public", "key"}
 
 
 def test_an_analyst_limited_to_a_cohort_holds_what_all_its_members_hold() -> None:

@@ -36,6 +36,10 @@ def viewers(log: MemoryLog) -> list[Principal]:
     return [
         Principal("analyst", Role.ANALYST),
         Principal("public", Role.PUBLIC),
+        *(
+            Principal(f"guest of {key}", Role.GUEST, frozenset(keys("cohort")[:1]), key)
+            for key in keys("organisation")[:3]
+        ),
         Principal("facilitator", Role.FACILITATOR, cohorts=frozenset(keys("cohort")[:1])),
         Principal("evaluator", Role.EVALUATOR, cohorts=frozenset(keys("cohort"))),
         *(Principal(key, Role.ORGANISATION, organisation=key) for key in keys("organisation")[:3]),

@@ -5,23 +5,40 @@ from typing import Final
 import pytest
 
 from events.access.policy import Action, Relation, Role, allows, may_ever, may_ever_record, shows
+from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.terms import Visibility
-from events.vocabulary.types import RecordedBy
+from events.vocabulary.types import EventType
+from events.vocabulary.types.cohorts import CohortFormed, NoteAdded, PairingEnded
+from events.vocabulary.types.iterations import IterationConcluded, ObservationRecorded
+from events.vocabulary.types.learnings import FailureRecorded
+from events.vocabulary.types.record import (
+    EventCorrected,
+    EventVoided,
+    PersonForgotten,
+    PersonIntroduced,
+    VisibilityChanged,
+)
 
-KEYS: Final = "facilitator organisation evaluator analyst admin"
+KEYS: Final = "facilitator organisation guest evaluator analyst admin"
 
 # Who may do it to some things, and who to everything.
 MAY: Final = {
     Action.READ_PERSONAL: ("facilitator organisation", ""),
     Action.READ_ABSENCES: ("facilitator organisation evaluator", ""),
     Action.RECORD_FRAME: ("facilitator", ""),
-    Action.RECORD_JOURNEY: ("facilitator organisation", ""),
+    Action.RECORD_JOURNEY: ("facilitator organisation guest", ""),
+    Action.CHANGE_JOURNEY: ("facilitator organisation", ""),
+    Action.RECORD_PERSON: ("facilitator organisation", ""),
     Action.RECORD_PAIRING: ("facilitator organisation", ""),
-    Action.RECORD_NOTE: ("facilitator organisation", ""),
+    Action.RECORD_NOTE: ("facilitator organisation guest", ""),
     Action.FORGET: ("facilitator organisation admin", "admin"),
+    Action.WITHDRAW: ("facilitator organisation guest", ""),
+    Action.AMEND: ("facilitator organisation", ""),
     Action.SEND: (KEYS, KEYS),
     Action.KEEP: (KEYS, ""),
     Action.GRANT_ORGANISATION: ("facilitator admin", "admin"),
+    Action.GRANT_EVALUATOR: ("facilitator admin", "admin"),
+    Action.INVITE_GUEST: ("facilitator organisation admin", "admin"),
     Action.GRANT: ("admin", "admin"),
     Action.DESCRIBE: (f"{KEYS} public", f"{KEYS} public"),
 }
@@ -32,6 +49,10 @@ SHOWN: Final = [
     (Action.READ, Role.ORGANISATION, Relation.OWN, Visibility.PRIVATE),
     (Action.READ, Role.ORGANISATION, Relation.PAIR, Visibility.PAIR),
     (Action.READ, Role.ORGANISATION, Relation.COHORT, Visibility.COHORT),
+    (Action.READ, Role.GUEST, Relation.OWN, Visibility.COHORT),
+    (Action.READ, Role.GUEST, Relation.COHORT, Visibility.COHORT),
+    (Action.READ, Role.GUEST, Relation.OTHER, Visibility.PUBLIC),
+    (Action.READ_SENSITIVE, Role.GUEST, Relation.OWN, Visibility.COHORT),
     (Action.READ, Role.EVALUATOR, Relation.OWN, Visibility.PRIVATE),
     (Action.READ_SENSITIVE, Role.EVALUATOR, Relation.OWN, Visibility.COHORT),
     (Action.READ, Role.ANALYST, Relation.OTHER, Visibility.COHORT),
@@ -76,10 +97,22 @@ def test_who_evaluates_a_cohort_is_read_by_its_facilitators_and_by_its_members()
     assert may == {("facilitator", "own"), ("organisation", "cohort")}
 
 
-def test_an_event_is_voided_by_a_role_that_may_record_it() -> None:
-    for by, roles in {
-        RecordedBy.AMENDER: "facilitator organisation",
-        RecordedBy.FACILITATOR: "facilitator",
-        RecordedBy.PRIVACY: "facilitator organisation admin",
-    }.items():
-        assert {role.value for role in Role if may_ever_record(role, by)} == set(roles.split())
+@pytest.mark.parametrize(
+    ("type_", "roles"),
+    [
+        (CohortFormed, "facilitator"),
+        (FailureRecorded, "facilitator organisation guest"),
+        (ObservationRecorded, "facilitator organisation guest"),
+        (NoteAdded, "facilitator organisation guest"),
+        (IterationConcluded, "facilitator organisation"),
+        (VisibilityChanged, "facilitator organisation"),
+        (PairingEnded, "facilitator organisation"),
+        (PersonIntroduced, "facilitator organisation"),
+        (PersonForgotten, "facilitator organisation admin"),
+        (EventVoided, "facilitator organisation guest"),
+        (EventCorrected, "facilitator organisation"),
+    ],
+)
+def test_a_type_is_recorded_by_these_roles(type_: type[EventType], roles: str) -> None:
+    kind = VOCABULARY.named(type_.name)
+    assert {role.value for role in Role if may_ever_record(role, kind)} == set(roles.split())

@@ -1,5 +1,6 @@
 """Who may record what."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -16,12 +17,15 @@ EVERYTHING: Final = Principal(id="all", role=Role.FACILITATOR)
 HERITAGE: Final = Principal(id="heritage", role=Role.FACILITATOR, cohorts=frozenset({"heritage"}))
 NEXT: Final = Principal(id="next", role=Role.FACILITATOR, cohorts=frozenset({"next"}))
 MILL: Final = Principal(id="mill", role=Role.ORGANISATION, organisation="mill")
+GUEST: Final = Principal(
+    id="guest", role=Role.GUEST, organisation="mill", cohorts=frozenset({"heritage"})
+)
 ARCHIVE: Final = Principal(id="archive", role=Role.ORGANISATION, organisation="archive")
 ADMIN: Final = Principal(id="admin", role=Role.ADMIN)
 ANALYST: Final = Principal(id="analyst", role=Role.ANALYST)
 EVALUATOR: Final = Principal(id="evaluator", role=Role.EVALUATOR, cohorts=frozenset({"heritage"}))
 EVERYBODY: Final = (
-    *(EVERYTHING, RECORD, HERITAGE, NEXT, MILL, ARCHIVE),
+    *(EVERYTHING, RECORD, HERITAGE, NEXT, MILL, GUEST, ARCHIVE),
     *(EVALUATOR, ADMIN, ANALYST, PUBLIC),
 )
 ALL_SEE: Final = {"visibility": "public"}
@@ -51,6 +55,7 @@ SETTING: list[EventJson] = [
 
 THE_FACILITATOR = "all record heritage"
 MILL_OR_ITS_FACILITATOR = f"{THE_FACILITATOR} mill"
+MILL_AND_ITS_GUESTS = f"{MILL_OR_ITS_FACILITATOR} guest"
 ALLOWED: list[tuple[EventJson, str]] = [
     (sample.formed("heritage2"), "all record"),
     (sample.cohort_revised(), THE_FACILITATOR),
@@ -66,9 +71,9 @@ ALLOWED: list[tuple[EventJson, str]] = [
     (sample.paired(pairing="other"), THE_FACILITATOR),
     (sample.held("other"), THE_FACILITATOR),
     (sample.held("other", "next"), "all record next"),
-    (sample.shared("other", by="mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.shared("other", by="mill"), MILL_AND_ITS_GUESTS),
     (sample.pairing_ended(), f"{MILL_OR_ITS_FACILITATOR} archive"),
-    (sample.noted("question/question", organisation="mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.noted("question/question", organisation="mill"), MILL_AND_ITS_GUESTS),
     (sample.noted("question/question", organisation="archive"), f"{THE_FACILITATOR} archive"),
     (sample.shown("question/question", "cohort"), MILL_OR_ITS_FACILITATOR),
     (sample.shown("organisation/mill", "public"), MILL_OR_ITS_FACILITATOR),
@@ -76,42 +81,46 @@ ALLOWED: list[tuple[EventJson, str]] = [
     (sample.shown("cohort/heritage", "public"), THE_FACILITATOR),
     (sample.shown("session/session", "cohort"), THE_FACILITATOR),
     (sample.shown("commitment/commitment", "cohort"), MILL_OR_ITS_FACILITATOR),
-    (sample.noted("session/session", organisation="mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.noted("session/session", organisation="mill"), MILL_AND_ITS_GUESTS),
     (sample.shown("question/heritage-question", "public"), THE_FACILITATOR),
-    (sample.assessed(**IN), MILL_OR_ITS_FACILITATOR),
+    (sample.assessed(**IN), MILL_AND_ITS_GUESTS),
     (sample.assessed(), MILL_OR_ITS_FACILITATOR),
-    (sample.framed("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.framed("new", **IN), MILL_AND_ITS_GUESTS),
     (sample.framed("new"), MILL_OR_ITS_FACILITATOR),
     (sample.reframed(), MILL_OR_ITS_FACILITATOR),
     (sample.reframed("apart"), MILL_OR_ITS_FACILITATOR),
     (sample.question_closed(), MILL_OR_ITS_FACILITATOR),
     (sample.question_closed("heritage-question"), THE_FACILITATOR),
-    (sample.planned("new"), MILL_OR_ITS_FACILITATOR),
+    (sample.planned("new"), MILL_AND_ITS_GUESTS),
     (sample.revised("plan"), MILL_OR_ITS_FACILITATOR),
     (sample.started("plan"), MILL_OR_ITS_FACILITATOR),
-    (sample.observed(), MILL_OR_ITS_FACILITATOR),
-    (sample.took_part(), MILL_OR_ITS_FACILITATOR),
+    (sample.observed(), MILL_AND_ITS_GUESTS),
+    (sample.took_part(), MILL_AND_ITS_GUESTS),
     (sample.concluded(), MILL_OR_ITS_FACILITATOR),
-    (sample.failed("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.failed("new", **IN), MILL_AND_ITS_GUESTS),
     (sample.reclassified(), MILL_OR_ITS_FACILITATOR),
-    (sample.captured("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.captured("new", **IN), MILL_AND_ITS_GUESTS),
     (sample.learning_revised(), MILL_OR_ITS_FACILITATOR),
-    (sample.challenged("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
-    (sample.adopted("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
+    (sample.challenged("theirs", "mill"), MILL_AND_ITS_GUESTS),
+    (sample.adopted("theirs", "mill"), MILL_AND_ITS_GUESTS),
     (sample.reviewed(), MILL_OR_ITS_FACILITATOR),
-    (sample.met(), MILL_OR_ITS_FACILITATOR),
+    (sample.reviewed(**IN), MILL_AND_ITS_GUESTS),
+    (sample.met(), MILL_AND_ITS_GUESTS),
     (sample.asked("new"), MILL_OR_ITS_FACILITATOR),
-    (sample.helped(organisation="mill"), MILL_OR_ITS_FACILITATOR),
-    (sample.used(), MILL_OR_ITS_FACILITATOR),
+    (sample.asked("new", **IN), MILL_AND_ITS_GUESTS),
+    (sample.asked("new", **IN, visibility="pair"), MILL_OR_ITS_FACILITATOR),
+    (sample.helped(organisation="mill"), MILL_AND_ITS_GUESTS),
+    (sample.used(), MILL_AND_ITS_GUESTS),
     (sample.harvested("new"), MILL_OR_ITS_FACILITATOR),
-    (sample.substantiated("theirs", "mill"), MILL_OR_ITS_FACILITATOR),
-    (sample.checked_in(), MILL_OR_ITS_FACILITATOR),
+    (sample.substantiated("theirs", "mill"), MILL_AND_ITS_GUESTS),
+    (sample.checked_in(), MILL_AND_ITS_GUESTS),
     (sample.released("new", **IN), MILL_OR_ITS_FACILITATOR),
+    (sample.released("new", **IN, visibility="cohort"), MILL_AND_ITS_GUESTS),
     (sample.released("new", organisation=None, **IN), THE_FACILITATOR),
     (sample.withdrawn(), MILL_OR_ITS_FACILITATOR),
     (sample.withdrawn("joint"), THE_FACILITATOR),
-    (sample.committed("new", **IN), MILL_OR_ITS_FACILITATOR),
-    (sample.committed("new", session="session"), MILL_OR_ITS_FACILITATOR),
+    (sample.committed("new", **IN), MILL_AND_ITS_GUESTS),
+    (sample.committed("new", session="session"), MILL_AND_ITS_GUESTS),
     (sample.committed("new"), MILL_OR_ITS_FACILITATOR),
     (sample.settled(), MILL_OR_ITS_FACILITATOR),
     (sample.settled("apart"), MILL_OR_ITS_FACILITATOR),
@@ -220,21 +229,87 @@ async def test_a_refusal_names_the_type_that_the_key_may_not_record(story: Recor
 
 
 @pytest.mark.parametrize(
-    ("organisation", "cohorts", "senders"),
+    ("role", "organisation", "cohorts", "senders"),
     [
-        (None, [], "admin"),
-        (None, ["heritage"], "admin"),
-        ("mill", [], "admin"),
-        ("mill", ["heritage"], "all record heritage admin"),
-        ("mill", ["next"], "all record next admin"),
-        ("mill", ["heritage", "next"], "all record admin"),
+        (Role.FACILITATOR, None, ["heritage"], "admin"),
+        (Role.ANALYST, None, [], "admin"),
+        (Role.ADMIN, None, [], "admin"),
+        (Role.ORGANISATION, "mill", [], "admin"),
+        (Role.ORGANISATION, "mill", ["heritage"], "all record heritage admin"),
+        (Role.ORGANISATION, "mill", ["next"], "all record next admin"),
+        (Role.ORGANISATION, "mill", ["heritage", "next"], "all record admin"),
+        (Role.EVALUATOR, None, ["heritage"], "all record heritage admin"),
+        (Role.EVALUATOR, None, ["heritage", "next"], "all record admin"),
+        (Role.GUEST, "mill", ["heritage"], "all record heritage mill admin"),
+        (Role.GUEST, "archive", ["next"], "all record next archive admin"),
     ],
 )
-def test_keys_of_an_organisation_are_granted_by_facilitators_of_all_cohorts_that_it_joined(
-    organisation: str | None, cohorts: list[str], senders: str
+def test_keys_are_granted_by_admins_and_by_facilitators_in_their_cohorts(
+    role: Role, organisation: str | None, cohorts: list[str], senders: str
 ) -> None:
-    granting = {sender.id for sender in EVERYBODY if may_grant(sender, organisation, cohorts)}
+    """An organisation lets in guests of its own."""
+    granting = {sender.id for sender in EVERYBODY if may_grant(sender, role, organisation, cohorts)}
     assert granting == set(senders.split())
+
+
+async def test_a_guest_voids_only_what_the_same_guest_recorded(story: Record) -> None:
+    await story.add(*SETTING)
+    other = replace(GUEST, id="other")
+    theirs = await story.add_one(sample.failed("spilt", **IN), sender=other)
+    of_mill = await story.add_one(sample.failed("spoilt", **IN), sender=MILL)
+    mine = await story.add_one(sample.failed("burnt", **IN), sender=GUEST)
+    for receipt in (theirs, of_mill):
+        assert await story.faults(sample.voided(receipt.position), sender=GUEST) == [
+            ("sender.not_allowed", "/type")
+        ]
+    # The organisation and its facilitators keep what they may do.
+    assert await _who_may(story, sample.voided(mine.position)) == set(MILL_AND_ITS_GUESTS.split())
+    assert await story.faults(sample.voided(mine.position), sender=GUEST) == []
+
+
+async def test_a_guest_corrects_nothing_not_even_its_own(story: Record) -> None:
+    await story.add(*SETTING)
+    mine = await story.add_one(sample.failed("burnt", **IN), sender=GUEST)
+    correction = sample.corrected(mine.position, actual="The scones were burnt.")
+    assert await story.faults(correction, sender=MILL) == []
+    assert await story.faults(correction, sender=GUEST) == [("sender.not_allowed", "/type")]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        sample.failed("new", **IN, visibility="private"),
+        sample.failed("new", **IN, visibility="public"),
+        sample.failed("new", **IN, failure_cause="deviance"),
+        sample.framed("new"),
+        sample.captured("new", cohort="next"),
+        sample.failed("new", "archive", **IN),
+        sample.noted("question/question", organisation="archive"),
+        sample.helped("ask", "archive"),
+    ],
+    ids=[
+        "private",
+        "public",
+        "private by default",
+        "outside",
+        "elsewhere",
+        "other",
+        "note",
+        "help",
+    ],
+)
+async def test_a_guest_records_only_for_its_organisation_what_its_cohort_sees(
+    story: Record, event: EventJson
+) -> None:
+    await story.add(*SETTING)
+    assert ("sender.not_allowed", "/type") in await story.faults(event, sender=GUEST)
+
+
+async def test_a_guest_is_told_what_it_may_record(story: Record) -> None:
+    with pytest.raises(Refused) as refused:
+        await story.add(sample.closed(), sender=GUEST)
+    [fault] = refused.value.faults
+    assert "a guest of mill in heritage: it records what creates or adds there" in fault.detail
 
 
 async def test_a_receipt_names_the_sender_as_actor(story: Record) -> None:

@@ -21,6 +21,8 @@ VIEWERS: Final = {
     "mill": Principal(id="m", role=Role.ORGANISATION, organisation="mill"),
     "archive": Principal(id="a", role=Role.ORGANISATION, organisation="archive"),
     "bakery": Principal(id="b", role=Role.ORGANISATION, organisation="bakery"),
+    "guest": Principal("g", Role.GUEST, frozenset({"heritage"}), "mill"),
+    "elsewhere": Principal("g", Role.GUEST, frozenset({"next"}), "mill"),
     "library": Principal(id="l", role=Role.ORGANISATION, organisation="library"),
     "evaluator": Principal(id="e", role=Role.EVALUATOR, cohorts=frozenset({"heritage"})),
     "analyst": Principal(id="y", role=Role.ANALYST),
@@ -30,8 +32,8 @@ VIEWERS: Final = {
 OWN = "facilitator heritage mill"
 PRIVATE = f"{OWN} evaluator"
 PAIR = f"{PRIVATE} archive"
-COHORT = f"{PAIR} bakery analyst"
-KEYS = f"{COHORT} next library admin"
+COHORT = f"{PAIR} bakery analyst guest"
+KEYS = f"{COHORT} next library elsewhere admin"
 ALL = f"{KEYS} public"
 
 

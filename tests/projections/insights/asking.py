@@ -101,9 +101,13 @@ class Asker:
         role = dice.choice((
             Role.FACILITATOR, Role.FACILITATOR, Role.FACILITATOR, Role.ORGANISATION,
             Role.ORGANISATION, Role.EVALUATOR, Role.EVALUATOR, Role.ANALYST, Role.PUBLIC, Role.ADMIN,
+            Role.GUEST, Role.GUEST,
         ))  # fmt: skip
         if role is Role.ORGANISATION:
             return FigureViewer(role, organisation=dice.choice(self._keys["organisation"]))
+        if role is Role.GUEST:
+            organisation = dice.choice(self._keys["organisation"])
+            return FigureViewer(role, self.some("cohort", 1), organisation)
         if role is Role.FACILITATOR and dice.random() < 0.4:
             return FigureViewer(role, cohorts=self.some("cohort", 2))
         if role is Role.EVALUATOR:

@@ -41,6 +41,7 @@ def viewers(log: MemoryLog) -> Iterator[FigureViewer]:
     yield FigureViewer(Role.EVALUATOR, cohorts=frozenset({"c0000"}))
     for organisation in sorted(keys)[:4]:
         yield FigureViewer(Role.ORGANISATION, organisation=organisation)
+        yield FigureViewer(Role.GUEST, frozenset({"c0000"}), organisation)
 
 
 def check(seed: int) -> None:

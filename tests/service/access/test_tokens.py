@@ -107,6 +107,11 @@ async def test_an_evaluator_by_token_is_one_of_the_cohorts_it_names(
         {"howcanwe_role": "king"},
         {"howcanwe_role": "admin"},
         {"howcanwe_role": "public"},
+        {
+            "howcanwe_role": "guest",
+            "howcanwe_organisation": "mill",
+            "howcanwe_cohorts": ["heritage"],
+        },
         {"howcanwe_role": {"analyst": True}},
         {"howcanwe_role": "facilitator"},
         {"howcanwe_role": "facilitator", "howcanwe_cohorts": []},
@@ -166,6 +171,14 @@ async def test_roles_are_mapped_and_claims_found_by_path(database_url: str, issu
             **{"https://example.org/house": "mill"},
         )
         assert (await api.post(asked(organisation="mill"), who=token)).status_code == 201
+
+
+async def test_no_value_is_mapped_to_a_guest(database_url: str, issuer: Issuer) -> None:
+    given: dict[str, Any] = {"oidc_issuer": issuer.url, "oidc_audience": "howcanwe"}
+    async with open_api(database_url, **given, oidc_roles={"visitor": "guest"}) as api:
+        claims = {"howcanwe_organisation": "mill", "howcanwe_cohorts": ["heritage"]}
+        token = issuer.token(howcanwe_role="visitor", **claims)
+        problem(await api.get("/events", token), 401)
 
 
 async def test_the_issuers_keys_are_kept_and_fetched_again_for_a_new_one(

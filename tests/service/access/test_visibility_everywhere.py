@@ -82,6 +82,9 @@ async def viewers(api: Api, lines: Iterable[Line]) -> dict[str | None, Viewer]:
     for organisation in [*organisations[:2], *organisations[-2:]]:
         key = await api.key(Role.ORGANISATION, organisation=organisation)
         found[key] = Viewer("organisation", organisation=organisation)
+    for organisation in organisations[:2]:
+        key = await api.guest(organisation, cohorts[0])
+        found[key] = Viewer("guest", frozenset(cohorts[:1]), organisation)
     return found
 
 

@@ -276,6 +276,7 @@ def test_tables_are_for_people(ask: Ask) -> None:
         ["--viewer", "organisation:a,b"],
         ["--viewer", "facilitator:"],
         ["--viewer", "analyst:c"],
+        ["--viewer", "guest"],
         ["--figure", "nothing"],
         ["--figure", "rhythm"],
         ["--figure", "rhythm", "--organisation", "mill-museum"],

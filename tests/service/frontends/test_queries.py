@@ -63,6 +63,7 @@ async def test_each_is_answered_to_every_role(asker: Asker) -> None:
         Principal("analyst", Role.ANALYST),
         Principal("nobody", Role.PUBLIC),
         Principal("one", Role.ORGANISATION, organisation="x"),
+        Principal("guest", Role.GUEST, frozenset({"x"}), "x"),
         Principal("some", Role.FACILITATOR, cohorts=frozenset({"x"})),
         Principal("evaluator", Role.EVALUATOR, cohorts=frozenset({"x"})),
     ):

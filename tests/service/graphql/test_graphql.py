@@ -291,6 +291,7 @@ async def test_statements_have_the_same_text_for_every_viewer_from_whom_somethin
     for viewer in (
         MILL,
         Principal("new", Role.ORGANISATION, organisation="new"),
+        Principal("guest", Role.GUEST, frozenset({"valley"}), "mill"),
         Principal("some", Role.FACILITATOR, cohorts=frozenset({"valley"})),
         Principal("evaluator", Role.EVALUATOR, cohorts=frozenset({"valley"})),
         Principal("analyst", Role.ANALYST),
@@ -339,6 +340,7 @@ async def test_hidden_items_are_answered_as_unknown(
         MILL: [2, 4, 6, 7, 8, 9, 10, 11],
         FARM: [2, 4, 6, 8, 9, 10, 11],
         ANALYST: [2, 4, 6, 9, 10, 11],
+        Principal("guest", Role.GUEST, frozenset({"valley"}), "mill"): [2, 4, 6, 9, 10, 11],
         PUBLIC: [2, 11],
     }
     for viewer, expected in seen.items():

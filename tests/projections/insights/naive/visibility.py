@@ -99,6 +99,9 @@ class VisibleLog:
             return level == "cohort"
         if viewer.role == "evaluator":
             return cohort in viewer.cohorts and (level == "cohort" or not is_sensitive)
+        if viewer.role == "guest":
+            is_there = viewer.organisation in self.members.get(cohort or "", set())
+            return level == "cohort" and cohort in viewer.cohorts and is_there
         if viewer.role == "organisation":
             if viewer.organisation in owners:
                 return True
@@ -146,7 +149,7 @@ class VisibleLog:
         if fact.mark is Mark.CREATES or fact.type in ("cohort.revised", "organisation.renamed"):
             return self.sees(first)
         viewer = self.viewer
-        if viewer.organisation is not None and fact.by == viewer.organisation:
+        if viewer.role == "organisation" and fact.by == viewer.organisation:
             return True
         if fact.type == "organisation.joined":
             return viewer.role != "public" or fact.sent_level == "public"

@@ -119,6 +119,10 @@ async def viewers(runner: Runner) -> list[Principal]:
             Principal(key, Role.ORGANISATION, organisation=key)
             for key in [*members[:4], members[-1]]
         ),
+        *(
+            Principal(f"guest of {key}", Role.GUEST, frozenset(names[:1]), key)
+            for key in members[:2]
+        ),
     ]
 
 

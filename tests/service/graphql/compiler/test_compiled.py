@@ -30,6 +30,7 @@ DEMO_VIEWERS = (
     Principal("admin", Role.ADMIN),
     Principal("analyst", Role.ANALYST),
     Principal("museum", Role.ORGANISATION, organisation=MUSEUM),
+    Principal("guest", Role.GUEST, frozenset([COHORT]), MUSEUM),
     Principal("facilitator", Role.FACILITATOR, frozenset([COHORT])),
     Principal("evaluator", Role.EVALUATOR, frozenset([COHORT])),
 )

@@ -28,6 +28,7 @@ VIEWERS = [
     Principal("facilitator", Role.FACILITATOR, cohorts=frozenset({"heritage-2024"})),
     Principal("museum", Role.ORGANISATION, organisation="mill-museum"),
     Principal("evaluator", Role.EVALUATOR, cohorts=frozenset({"heritage-2024"})),
+    Principal("guest", Role.GUEST, frozenset({"heritage-2024"}), "mill-museum"),
     Principal("analyst", Role.ANALYST),
     PUBLIC,
 ]

@@ -79,10 +79,11 @@ def differences(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, Any
     [
         RECORD,
         Principal("evaluator", Role.EVALUATOR, frozenset({"c0000"})),
+        Principal("guest", Role.GUEST, frozenset({"c0000"}), "o0000"),
         Principal("analyst", Role.ANALYST),
         PUBLIC,
     ],
-    ids=["facilitator", "evaluator", "analyst", "public"],
+    ids=["facilitator", "evaluator", "guest", "analyst", "public"],
 )
 async def test_as_of_now_is_as_it_is(asker: Asker, log: EventLog, viewer: Principal) -> None:
     keys = await members(asker)

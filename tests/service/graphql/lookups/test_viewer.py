@@ -7,6 +7,7 @@ import pytest
 from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.types import Mark
 from tests.events.samples import asked, formed, joined, noted, paired, registered
 from tests.projections.stories import MakeEvent
 from tests.service.app import open_api
@@ -20,6 +21,13 @@ OF_FACILITATORS: Final = {
     *("ORGANISATION_LEFT", "ORGANISATIONS_PAIRED", "COHORT_REVISED", "ORGANISATION_RENAMED"),
     "SESSION_HELD",
 }
+
+
+OF_GUESTS: Final = {
+    kind.name.replace(".", "_").upper()
+    for kind in VOCABULARY.kinds
+    if kind.mark in (Mark.CREATES, Mark.ADDS)
+} - {*OF_FACILITATORS, "PERSON_INTRODUCED"} | {"EVENT_VOIDED"}
 
 
 @pytest.mark.parametrize(
@@ -43,6 +51,12 @@ OF_FACILITATORS: Final = {
             None,
             [],
             EVERY_TYPE - OF_FACILITATORS,
+        ),
+        (
+            Principal("g", Role.GUEST, cohorts=frozenset({"hills"}), organisation="farm"),
+            "farm",
+            ["hills"],
+            OF_GUESTS,
         ),
         (Principal("e", Role.EVALUATOR, cohorts=frozenset({"hills"})), None, ["hills"], set()),
         (Principal("a", Role.ANALYST), None, [], set()),

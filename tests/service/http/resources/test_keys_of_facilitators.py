@@ -81,7 +81,8 @@ async def test_a_facilitator_makes_no_keys_of_others_nor_for_more(
         {**ORGANISATION, "organisation": "archive"},
         {"role": "facilitator", "cohorts": ["heritage"]},
         {"role": "facilitator", "cohorts": ["*"]},
-        {"role": "evaluator", "cohorts": ["heritage"]},
+        {"role": "evaluator", "cohorts": ["next"]},
+        {"role": "evaluator", "cohorts": ["heritage", "next"]},
         {"role": "analyst"},
         {"role": "admin"},
         # A prefix is kept from everybody else.
@@ -94,10 +95,44 @@ async def test_a_facilitator_makes_no_keys_of_others_nor_for_more(
     assert faults_in(problem(unknown, 422)) == [(None, "subject.unknown", "/organisation")]
 
 
+async def test_a_facilitator_makes_lists_and_ends_keys_of_evaluators_of_their_cohorts(
+    story: Api, heritage: str
+) -> None:
+    response = await made(story, heritage, role="evaluator", cohorts=["heritage"], name="Grace")
+    key = response.json()["key"]
+    assert (await listed(story, heritage))[id_of(key)]["granted_by"] == id_of(heritage)
+    both = await story.key(Role.EVALUATOR, cohorts=("heritage", "next"))
+    assert id_of(both) not in await listed(story, heritage)
+    problem(await ended(story, heritage, both), 404)
+    assert (await ended(story, heritage, key)).status_code == 204
+    problem(await story.get("/quarantine", key), 401)
+
+
+async def test_nobody_makes_a_key_of_a_guest(story: Api, heritage: str) -> None:
+    guest = {"role": "guest", "organisation": "mill", "cohorts": ["heritage"]}
+    for who in (heritage, "facilitator", "admin"):
+        for more in ({}, {"expires": "2999-01-01T00:00:00Z"}):
+            refused = problem(await made(story, who, **guest, **more), 422)
+            assert refused[0]["detail"].startswith("a key with the role guest is made only by")
+        problem(await made(story, who, **guest, invitation="workshop"), 422)
+
+
+async def test_a_facilitator_lists_and_ends_keys_of_guests_of_their_cohorts(
+    story: Api, heritage: str
+) -> None:
+    guest, elsewhere = story.keys["guest"], await story.guest("mill", "next")
+    assert id_of(guest) in await listed(story, heritage)
+    assert id_of(elsewhere) not in await listed(story, heritage)
+    problem(await ended(story, heritage, elsewhere), 404)
+    assert (await ended(story, heritage, guest)).status_code == 204
+    problem(await story.get("/quarantine", guest), 401)
+
+
 async def test_a_facilitator_neither_sees_nor_ends_other_keys(story: Api, heritage: str) -> None:
-    others = ("facilitator", "evaluator", "analyst", "admin", "library", heritage)
+    others = ("facilitator", "analyst", "admin", "library", heritage)
     keys = await listed(story, heritage)
-    assert {key["organisation"] for key in keys.values()} == {"mill", "archive"}
+    assert {key["organisation"] for key in keys.values()} == {"mill", "archive", None}
+    assert {key["role"] for key in keys.values()} == {"organisation", "guest", "evaluator"}
     for name in others:
         id_ = id_of(story.keys[name])
         assert id_ not in keys

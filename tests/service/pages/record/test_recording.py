@@ -59,7 +59,7 @@ async def test_a_form_is_there_for_what_the_policy_lets_a_role_record(
 ) -> None:
     visitor = await signed_in(site, who)
     answer = await visitor.get(f"/record/{kind.name}")
-    allowed = may_ever_record(ROLES[who], kind.model.recorded_by)
+    allowed = may_ever_record(ROLES[who], kind)
     assert answer.status_code == (200 if allowed else 404)
     page = PageReader(answer.text)
     assert page.faults == []
@@ -83,9 +83,7 @@ async def test_the_first_page_offers_what_the_policy_lets_a_role_record(
     page = PageReader((await (await signed_in(site, who)).get("/record")).text)
     offered = [link.rpartition("/")[2] for link in page.links if link.startswith("/record/")]
     assert sorted(offered) == sorted(
-        kind.name
-        for kind in VOCABULARY.kinds
-        if may_ever_record(ROLES[who], kind.model.recorded_by)
+        kind.name for kind in VOCABULARY.kinds if may_ever_record(ROLES[who], kind)
     )
     assert ("/record" in page.links) == (ROLES[who] not in (Role.EVALUATOR, Role.ANALYST))
 

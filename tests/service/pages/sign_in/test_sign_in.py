@@ -100,7 +100,7 @@ async def test_a_link_says_whom_it_signs_in_and_its_button_does_it_once(site: Ap
     for fields in ({"link": code}, {"code": code}):
         again = await other.post("/sign-in", **fields)
         assert (again.status_code, other.cookies) == (403, {})
-        assert "This link cannot be used." in PageReader(again.text).text
+        assert "This link or code cannot be used." in PageReader(again.text).text
 
 
 async def test_used_unknown_expired_and_ended_links_get_the_same_answer(site: Api) -> None:
