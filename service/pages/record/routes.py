@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from events.access.policy import Role
+from events.access.policy import Role, may_ever_record
 from events.lines.recorded import Receipt
 from events.store.connections import OutcomeUnknown, Unavailable
 from events.vocabulary.catalogue import EventKind, JsonObject
