@@ -59,6 +59,7 @@ from service.pages.commons.head import Described
 from service.pages.frame.answers import Pages, prefers_page
 from service.pages.frame.site import Site
 from service.pages.live import routes as live
+from service.pages.record import routes as record
 from service.pages.sign_in import routes as sign_in
 from service.pages.sign_in import sessions
 from service.problems import Problem, problem, problem_of, refusal
@@ -127,6 +128,7 @@ def create_app(service: Service | None) -> FastAPI:
         sign_in,
         sessions,
         access,
+        record,
         live,
     )
     for resource in resources:

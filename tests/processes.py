@@ -16,6 +16,8 @@ from typing import Final, Self
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
+from tests import forks
+
 # Under nohup this process ignores SIGHUP, and so would those that it starts.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
@@ -44,15 +46,24 @@ def run(
     stdin: bytes | None = None,
     settings: Mapping[str, str] | None = None,
     root: Path = ROOT,
+    alone: bool = False,
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Run the `howcanwe` in `root` to its end; `stdin` is what it reads."""
+    """Run the `howcanwe` in `root` to its end; `stdin` is what it reads.
+
+    `alone`, it is a process that has nothing in common with another, not even the order of sets.
+    """
+    call, own = command(*arguments), environment(root, **(settings or {}))
+    if forks.POSSIBLE and root == ROOT and not alone:
+        given = [str(argument) for argument in arguments]
+        ended = forks.forked(given, stdin or b"", own, root, PATIENCE_S)
+        return subprocess.CompletedProcess(call, *ended)
     return subprocess.run(
-        command(*arguments),
+        call,
         input=stdin,
         stdin=subprocess.DEVNULL if stdin is None else None,
         capture_output=True,
         timeout=PATIENCE_S,
-        env=environment(root, **(settings or {})),
+        env=own,
         cwd=root,
     )
 

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
-from service.pages import across, cohort, figures, home, live, organisation, search, things
+from service.pages import across, cohort, figures, home, live, organisation, record, search, things
 from service.pages.frame.answers import Pages
 from service.pages.frame.assets import by_address
 from service.pages.frame.page import Page
@@ -20,6 +20,7 @@ PAGES: Final[tuple[Page, ...]] = (
     *across.PAGES,
     *things.PAGES,
     *search.PAGES,
+    *record.PAGES,
 )
 """All pages, in the order in which their paths are matched."""
 

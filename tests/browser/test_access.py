@@ -1,15 +1,17 @@
 """The page of who has access, with a browser: a facilitator makes a code, and a phone takes part with it."""
 
-from typing import Literal
+from typing import Any, Final, Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PHONE_WIDTH, WIDTH, Site
-from tests.browser.test_every_page import RULES
+from tests.browser.every_page import LEVELS
 from tests.browser.test_signing_in import SCRIPTS, browser
 from tests.service.pages.access.visiting import ACCESS
+
+RULES: Final[dict[str, Any]] = {"runOnly": {"type": "tag", "values": LEVELS}}
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

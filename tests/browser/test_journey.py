@@ -1,6 +1,9 @@
 """The journey of an organisation in a browser: its arcs, and its chart on paper."""
 
+import re
+
 import pytest
+from playwright.async_api import expect
 
 from tests.browser.conftest import Site
 
@@ -9,6 +12,41 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATH = "/organisations/mill-museum"
 SHEET_WIDTH, SHEET_HEIGHT = 718, 1046
 """What the margins leave of an A4 sheet, in CSS pixels."""
+
+
+LOADED = """[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+    .filter(loaded => loaded.transferSize > 0).map(loaded => loaded.name)"""
+"""The addresses that were asked for over the network, and not found in the browser's cache."""
+
+
+@pytest.mark.parametrize("who", ["facilitator", "mill-museum", None])
+async def test_a_journey_is_loaded_by_five_requests_at_most_and_by_one_the_next_time(
+    browsed: Site, who: str | None
+) -> None:
+    async with browsed.visited(PATH, who) as visited:
+        first = await visited.page.evaluate(LOADED)
+        assert first[0].endswith(PATH)
+        assert first[1].endswith(".css")
+        assert len(first) <= 5
+        await visited.visit(PATH)
+        assert await visited.page.evaluate(LOADED) == [f"{browsed.address}{PATH}"]
+
+
+async def test_a_journey_is_read_while_all_but_the_page_and_its_stylesheet_are_awaited(
+    browsed: Site,
+) -> None:
+    async with browsed.tab("facilitator") as tab:
+        # These requests are never answered.
+        await tab.page.route(re.compile(r"/assets/(?!.*\.css)"), lambda route: None)
+        await tab.page.goto(PATH, wait_until="commit")
+        words = tab.page.locator("#failure-mill-coats-on")
+        await expect(words).to_contain_text("Six in a month.")
+        font = await words.evaluate("words => getComputedStyle(words).fontFamily")
+        assert font.startswith("system-ui")
+        assert await tab.page.evaluate(
+            "new Promise(found => new PerformanceObserver(list => found(list.getEntries().length))"
+            ".observe({type: 'paint', buffered: true}))"
+        )
 
 
 async def test_an_arc_leads_from_a_failure_to_its_learning_while_one_has_the_focus(

@@ -86,7 +86,9 @@ class Described(Undescribed):
         """
         found = page.stream(visit)
         stream = None if found is None else Stream(found)
-        if "subjects" in answer:
+        is_own = stream is not None and of_stream(stream) == visit.path
+        # Other pages may ask for subjects, too.
+        if is_own and "subjects" in answer:
             [subject] = answer["subjects"]
             if subject is None:
                 return None
@@ -100,7 +102,7 @@ class Described(Undescribed):
             [(with_query(path, {"cohort": cohort}), type_) for path, type_ in _FEEDS],
             stream,
             one,
-            stream is not None and of_stream(stream) == visit.path,
+            is_own,
         )
 
     def asks(self, page: Page, visit: Visit, answer: Answer) -> Asked | None:

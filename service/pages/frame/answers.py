@@ -175,7 +175,7 @@ class Pages:
     async def _public(
         self, page: Page, visit: Visit, answer: Answer, request: Request
     ) -> object | None:
-        """Return what the page says about itself: it is made from what the public sees, whoever is visiting."""
+        """Return what the page says about itself: it is made from what the public sees, for every visitor."""
         described = self._described
         if not visit.is_signed_in:
             return described.head(page, visit, answer)

@@ -1,8 +1,8 @@
 """Reads the forms that pages send. Every handler of a form uses it, whether or not the visitor is signed in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
@@ -23,7 +23,15 @@ _FIELDS_MAX: Final = 200
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
-    """Return the fields of a form that a page of this service sent.
+    """Return the fields of a form that a page of this service sent, each with one value. Raises Problem."""
+    sent = await sent_fields(request, FORM_BYTES_MAX, _FIELDS_MAX)
+    return {name: values[-1] for name, values in sent.items()}
+
+
+async def sent_fields(
+    request: Request, bytes_max: int, fields_max: int
+) -> Mapping[str, Sequence[str]]:
+    """Return the values of each field of a form that a page of this service sent.
 
     Raises Problem: 403 if the browser does not say that it came from such a page, 413, 415 or 400 if it cannot be read.
     """
@@ -34,15 +42,13 @@ async def form_of(request: Request) -> Mapping[str, str]:
         )
     if media_type(request.headers) != FORM:
         raise problem(415, "media_type", "The form has another media type", expected=FORM)
-    body = await read_body(request, FORM_BYTES_MAX)
+    body = await read_body(request, bytes_max)
     try:
-        return dict(
-            parse_qsl(
-                body.decode("ascii"),
-                keep_blank_values=True,
-                errors="strict",
-                max_num_fields=_FIELDS_MAX,
-            )
+        return parse_qs(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=fields_max,
         )
     except ValueError:
         raise malformed("The form cannot be read", expected="fields in UTF-8") from None

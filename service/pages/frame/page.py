@@ -17,6 +17,7 @@ from graphql import (
 )
 from graphql import visit as visit_nodes
 
+from events.access.policy import records
 from events.access.principal import Principal, Role
 from service.pages.frame.language import Language
 
@@ -45,6 +46,11 @@ class Visit:
     def is_signed_in(self) -> bool:
         """Whether the visitor has a session or a key."""
         return self.viewer.role is not Role.PUBLIC
+
+    @property
+    def may_record(self) -> bool:
+        """Whether the visitor may record anything."""
+        return records(self.viewer.role)
 
     @property
     def key(self) -> str:
@@ -194,16 +200,16 @@ def read_query(folder: str, *fragments: str, name: str = "query") -> Query:
     """Return a query in a page's folder, with these fragments and those that pages share, as far as it spreads them."""
     text = "\n".join([_text(f"{folder}/{name}.graphql"), *fragments])
     named = folder if name == "query" else f"{folder}/{name}"
-    return Query(f"{named.replace('/', '-')}.graphql", _with_fragments(text))
+    return Query(f"{named.replace('/', '-')}.graphql", with_fragments(text))
 
 
 def frame_query() -> Query:
     """Return the query for what the frame shows, of a page that has no query."""
     text = "query Frame($signedIn: Boolean!) {\n  ...Frame\n}\n"
-    return Query("frame.graphql", _with_fragments(text))
+    return Query("frame.graphql", with_fragments(text))
 
 
-def _with_fragments(text: str) -> str:
+def with_fragments(text: str) -> str:
     """Return a document with those fragments that pages share and that it spreads without defining them."""
     own = parse(text)
     known = {one.name.value for one in own.definitions if isinstance(one, FragmentDefinitionNode)}

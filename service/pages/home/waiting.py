@@ -152,7 +152,7 @@ def _waiting(answer: Answer, day: Day, *, with_later: bool = False) -> Sequence[
 def _is_in(one: Waiting, cohort: Thing) -> bool:
     """Return whether something waits in the cohort. An organisation is quiet wherever it is a member now."""
     if one.kind != "quiet":
-        return _cohort(one.about) == cohort["key"]
+        return bool(_cohort(one.about) == cohort["key"])
     return cohort["closedAt"] is None and any(
         membership["organisation"] is not None
         and membership["organisation"]["key"] == one.about["key"]

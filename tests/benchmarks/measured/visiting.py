@@ -16,6 +16,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.graph.caller import Caller, asked, calling, get
 from tests.benchmarks.graph.journeys import generated
 from tests.benchmarks.graph.viewers import Viewer, viewers_of
+from tests.benchmarks.measured.painting import painted
 from tests.benchmarks.servers import SERVICE, serving
 from tests.benchmarks.table import Row, Skipped, limited
 
@@ -25,6 +26,7 @@ BYTES_MAX: Final = 50_000
 MILLISECONDS_MAX: Final = 50.0
 SLOWEST_MILLISECONDS_MAX: Final = 100.0
 VISITS: Final = 20
+FIGURE: Final = "failureMix"
 JOURNEY: Final = "/organisations/{key}"
 ACROSS: Final = ("/cohorts/{key}", "/cohorts")
 """Pages whose slowest visits have a limit, too."""
@@ -44,10 +46,14 @@ async def visiting(bench: Bench) -> list[Row | Skipped]:
         await caller.ready()
         for page in PAGES:
             path = page.path.replace("{key}", keys.get(page.path.split("/")[1], ""))
+            path = path.replace("{figure}", FIGURE)
             if "{" in path:
                 continue
             for viewer in viewers:
                 rows += await _visited(bench, caller, page, path, viewer)
+                if page.path == JOURNEY:
+                    what = _named(page, viewer)
+                    rows.append(await painted(server, what, path, viewer, bench.rounds))
     return rows
 
 
@@ -78,7 +84,7 @@ async def _visited(
         visits += ours
         queries += its
         ratios.append(median(ours) / median(its))
-    what = f"page `{page.path}`, {viewer.name}"
+    what = _named(page, viewer)
     ratio = median(ratios)
     rows = [
         Row(
@@ -99,6 +105,10 @@ async def _visited(
         slowest = quantiles(visits, n=20)[-1]
         rows.append(limited(f"{what}: p95", slowest, "ms", "", SLOWEST_MILLISECONDS_MAX))
     return rows
+
+
+def _named(page: Page, viewer: Viewer) -> str:
+    return f"page `{page.path}`, {viewer.name}"
 
 
 async def _milliseconds(caller: Caller, request: bytes) -> float:

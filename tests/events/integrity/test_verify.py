@@ -153,6 +153,7 @@ async def test_every_event_is_shown_on_the_way(ten: Record) -> None:
     assert seen == list(range(1, 11))
 
 
+@pytest.mark.generated
 async def test_a_log_that_grows_meanwhile_holds(log: EventLog) -> None:
     events = list(islice(generate(cohorts=8, seed=3, positions=False), 2_000))
     await take_in(log, events[:200])

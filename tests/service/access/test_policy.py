@@ -85,6 +85,10 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "POST /cohorts/{key}/access": ("/cohorts/heritage/access", b""),
     "POST /cohorts/{key}/access/end": ("/cohorts/heritage/access/end", b""),
     "GET /live": ("/live?cohort=there-is-none", b""),
+    "GET /record/{type}": ("/record/note.added", b""),
+    "POST /record/{type}": ("/record/note.added", b""),
+    "GET /record/done/{position}": ("/record/done/1", b""),
+    "POST /record/done/{position}": ("/record/done/1", b""),
     "GET /sign-in": ("/sign-in", b""),
     "POST /sign-in": ("/sign-in", b""),
     "GET /sign-in/sessions": ("/sign-in/sessions", b""),
@@ -331,6 +335,15 @@ async def _pages(api: Api, position: int, who: str | None) -> bool:
     return any(f"ask-{position}" in source for source in sources)
 
 
+async def _form(api: Api, position: int, who: str | None) -> bool:
+    assert await api.service.served.wait_for(await api.head(), 10)
+    response = await api.get("/record/note.added", who)
+    if response.status_code != 200:
+        # Those who record nothing have no forms.
+        return await _graph_subjects(api, position, who)
+    return f"ask-{position}" in response.text
+
+
 WAYS: Final[Mapping[str, Ask]] = {
     "lines": _lines,
     "page": _page,
@@ -348,6 +361,7 @@ WAYS: Final[Mapping[str, Ask]] = {
     "a subscription to cohorts": _followed('cohorts: ["next", "heritage"]'),
     "GET /live": _live_of_pages,
     "pages": _pages,
+    "GET /record/{type}": _form,
 }
 
 
@@ -359,6 +373,8 @@ def test_every_way_to_content_is_asked() -> None:
     reading = {call for call, action in endpoints.HTTP.items() if action is Action.READ}
     # What is for anybody shows everybody the same: tests.service.pages.commons.
     reading -= {page.endpoint for page in (*FILES, *PAGES)} | {*endpoints.COMMONS}
+    # A form that is shown again lists the same, and what was just recorded is shown to its sender alone.
+    reading -= {call for call in reading if call.startswith(("POST /record/", "GET /record/done/"))}
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}

@@ -14,6 +14,7 @@ from service.event_files import batches
 from service.graphql.figure_documents import GENERATIONS_MAX
 from service.samples import demo
 from tests.processes import run
+from tests.service.graphql.client import caught_up
 from tests.service.serving import Served, serving
 
 ASKED = [
@@ -35,6 +36,7 @@ async def served(log: EventLog) -> AsyncIterator[Served]:
     for batch in batches((orjson.loads(line) for line in demo.lines()), 100):
         await log.append(batch)
     async with serving(log.url) as served:
+        await caught_up(served.api.service)
         yield served
 
 
@@ -85,11 +87,13 @@ async def test_families_come_as_deep_as_a_query_goes_and_deeper_ones_are_refused
     asked = [address(served), *ASKED[:4], "--figure", "questionFamilies"]
     *whole, deeper = [generation(number) for number in range(GENERATIONS_MAX + 1)]
     await log.append(whole)
+    await caught_up(served.api.service)
     key = served.api.keys["facilitator"]
     given = await insights(*asked, key=key)
     assert given.returncode == 0, given.stderr
     assert f'"generation-{GENERATIONS_MAX - 1}"'.encode() in given.stdout
     await log.append([deeper])
+    await caught_up(served.api.service)
     refused = await insights(*asked, key=key)
     assert (refused.returncode, refused.stdout) == (1, b"")
     assert b"deeper than one query can be; choose fewer with --cohort" in refused.stderr

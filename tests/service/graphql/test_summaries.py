@@ -442,7 +442,7 @@ def test_somebodys_words_stay_on_one_line_and_are_cut_after_a_word(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("They said “perhaps”", "“They said \u2018perhaps\u2019”"),
+        ("They thought “perhaps”", "“They thought \u2018perhaps\u2019”"),
         ('A gap, "we think", "perhaps"', "“A gap, \u2018we think\u2019, \u2018perhaps\u2019”"),
         ('A pane of 6" by 4"', '“A pane of 6" by 4"”'),
         ('Cut off at "we', '“Cut off at "we”'),

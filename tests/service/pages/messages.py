@@ -14,6 +14,7 @@ import service.pages
 from service.pages.frame.language import TAGS
 from service.pages.frame.names import messages as messages_of_fields
 from service.pages.frame.terms import messages as messages_of_terms
+from service.pages.record.messages import messages as messages_of_forms
 
 ROOM: Final = Path(service.pages.__file__).parent
 METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
@@ -34,14 +35,14 @@ def path_of(tag: str) -> Path:
 
 
 def extracted() -> Catalog:
-    """Return all messages: those in templates and code, and those of closed lists and of fields."""
+    """Return all messages: those in templates and code, and those of closed lists, fields and forms."""
     catalogue = Catalog()
     found = extract_from_dir(
         str(ROOM), METHODS, OPTIONS, keywords={"_": None, "gettext": None, "ngettext": (1, 2)}
     )
     for _, _, message, _, _ in found:
         catalogue.add(message)
-    for message in (*messages_of_terms(), *messages_of_fields()):
+    for message in (*messages_of_terms(), *messages_of_fields(), *messages_of_forms()):
         catalogue.add(message)
     return catalogue
 

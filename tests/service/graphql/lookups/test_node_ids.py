@@ -124,6 +124,7 @@ def viewer_of(name: str, organisation: str) -> Principal:
     }[name]
 
 
+@pytest.mark.generated
 @pytest.mark.parametrize(
     ("viewer", "of"),
     [

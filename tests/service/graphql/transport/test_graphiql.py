@@ -1,28 +1,19 @@
-"""GraphiQL for browsers: the page, its files, nothing from elsewhere; and that it works, with a key and live."""
+"""GraphiQL for browsers: the page, its files, nothing from elsewhere."""
 
 import re
 import tarfile
 from base64 import b64encode
-from collections.abc import AsyncIterator
 from hashlib import sha256, sha384
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import quote
 
-import orjson
 import pytest
 
 from service.errors import NoGraphiQL
 from service.graphql.transport import graphiql
-from tests.events.samples import noted
 from tests.service.app import Api, faults_in, problem
-from tests.service.browser import browsing
-from tests.service.graphql.client import caught_up
-from tests.service.serving import Served, serving
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-SELECTED = '{ organisation(key: "mill") { notes(first: 1) { totalCount } } }'
-FOLLOWED = 'subscription { timeline(organisation: "mill", after: 5) { ... on NoteAdded { text } } }'
 
 
 @pytest.fixture(scope="module")
@@ -32,18 +23,6 @@ def installed() -> None:
         graphiql.fetch()
     except NoGraphiQL as missing:
         pytest.skip(str(missing))
-
-
-@pytest.fixture
-async def served(database_url: str, installed: None) -> AsyncIterator[Served]:
-    """A served cohort with a private note of the mill."""
-    async with serving(database_url) as served:
-        await served.api.begin()
-        await served.api.post(
-            {**noted("organisation/mill", text="Kept to ourselves."), "visibility": "private"}
-        )
-        await caught_up(served.api.service)
-        yield served
 
 
 async def test_f06_a_browser_gets_graphiql_with_files_of_ours(api: Api, installed: None) -> None:
@@ -121,21 +100,3 @@ def test_nothing_is_kept_that_has_not_the_hash_of_the_page(
     npm.unlink()
     with pytest.raises(NoGraphiQL, match="npm is not installed"):
         graphiql.fetch(folder)
-
-
-async def test_f06_graphiql_asks_with_a_key_and_follows_a_subscription(served: Served) -> None:
-    own = f"127.0.0.1:{served.port}/"
-    headers = quote(orjson.dumps({"Authorization": served.api.headers("mill")["authorization"]}))
-    for query, expected in ((SELECTED, '"totalCount": 1'), (FOLLOWED, "Kept to ourselves.")):
-        address = f"http://{own}graphql?q={quote(query)}&headers={headers}"
-        async with browsing(address) as page:
-            await page.until("document.querySelector('.graphiql-execute-button')")
-            # By then it has asked for the schema, and knows what the query is.
-            await page.until("document.querySelector('.graphiql-doc-explorer, .cm-property')")
-            await page.evaluated("document.querySelector('.graphiql-execute-button').click()")
-            response_text = "document.querySelector('.graphiql-response').innerText"
-            await page.until(f"{response_text}.includes({orjson.dumps(expected).decode()})")
-            assert page.complaints == []
-            assert page.requested
-            for requested in page.requested:
-                assert requested.startswith((f"http://{own}", f"ws://{own}", "data:")), requested

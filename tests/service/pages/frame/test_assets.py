@@ -1,5 +1,7 @@
 """The files that pages load: ours, small, and named by their content."""
 
+import re
+
 import pytest
 
 from service.pages.frame.assets import STYLESHEET, assets, by_address
@@ -19,6 +21,15 @@ def test_modules_are_short_and_load_nothing_from_elsewhere() -> None:
 def test_the_palette_and_the_frame_come_first_in_the_stylesheet() -> None:
     text = assets()[STYLESHEET].content.decode()
     assert text.index("--ink") < text.index(".counts")
+
+
+def test_the_dark_only_changes_the_values_of_named_colours() -> None:
+    """So that what fits, and what stands on what, is the same in the dark."""
+    text = assets()[STYLESHEET].content.decode()
+    dark = re.findall(r"@media[^{]*prefers-color-scheme[^{]*\{\s*:root \{([^}]*)\}\s*\}", text)
+    assert len(dark) == text.count("prefers-color-scheme") > 0
+    for block in dark:
+        assert re.fullmatch(r"(\s*--[\w-]+: #[0-9a-f]{6};)+\s*", block), block
 
 
 async def test_a_file_is_kept_for_ever_and_an_unknown_one_is_404(api: Api) -> None:

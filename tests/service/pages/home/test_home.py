@@ -19,7 +19,6 @@ from tests.events.samples import (
     started,
 )
 from tests.service.app import Api, open_api
-from tests.service.graphql.client import caught_up
 from tests.service.pages.reading import PageReader
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,10 +50,7 @@ async def site(copies: dict[str, Copies]) -> AsyncIterator[Api]:
             formed("meadow", title="Meadow"),
             registered("farm"),
         )
-        for event in happened:
-            answer = await api.post(event)
-            assert answer.status_code == 201, answer.text
-        await caught_up(api.service)
+        await api.record(happened)
         api.keys["meadow"] = await api.key(Role.FACILITATOR, cohorts=("meadow",))
         api.keys["farm"] = await api.key(Role.ORGANISATION, organisation="farm")
         yield api

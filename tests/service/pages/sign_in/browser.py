@@ -24,7 +24,7 @@ class Visitor:
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         """Visit a page."""
-        return await self._send("GET", path, b"", headers)
+        return await self.send("GET", path, b"", headers)
 
     async def post(self, path: str, /, **fields: str) -> httpx.Response:
         """Send a form of a page of the service."""
@@ -33,7 +33,7 @@ class Visitor:
     async def post_from(self, sent: dict[str, str], path: str, /, **fields: str) -> httpx.Response:
         """Send a form with these headers, which say where it comes from."""
         body = urlencode(fields).encode()
-        return await self._send("POST", path, body, {"content-type": FORM, **sent})
+        return await self.send("POST", path, body, {"content-type": FORM, **sent})
 
     async def role(self) -> str:
         """Return who the header of the first page says is signed in, "Sign in" if nobody is."""
@@ -47,9 +47,10 @@ class Visitor:
         assert token
         return token
 
-    async def _send(
+    async def send(
         self, method: str, path: str, body: bytes, headers: dict[str, str]
     ) -> httpx.Response:
+        """Send a request with the cookies of the browser."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         given = {"accept": ACCEPT, **({"cookie": cookie} if cookie else {}), **headers}
         answer = await self.api.client.request(method, self.url + path, content=body, headers=given)

@@ -1,0 +1,205 @@
+"""The page after recording: who sees what was recorded, what usually comes next, and whether it may be undone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from events.access.principal import Principal
+from events.lines.recorded import Recorded
+from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject
+from events.vocabulary.event import Event
+from events.vocabulary.stream import kind_of
+from events.vocabulary.terms import Visibility
+from events.vocabulary.types.cohorts import (
+    CohortFormed,
+    OrganisationJoined,
+    OrganisationRegistered,
+)
+from events.vocabulary.types.event_type import Mark
+from events.vocabulary.types.record import EventVoided, PersonForgotten
+from service.pages.frame.page import Answer, Query, with_fragments
+from service.pages.record.choices import SHOWN
+from service.pages.record.faults import RULES
+from service.pages.record.offers import Offer, next_of, offer
+from service.pages.record.reading import SOURCE
+
+UNDO_MINUTES: Final = 10
+
+_EVERY_KEY: Final = (CohortFormed, OrganisationRegistered, OrganisationJoined)
+_WIDTH: Final = {level.name: width for width, level in enumerate(Visibility)}
+_KNOWN: Final = " ".join(
+    f"... on {kind.capitalize()} {{ {fields} {more} }}"
+    for kind, fields in SHOWN.items()
+    for more in ("failureCause" if kind == "failure" else "",)
+)
+_WITH_COHORT: Final = " ".join(
+    f"... on {kind.capitalize()} {{ cohort {{ title }} }}"
+    for kind in SHOWN
+    if kind not in ("cohort", "organisation")
+)
+QUERY: Final = Query(
+    "record-done.graphql",
+    with_fragments(
+        "query Done($signedIn: Boolean!, $streams: [String!]!, $position: Position!) {\n"
+        "  ...Frame\n"
+        "  event(position: $position) { voidedBy }\n"
+        f"  subjects(streams: $streams) {{ __typename key stream visibility {_KNOWN} {_WITH_COHORT} }}\n"
+        "}\n"
+    ),
+)
+"""The query for what was recorded."""
+
+ADVICE: Final[Mapping[str, str]] = {
+    "organisation.same_name": "Another organisation of the cohort has a name that looks the same.",
+    "question.form": "We do not know how questions begin in this language, so that was not checked.",
+    "correction.shown": "It was corrected before. All who see it now can find the first wording, too.",
+    "measure.unknown": "The plan does not name this measure, so the observation does not count for it.",
+    "cohort.size": "Four to six organisations are usual in a cohort.",
+    "cohort.months": "Six to eighteen months are usual for a cohort.",
+    "time.order": "Its time is before that of something that it builds on. Please check it.",
+    "revision.unchanged": "It changes nothing that was not so before.",
+    "session.not_present": "Somebody attended who was not a member of the cohort at that time.",
+}
+"""What each advice says, in English."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was recorded. `seen` is what says who sees it, for `seen_by`; None if there is nothing to say.
+
+    `next` are the types that usually come next, each with the address of its form. `undo` says whether it may still be
+    undone, `is_undone` that it was. `refusal` is why it could not be.
+    """
+
+    position: int
+    offer: Offer
+    subject: Mapping[str, Any] | None
+    seen: Mapping[str, Any] | None
+    next: Sequence[tuple[Offer, str]]
+    advice: Sequence[str]
+    undo: bool
+    is_undone: bool
+    token: str | None
+    refusal: tuple[str, str] | None = None
+
+
+def recorded_here(recorded: Recorded | None, viewer: Principal) -> Event | None:
+    """Return the event if the principal recorded it on a page, otherwise None."""
+    if recorded is None:
+        return None
+    event = recorded.event(VOCABULARY)
+    is_own = event.source == SOURCE and event.actor == f"service/{viewer.id}"
+    return event if is_own else None
+
+
+def streams_of(event: Event) -> list[str]:
+    """Return the streams of the event's subject and of the cohort that it names."""
+    cohort = event.named_cohort
+    found = [event.subject, f"cohort/{cohort}" if cohort else None]
+    return [stream for stream in dict.fromkeys(found) if stream is not None]
+
+
+def may_undo(event: Event, now: datetime) -> bool:
+    """Return whether an event can be undone by its time and its type; the recorder says if something builds on it."""
+    at = datetime.fromisoformat(event.content["recordedtime"])
+    is_final = event.kind.mark is Mark.VOIDS or event.is_of(PersonForgotten)
+    return not is_final and now - at < timedelta(minutes=UNDO_MINUTES)
+
+
+def undoing(event: Event, reason: str, time: str) -> JsonObject:
+    """Return the event that voids another one at a time; sent twice, it is the same event."""
+    return {
+        "specversion": "1.0",
+        "id": f"{event.id}-undo",
+        "source": SOURCE,
+        "type": EventVoided.wire_name(),
+        "time": time,
+        "data": {"event": event.position, "reason": reason},
+    }
+
+
+def seen(event: Event, subjects: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return what says who sees an event: its level, with the title of its cohort and the name of its owner."""
+    subject = subjects.get(event.subject or "")
+    if subject is None:
+        return None
+    is_organisation = kind_of(subject["stream"]) == "organisation"
+    level = str(subject["visibility"])
+    own = event.visibility or event.default_level
+    if event.is_of(*_EVERY_KEY):
+        level = "PUBLIC" if own is Visibility.PUBLIC else "COHORT"
+    elif is_organisation and event.kind.mark is Mark.ADDS:
+        level = own.name
+    elif event.kind.mark is Mark.ADDS and event.visibility is not None:
+        level = min(level, own.name, key=lambda name: _WIDTH[name])
+    cohort = subjects.get(f"cohort/{event.named_cohort}") or subject.get("cohort")
+    owner = subject if is_organisation else subject.get("organisation")
+    return {
+        "visibility": level,
+        "shared": event.is_of(*_EVERY_KEY),
+        "failureCause": subject.get("failureCause"),
+        "cohort": cohort,
+        "owner": owner and owner["name"],
+    }
+
+
+def next_forms(event: Event, viewer: Principal) -> Sequence[tuple[Offer, str]]:
+    """Return the types that usually come next, each with the address of its form, which knows what it is about."""
+    return [
+        (
+            one,
+            f"?{urlencode(query)}" if (query := _about(VOCABULARY.named(one.name), event)) else "",
+        )
+        for one in next_of(viewer.role, event.kind)
+    ]
+
+
+def _about(kind: EventKind, event: Event) -> Mapping[str, str]:
+    """Return what the form of a type is prefilled with after an event: the subjects that the event names."""
+    found: dict[str, str] = {}
+    for reference in kind.references:
+        if reference.creates or len(reference.kinds) > len(SHOWN) // 2:
+            continue
+        for mention in event.mentions:
+            if mention.single and mention.kind in reference.kinds:
+                is_one_kind = len(reference.kinds) == 1
+                found.setdefault(reference.field, mention.key if is_one_kind else mention.stream)
+    return found
+
+
+def done(
+    event: Event,
+    answer: Answer,
+    viewer: Principal,
+    advice: Sequence[str],
+    now: datetime,
+    token: str | None,
+    refusal: tuple[str, str] | None = None,
+) -> Done:
+    """Return what the page shows."""
+    subjects = {one["stream"]: one for one in answer["subjects"] if one is not None}
+    voided = (answer["event"] or {}).get("voidedBy") is not None
+    return Done(
+        event.position,
+        offer(event.kind),
+        subjects.get(event.subject or ""),
+        seen(event, subjects),
+        next_forms(event, viewer),
+        [ADVICE[one] for one in advice if one in ADVICE],
+        may_undo(event, now) and not voided,
+        voided,
+        token,
+        refusal,
+    )
+
+
+def refusal_of(rule: str, detail: str) -> tuple[str, str]:
+    """Return why something was not undone: an English message, and the words of the rule."""
+    return RULES.get(rule, RULES["event.correctable"]), detail
+
+
+def messages() -> tuple[str, ...]:
+    """Return the words of this module, for the catalogues."""
+    return tuple(ADVICE.values())

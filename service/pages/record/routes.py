@@ -1,0 +1,203 @@
+"""The routes of the forms: `/record/{type}` shows a form and records what it says. `service.app` includes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from fastapi import APIRouter, HTTPException, Request
+from starlette.responses import RedirectResponse, Response
+
+from events.access.policy import Role
+from events.lines.recorded import Receipt
+from events.store.connections import OutcomeUnknown, Unavailable
+from events.vocabulary.catalogue import EventKind, JsonObject
+from events.vocabulary.faults import Fault, Refused
+from service.graphql.context import Context
+from service.pages.frame import addresses
+from service.pages.frame.answers import NoAnswer, Pages
+from service.pages.frame.forms import sent_fields, token_of
+from service.pages.frame.page import Visit, read_query
+from service.pages.record.amending import (
+    EVENT_QUERY,
+    changed,
+    corrected_form,
+    position_of,
+    with_present,
+)
+from service.pages.record.choices import choices_of, choices_query, variables
+from service.pages.record.done import routes as done
+from service.pages.record.faults import messages_for
+from service.pages.record.form import Form, form_of, kind_named
+from service.pages.record.levels import levels_of
+from service.pages.record.offers import may_record
+from service.pages.record.reading import ACTION, Given, event_of, one, opened
+from service.pages.record.session import not_of_the_session
+from service.pages.record.similar import Similar, asked, similar
+from service.pages.record.view import FormPage, evaluators, fixed, prefilled, preset
+from service.services import service_of
+
+VISITOR: Final = read_query("record")
+"""The query for the visitor's organisation and cohorts."""
+
+FORM_BYTES_MAX: Final = 1024 * 1024
+FIELDS_MAX: Final = 2_000
+LOOK: Final = "look"
+"""The action with which a form looks for something, and records nothing."""
+
+_SEE_OTHER: Final = 303
+_UNKNOWN: Final = "It is not known whether this was recorded. Please send the same form again: it is recorded once."
+_AWAY: Final = "Nothing can be recorded at present. Please send the form again in a moment."
+
+router = APIRouter(include_in_schema=False)
+router.include_router(done.router)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it was sent, and why it was not recorded."""
+
+    given: Given
+    faults: Sequence[Fault] = ()
+    note: str | None = None
+    status: int = 200
+
+
+@router.get("/record/{type}")
+async def show(request: Request, type: str) -> Response:
+    """Show the form of a type, with what the address says about it. Visitors who are not signed in sign in first."""
+    form = _form(type)
+    visit = await _pages(request).visit(request)
+    if visit.viewer.role is Role.PUBLIC:
+        return RedirectResponse(addresses.sign_in(visit), _SEE_OTHER)
+    _check_role(form.kind, visit)
+    given = opened(form.kind, datetime.now(UTC), levels_of(form.kind, visit.viewer.role).usual)
+    return await _shown(
+        request, visit, form, Sent(given | prefilled(form, visit.query)), is_new=True
+    )
+
+
+@router.post("/record/{type}")
+async def record(request: Request, type: str) -> Response:
+    """Record what a form says, as the principal of the session; where that fails, show it again with all it contains.
+
+    A key is not enough: the form has to come from a page of the visitor's session.
+    """
+    form = _form(type)
+    visit = await _pages(request).visit(request)
+    given = await sent_fields(request, FORM_BYTES_MAX, FIELDS_MAX)
+    if (refused := await not_of_the_session(request, given)) is not None:
+        return await _shown(
+            request, visit, form, Sent(given, note=refused.note, status=refused.status)
+        )
+    _check_role(form.kind, visit)
+    if one(given, ACTION) == LOOK:
+        return await _shown(request, visit, form, Sent(given))
+    try:
+        receipt = await _recorded(request, visit, form, given)
+    except Refused as refusal:
+        return await _shown(request, visit, form, Sent(given, refusal.faults, status=422))
+    except NoAnswer as error:
+        return _pages(request).problem(visit, error.status, service_of(request))
+    except OutcomeUnknown:
+        return await _shown(request, visit, form, Sent(given, note=_UNKNOWN, status=503))
+    except Unavailable:
+        return await _shown(request, visit, form, Sent(given, note=_AWAY, status=503))
+    advice = ",".join(dict.fromkeys(one.rule for one in receipt.warnings)) or None
+    query = {"advice": advice, "language": visit.query.get("language")}
+    address = addresses.with_query(f"/record/done/{receipt.position}", query)
+    return RedirectResponse(address, _SEE_OTHER)
+
+
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def _form(type_: str) -> Form:
+    kind = kind_named(type_)
+    if kind is None:
+        raise HTTPException(404)
+    return form_of(kind)
+
+
+def _check_role(kind: EventKind, visit: Visit) -> None:
+    """Return if the visitor's role may record events of a type; for others there is no form. Raises HTTPException."""
+    if not may_record(visit.viewer.role, kind):
+        raise HTTPException(404)
+
+
+async def _recorded(request: Request, visit: Visit, form: Form, given: Given) -> Receipt:
+    """Record the event of a form, through the recorder like any event. Raises NoAnswer, Refused and Unavailable."""
+    form, present = await _amended(request, form, given)
+    event = event_of(form, given)
+    if present:
+        event["data"] = changed(form, event["data"], present)
+    [receipt] = await service_of(request).log.append([event], sender=visit.viewer)
+    return receipt
+
+
+async def _amended(request: Request, form: Form, given: Given) -> tuple[Form, JsonObject]:
+    """Return the form of a correction with the fields of its event, and what these contain now. Raises NoAnswer."""
+    if (position := position_of(form, given)) is None:
+        return form, {}
+    pages = _pages(request)
+    context = await pages.context(request)
+    return corrected_form(form, await pages.execute(EVENT_QUERY, {"position": position}, context))
+
+
+async def _shown(
+    request: Request, visit: Visit, form: Form, sent: Sent, *, is_new: bool = False
+) -> Response:
+    """Return the page with a form and what was typed in it."""
+    pages = _pages(request)
+    try:
+        return await _drawn(pages, request, visit, form, sent, is_new=is_new)
+    except NoAnswer as error:
+        return pages.problem(visit, error.status, service_of(request))
+
+
+async def _drawn(
+    pages: Pages, request: Request, visit: Visit, form: Form, sent: Sent, *, is_new: bool
+) -> Response:
+    context = await pages.context(request)
+    signed_in = {"signedIn": visit.is_signed_in}
+    base = await pages.execute(VISITOR, signed_in, context)
+    viewer: Mapping[str, object] = base.get("viewer") or {"organisation": None, "cohorts": []}
+    base = {**base, "viewer": viewer}
+    given = preset(form, sent.given, base, visit.viewer) if is_new else sent.given
+    form, present = await _amended(request, form, given)
+    if present:
+        given = with_present(form, given, present)
+    own = visit.viewer.organisation
+    listed = {**signed_in, **variables(form, given, own)}
+    answer = await pages.execute(choices_query(form.kind), listed, context)
+    page = FormPage(
+        form,
+        given,
+        choices_of(form, given, answer, own),
+        fixed(form, base, visit.viewer),
+        messages_for(form, sent.faults, given),
+        evaluators(base),
+        token_of(request) if visit.is_signed_in else None,
+        visit.viewer.role,
+        sent.note,
+        None if is_new else await _similar(pages, form, given, context),
+        is_new,
+    )
+    return pages.drawn("record/form.html", visit, {"view": page}, answer, sent.status)
+
+
+async def _similar(pages: Pages, form: Form, given: Given, context: Context) -> Similar | None:
+    """Return what is similar to what was typed; None if there is too little to look for, or it makes no sense."""
+    if (question := asked(form, given)) is None:
+        return None
+    try:
+        return similar(await pages.execute(*question, context))
+    except NoAnswer:
+        return None
+
+
+def messages() -> tuple[str, ...]:
+    """Return the words of this module, for the catalogues."""
+    return _UNKNOWN, _AWAY

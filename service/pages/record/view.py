@@ -1,0 +1,150 @@
+"""What the page with a form shows: its fields, with what was typed in them and what is wrong with that."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from events.access.policy import Role
+from events.access.principal import Principal
+from events.vocabulary.terms import TimePrecision
+from events.vocabulary.types.results import JourneyCheckedIn
+from events.vocabulary.words import LISTS
+from events.vocabulary.words.wording import TermWords
+from service.pages.frame.page import Answer
+from service.pages.record.choices import Choices
+from service.pages.record.faults import Message
+from service.pages.record.form import Field, Form, Widget
+from service.pages.record.levels import Levels, levels_of
+from service.pages.record.offers import Offer, offer
+from service.pages.record.reading import PRECISION, TIME, VISIBILITY, Given, one
+from service.pages.record.similar import Similar, can_look
+
+OFFSETS: Final = tuple(
+    f"{'-' if quarters < 0 else '+'}{abs(quarters) // 4:02}:{abs(quarters) % 4 * 15:02}"
+    for quarters in sorted({*range(-48, 57, 4), -38, -14, 14, 18, 22, 23, 26, 35, 38, 42, 51})
+)
+"""The differences to UTC that are in use somewhere."""
+
+_TITLES: Final = {
+    TIME: "When it happened",
+    PRECISION: "How exactly is that known?",
+    VISIBILITY: "Who may see it",
+}
+_TEXTS: Final = (Widget.LINE, Widget.LINES, Widget.EACH, Widget.ADDRESS, Widget.EMAIL)
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A form, with what was typed in it and what is wrong with that.
+
+    `fixed` has the names of what is not asked, because the visitor has no choice. `evaluators` are those who evaluate
+    the cohorts of the visitor, and `role` is the visitor's. `note` is an English message about all of it. `is_new` says
+    that nothing was sent yet.
+    """
+
+    form: Form
+    given: Given
+    choices: Mapping[str, Choices]
+    fixed: Mapping[str, str]
+    messages: Sequence[Message]
+    evaluators: Sequence[str]
+    token: str | None
+    role: Role
+    note: str | None = None
+    similar: Similar | None = None
+    is_new: bool = False
+
+    @property
+    def offer(self) -> Offer:
+        """What the type is called, and when to use it."""
+        return offer(self.form.kind)
+
+    @property
+    def can_look(self) -> bool:
+        """Whether something similar can be looked for."""
+        return can_look(self.form)
+
+    @property
+    def levels(self) -> Levels:
+        """Who may see what is recorded."""
+        return levels_of(self.form.kind, self.role)
+
+    @property
+    def precisions(self) -> Sequence[TermWords]:
+        """How exactly a time can be known, from most to least exactly."""
+        return LISTS[TimePrecision.__name__].terms[::-1]
+
+    @property
+    def offsets(self) -> Sequence[str]:
+        """The differences to UTC that can be chosen."""
+        return OFFSETS
+
+    def title_of(self, name: str) -> str:
+        """Return what a field is called, in English."""
+        titles = {field.name: field.title for field in self.form.walked()}
+        return {**titles, **_TITLES}[name]
+
+    def value(self, name: str) -> str:
+        """Return what is in a field."""
+        return one(self.given, name)
+
+    def values(self, name: str) -> Sequence[str]:
+        """Return all that is chosen in a field."""
+        return self.given.get(name, ())
+
+    def wrong(self, name: str) -> Sequence[Message]:
+        """Return what is wrong with a field."""
+        return [message for message in self.messages if message.field == name]
+
+    def is_open(self, fields: Iterable[Field]) -> bool:
+        """Return whether one of the fields has a value, or something is wrong with one."""
+        names = {name for field in fields for name in (field.name, *(p.name for p in field.parts))}
+        return any(one(self.given, name) for name in names) or any(
+            message.field in names for message in self.messages
+        )
+
+
+def prefilled(form: Form, query: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return what an address puts into a form: what it is about, never words, which are the person's own."""
+    return {
+        field.name: [query[field.name]]
+        for field in form.walked()
+        if field.name in query and field.widget not in _TEXTS
+    }
+
+
+def preset(form: Form, given: Given, answer: Answer, viewer: Principal) -> dict[str, list[str]]:
+    """Return what a form is preset with: the visitor's organisation, and the cohort if only one is open."""
+    kind, found = form.kind, dict(given)
+    if kind.organisation_field and viewer.organisation:
+        found[kind.organisation_field] = [viewer.organisation]
+    cohorts = answer["viewer"]["cohorts"]
+    is_open = [
+        one["key"]
+        for one in (answer["open"]["nodes"] if cohorts is None else cohorts)
+        if one.get("closedAt") is None
+    ]
+    field = kind.cohort_field
+    # News after the close is about a cohort that is closed.
+    if field and len(is_open) == 1 and kind.model is not JourneyCheckedIn:
+        found.setdefault(field, is_open)
+    return {name: list(values) for name, values in found.items()}
+
+
+def fixed(form: Form, answer: Answer, viewer: Principal) -> dict[str, str]:
+    """Return the fields that the visitor cannot choose, each with the name of what is in it."""
+    field, own = form.kind.organisation_field, answer["viewer"]["organisation"]
+    if viewer.organisation is None or field is None or own is None:
+        return {}
+    return {field: own["name"]}
+
+
+def evaluators(answer: Answer) -> Sequence[str]:
+    """Return the names of those who evaluate the visitor's cohorts, as far as the visitor may know them."""
+    names = (name for one in answer["viewer"]["cohorts"] or () for name in one["evaluators"] or ())
+    return list(dict.fromkeys(names))
+
+
+def messages() -> Iterable[str]:
+    """Return the words of this module, for the catalogues."""
+    return _TITLES.values()
