@@ -126,9 +126,9 @@ def create_app(service: Service | None) -> FastAPI:
         pages,
         commons,
         sign_in,
+        record,
         sessions,
         access,
-        record,
         live,
     )
     for resource in resources:

@@ -1,6 +1,6 @@
 """What became of an organisation's work after a cohort closed: at each time that it is asked again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,24 +37,25 @@ def afterwards(
     memberships: Sequence[Node],
     checkins: Sequence[Node],
     until: datetime,
+    hosted: Collection[str],
     is_whole: Callable[[Node], bool],
 ) -> list[Afterwards]:
     """Return what came after each cohort of the organisation that had closed at a moment.
 
-    Where the organisation had stayed to the close, there is a time for each of `MONTHS`. A check-in for another number
-    of months has a time of its own.
+    Where the organisation had stayed to the close, there is a time for each of `MONTHS`; the hosts of a cohort are not
+    asked. A check-in for another number of months has a time of its own. `hosted` are keys of cohorts.
     """
     found = []
     for one in memberships:
         cohort, own = one["cohort"], [made for made in checkins if _is_of(made, one["cohort"])]
         closed = cohort["closedAt"]
         has_closed = closed is not None and moment(closed) <= until
-        stayed = any(
+        is_asked = cohort["key"] not in hosted and any(
             stay["leftAt"] is None or stay["leftAt"] >= closed
             for stay in one["stays"]
             if has_closed
         )
-        times = list(_times(cohort, own, until, MONTHS if stayed else ()))
+        times = list(_times(cohort, own, until, MONTHS if is_asked else ()))
         if times:
             found.append(Afterwards(cohort, times, is_whole(cohort)))
     known = [one["cohort"] for one in memberships]

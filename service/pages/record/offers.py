@@ -153,18 +153,13 @@ def offer(kind: EventKind) -> Offer:
     return Offer(kind.name, TITLES.get(kind.model, kind.name), words.use_when if words else "")
 
 
-def may_record(role: Role, kind: EventKind) -> bool:
-    """Return whether the role may record any event of a type, as the policy has it."""
-    return may_ever_record(role, kind)
-
-
 def first_of(role: Role) -> Sequence[Sequence[Offer]]:
     """Return the types with large buttons that a role may record."""
     groups = ([VOCABULARY.of(model) for model in models] for models in FIRST)
     return [
         [offer(kind) for kind in kinds]
         for kinds in groups
-        if all(may_record(role, kind) for kind in kinds)
+        if all(may_ever_record(role, kind) for kind in kinds)
     ]
 
 
@@ -173,7 +168,7 @@ def others_of(role: Role) -> Sequence[Group]:
     first = {model for models in FIRST for model in models}
     groups: dict[str, list[Offer]] = {_JOURNEY: [], _FRAME: [], _AMENDING: []}
     for kind in VOCABULARY.kinds:
-        if kind.model not in first and may_record(role, kind):
+        if kind.model not in first and may_ever_record(role, kind):
             groups[_group(kind)].append(offer(kind))
     return [Group(title, offers) for title, offers in groups.items() if offers]
 
@@ -203,7 +198,7 @@ def next_of(role: Role, kind: EventKind) -> Sequence[Offer]:
     """Return the types that usually come after a type, as far as the role may record them."""
     words = words_of(kind)
     found = [VOCABULARY.of(model) for model in words.then] if words else []
-    return [offer(one) for one in found if may_record(role, one)]
+    return [offer(one) for one in found if may_ever_record(role, one)]
 
 
 def messages() -> Iterable[str]:

@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from events.access.policy import Role
+from events.access.policy import Role, may_ever_record
 from events.lines.recorded import Receipt
 from events.store.connections import OutcomeUnknown, Unavailable
 from events.vocabulary.catalogue import EventKind, JsonObject
@@ -30,7 +30,6 @@ from service.pages.record.done import routes as done
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
 from service.pages.record.levels import levels_of
-from service.pages.record.offers import may_record
 from service.pages.record.reading import ACTION, Given, event_of, one, opened
 from service.pages.record.session import not_of_the_session
 from service.pages.record.similar import Similar, asked, similar
@@ -123,7 +122,7 @@ def _form(type_: str) -> Form:
 
 def _check_role(kind: EventKind, visit: Visit) -> None:
     """Return if the visitor's role may record events of a type; for others there is no form. Raises HTTPException."""
-    if not may_record(visit.viewer.role, kind):
+    if not may_ever_record(visit.viewer.role, kind):
         raise HTTPException(404)
 
 
