@@ -8,8 +8,8 @@ from tests.service.app import Api
 from tests.service.pages.access.visiting import redeemed, workshop_code
 from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
-from tests.service.pages.record.forms import FormReader, send
-from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN, position_in
+from tests.service.pages.record.forms import FormReader, position_in, send
+from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN
 from tests.service.pages.sign_in.browser import Visitor
 from tests.service.pages.sign_in.test_sign_in import signed_in
 
