@@ -1,4 +1,4 @@
-"""What holds for every page, whoever visits it: accessible, without complaints, on a phone, on paper.
+"""What holds for every page, for every visitor: accessible, without complaints, on a phone, on paper.
 
 A visit takes most of a second, and so does axe. So a page is visited once, and all checks look at it in turn.
 """

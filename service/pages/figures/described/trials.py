@@ -48,7 +48,7 @@ def funnel(figure: Figure, reader: Reader) -> Described:
             drawing(
                 _("Questions"),
                 "question",
-                ("questions", _("asked")),
+                ("questions", _("recorded")),
                 ("reframed", _("put differently")),
                 ("tried", _("tried out")),
                 ("answered", _("answered")),
