@@ -105,6 +105,7 @@ async def test_the_pages_are_accessible_and_fit_a_phone(browsed: Site) -> None:
         await expect(invited.get_by_label("Your key")).to_be_visible()
         await check(invited)
         await invited.get_by_role("link", name="continue").click()
+        await expect(invited).to_have_url(f"{browsed.address}/")
         await expect(invited.locator("header")).to_contain_text("Evaluator")
         await invited.goto("/sign-in/sessions")
         await check(invited)
