@@ -1,6 +1,6 @@
 """The page of who has access, with a browser: a facilitator makes a code, and a phone takes part with it."""
 
-from typing import Literal
+from typing import Any, Final, Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -10,6 +10,8 @@ from tests.browser.conftest import PHONE_WIDTH, WIDTH, Site
 from tests.browser.every_page import LEVELS
 from tests.browser.test_signing_in import SCRIPTS, browser
 from tests.service.pages.access.visiting import ACCESS
+
+RULES: Final[dict[str, Any]] = {"runOnly": {"type": "tag", "values": LEVELS}}
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -103,6 +105,7 @@ async def test_the_pages_are_accessible_and_fit_a_phone(browsed: Site) -> None:
         await expect(invited.get_by_label("Your key")).to_be_visible()
         await check(invited)
         await invited.get_by_role("link", name="continue").click()
+        await expect(invited).to_have_url(f"{browsed.address}/")
         await expect(invited.locator("header")).to_contain_text("Evaluator")
         await invited.goto("/sign-in/sessions")
         await check(invited)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from events.access.policy import Role
 from events.vocabulary.catalogue import EventKind
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types.cohorts import (
@@ -45,8 +46,8 @@ class Levels:
     sentence: str | None = None
 
 
-def levels_of(kind: EventKind) -> Levels:
-    """Return the levels that the form of a type offers."""
+def levels_of(kind: EventKind, role: Role) -> Levels:
+    """Return the levels that the form of a type offers to a role. What guests record is for their cohort."""
     if "person" in kind.creates:
         return Levels(sentence=_PERSON)
     if kind.mark in (Mark.VOIDS, Mark.CORRECTS):
@@ -55,7 +56,12 @@ def levels_of(kind: EventKind) -> Levels:
         return Levels((Level(AS_SUBJECT, *_WITH_KEY), *_terms(Visibility.PUBLIC)))
     if kind.mark is Mark.MOVES:
         return Levels(sentence=_FOLLOWS)
-    if kind.mark is Mark.CREATES or kind.references[0].kinds == ("organisation",):
+    is_apart = kind.mark is Mark.CREATES or kind.references[0].kinds == ("organisation",)
+    if role is Role.GUEST:
+        if is_apart:
+            return Levels(_terms(Visibility.COHORT), Visibility.COHORT.value)
+        return Levels((Level(AS_SUBJECT, *_AS_SUBJECT),))
+    if is_apart:
         usual = kind.model.default_level({}, kind.model.version)
         return Levels(_terms(*Visibility), usual.value)
     # The narrower of two levels holds: that of its subject, and its own.

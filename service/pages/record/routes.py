@@ -70,7 +70,7 @@ async def show(request: Request, type: str) -> Response:
     if visit.viewer.role is Role.PUBLIC:
         return RedirectResponse(addresses.sign_in(visit), _SEE_OTHER)
     _check_role(form.kind, visit)
-    given = opened(form.kind, datetime.now(UTC), levels_of(form.kind).usual)
+    given = opened(form.kind, datetime.now(UTC), levels_of(form.kind, visit.viewer.role).usual)
     return await _shown(
         request, visit, form, Sent(given | prefilled(form, visit.query)), is_new=True
     )
@@ -179,6 +179,7 @@ async def _drawn(
         messages_for(form, sent.faults, given),
         evaluators(base),
         token_of(request) if visit.is_signed_in else None,
+        visit.viewer.role,
         sent.note,
         None if is_new else await _similar(pages, form, given, context),
         is_new,

@@ -38,7 +38,8 @@ class FormPage:
     """A form, with what was typed in it and what is wrong with that.
 
     `fixed` has the names of what is not asked, because the visitor has no choice. `evaluators` are those who evaluate
-    the cohorts of the visitor. `note` is an English message about all of it. `is_new` says that nothing was sent yet.
+    the cohorts of the visitor, and `role` is the visitor's. `note` is an English message about all of it. `is_new` says
+    that nothing was sent yet.
     """
 
     form: Form
@@ -48,6 +49,7 @@ class FormPage:
     messages: Sequence[Message]
     evaluators: Sequence[str]
     token: str | None
+    role: Role
     note: str | None = None
     similar: Similar | None = None
     is_new: bool = False
@@ -65,7 +67,7 @@ class FormPage:
     @property
     def levels(self) -> Levels:
         """Who may see what is recorded."""
-        return levels_of(self.form.kind)
+        return levels_of(self.form.kind, self.role)
 
     @property
     def precisions(self) -> Sequence[TermWords]:
@@ -114,7 +116,7 @@ def prefilled(form: Form, query: Mapping[str, str]) -> dict[str, list[str]]:
 def preset(form: Form, given: Given, answer: Answer, viewer: Principal) -> dict[str, list[str]]:
     """Return what a form is preset with: the visitor's organisation, and the cohort if only one is open."""
     kind, found = form.kind, dict(given)
-    if viewer.role is Role.ORGANISATION and kind.organisation_field and viewer.organisation:
+    if kind.organisation_field and viewer.organisation:
         found[kind.organisation_field] = [viewer.organisation]
     cohorts = answer["viewer"]["cohorts"]
     is_open = [
@@ -132,7 +134,7 @@ def preset(form: Form, given: Given, answer: Answer, viewer: Principal) -> dict[
 def fixed(form: Form, answer: Answer, viewer: Principal) -> dict[str, str]:
     """Return the fields that the visitor cannot choose, each with the name of what is in it."""
     field, own = form.kind.organisation_field, answer["viewer"]["organisation"]
-    if viewer.role is not Role.ORGANISATION or field is None or own is None:
+    if viewer.organisation is None or field is None or own is None:
         return {}
     return {field: own["name"]}
 

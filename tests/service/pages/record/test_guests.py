@@ -1,0 +1,56 @@
+"""Forms as guests of a workshop get them: for their organisation and cohort, and for the cohort to see."""
+
+import pytest
+
+from events.access.policy import Role, may_ever_record
+from events.vocabulary.catalogue import VOCABULARY
+from tests.service.app import Api
+from tests.service.pages.access.visiting import redeemed, workshop_code
+from tests.service.pages.conftest import COHORT
+from tests.service.pages.reading import PageReader
+from tests.service.pages.record.forms import FormReader, position_in, send
+from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN
+from tests.service.pages.sign_in.browser import Visitor
+from tests.service.pages.sign_in.test_sign_in import signed_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def guest(site: Api) -> Visitor:
+    """Return a guest of the mill."""
+    return await redeemed(site, await workshop_code(await signed_in(site, "facilitator")))
+
+
+async def test_a_guest_is_offered_what_the_policy_lets_guests_record(site: Api) -> None:
+    page = PageReader((await (await guest(site)).get("/record")).text)
+    offered = [link.rpartition("/")[2] for link in page.links if link.startswith("/record/")]
+    assert sorted(offered) == sorted(
+        kind.name for kind in VOCABULARY.kinds if may_ever_record(Role.GUEST, kind)
+    )
+    assert "iteration.concluded" not in offered
+
+
+async def test_a_form_records_in_the_organisation_s_name_for_the_cohort(site: Api) -> None:
+    visitor = await guest(site)
+    form = FormReader((await visitor.get(f"{FAILURE}?cohort={COHORT}")).text)
+    assert form.values["organisation"] == ["mill-museum"]
+    assert form.options["event.visibility"] == form.values["event.visibility"] == ["cohort"]
+    sent = {**form.values, **SAYS, **THEN, "cohort": [COHORT]}
+    for level in ("private", "public"):
+        refused = await send(visitor, FAILURE, {**sent, "event.visibility": [level]})
+        assert refused.status_code in (403, 422)
+    done = await send(visitor, FAILURE, sent)
+    position = position_in(done)
+    event = await site.service.log.event(position)
+    assert event is not None and event.content["data"]["organisation"] == "mill-museum"
+    # Others of the workshop do not take it back; who recorded it does.
+    other = PageReader((await (await guest(site)).get(f"/record/done/{position}")).text)
+    own = PageReader((await visitor.get(f"/record/done/{position}")).text)
+    assert "post" not in other.attributes("form", "method")
+    assert "post" in own.attributes("form", "method")
+
+
+@pytest.mark.parametrize("name", ["question.framed", "note.added", "help.given", "review.held"])
+async def test_a_guest_chooses_no_level(site: Api, name: str) -> None:
+    form = FormReader((await (await guest(site)).get(f"/record/{name}")).text)
+    assert len(form.options.get("event.visibility", [""])) == 1
