@@ -9,6 +9,7 @@ from starlette.responses import Response
 from service.pages import across, cohort, figures, home, live, organisation, record, search, things
 from service.pages.frame.answers import Pages
 from service.pages.frame.assets import by_address
+from service.pages.frame.compression import compressed
 from service.pages.frame.page import Page
 
 PAGES: Final[tuple[Page, ...]] = (
@@ -41,7 +42,7 @@ router = APIRouter(include_in_schema=False)
 def _route(page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def show(request: Request) -> Response:
         pages: Pages = request.app.state.pages
-        return await pages.answer(page, request)
+        return compressed(request, await pages.answer(page, request))
 
     return show
 
@@ -51,11 +52,12 @@ for _page in (*FILES, *PAGES):
 
 
 @router.get("/assets/{name}")
-async def asset(name: str) -> Response:
+async def asset(request: Request, name: str) -> Response:
     """Return a file that pages load."""
     if (found := by_address().get(name)) is None:
         raise HTTPException(404)
-    return Response(found.content, media_type=found.media_type, headers=_FOR_EVER)
+    file = Response(found.content, media_type=found.media_type, headers=_FOR_EVER)
+    return compressed(request, file)
 
 
 @router.get("/queries/{name}")

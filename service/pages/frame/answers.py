@@ -303,9 +303,12 @@ class Pages:
         return given is not None and given == self._tag(visit, await service.replayed.head())
 
     def tag(self, position: int, *parts: object) -> str:
-        """Return the ETag of what this build and site show at a position; `parts` are what else it depends on."""
+        """Return the ETag of what this build and site show at a position; `parts` are what else it depends on.
+
+        It is a weak one: the same page may be sent compressed, also by a proxy.
+        """
         whole = (self._build, position, *parts)
-        return f'"{sha256(repr(whole).encode()).hexdigest()[:32]}"'
+        return f'W/"{sha256(repr(whole).encode()).hexdigest()[:32]}"'
 
     def _tag(self, visit: Visit, position: int) -> str:
         return self.tag(position, visit.language.tag, visit.now.date())

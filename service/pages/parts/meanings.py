@@ -159,7 +159,7 @@ def meanings(language: Language) -> Mapping[str, str]:
         ),
         "danglingPivots": _(
             "Trials that were concluded at least 30 days ago with the decision to pivot or to continue testing, and "
-            "those of them after which neither a trial was planned nor the question put differently or closed within "
+            "those of them after which neither a trial was planned nor the question reworded or closed within "
             "30 days."
         ),
         "noFailuresTold": _(

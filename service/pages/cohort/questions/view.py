@@ -34,7 +34,7 @@ class QuestionNode(Node):
 class Questions:
     """The families of the questions, and what the marks of trials stand for.
 
-    `count` is how many there are beside the shared one. `reframed` are those that were put differently since.
+    `count` is how many there are beside the shared one. `reframed` are those that were reworded since.
     `words` are those that the page uses.
     """
 

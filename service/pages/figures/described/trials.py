@@ -49,7 +49,7 @@ def funnel(figure: Figure, reader: Reader) -> Described:
                 _("Questions"),
                 "question",
                 ("questions", _("recorded")),
-                ("reframed", _("put differently")),
+                ("reframed", _("reworded")),
                 ("tried", _("tried out")),
                 ("answered", _("answered")),
                 ("parked", _("parked")),

@@ -10,7 +10,7 @@ LISTS = [
     type_
     for type_ in graph_of(100).type_map.values()
     if isinstance(type_, GraphQLEnumType)
-    and not type_.name.endswith(("OrderBy", "Direction"))
+    and not type_.name.endswith(("Order", "OrderBy", "Direction"))
     and not type_.name.startswith("__")
     and type_.name not in {"Closing", "EntryType", "Kind", "Role"}
 ]
