@@ -125,6 +125,12 @@ async def test_after_the_close_the_page_shows_what_is_still_due(site: Api) -> No
     assert "Owner of the field at Swarth" in close.text
 
 
+async def test_a_commitment_has_its_latest_note_of_that_day(site: Api) -> None:
+    note = "Its latest note, of 24 Nov 2025: “Up to 1994."
+    assert note in (await page(site, f"{BASE}/week?at=2026-11-29")).text
+    assert "Its latest note" not in (await page(site, f"{BASE}/week?at=2025-11-24")).text
+
+
 async def test_a_day_between_checkins_says_that_none_is_due(site: Api) -> None:
     shown = await page(site, f"{BASE}/week?at=2024-12-01")
     assert "On 1 Dec 2024, no check-in is due." in shown.text
