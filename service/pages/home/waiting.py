@@ -163,7 +163,7 @@ def _is_in(one: Waiting, cohort: Thing) -> bool:
 
 
 def _is_of_leavers(one: Waiting, cohort: Thing, day: Day) -> bool:
-    """Return whether it waits at those only who left the cohort while it went on: nobody is rung there."""
+    """Return whether it waits at those only who left the cohort while it is open: nobody is rung there."""
     left = {
         membership["organisation"]["key"]
         for membership in cohort["memberships"]["nodes"]

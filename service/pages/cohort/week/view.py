@@ -158,7 +158,7 @@ def _badly(cohort: Thing, day: Day) -> Iterator[Waiting]:
 
 
 def _degree(entry: Thing, day: Day) -> str:
-    """Return the degree that a failure had on the day. It may have been classified anew later."""
+    """Return the degree that a failure had on the day. It may have been reclassified later."""
     failure = entry["failure"]
     given = [one for one in failure["reclassifications"]["nodes"] if one["degree"] is not None]
     if not given:
