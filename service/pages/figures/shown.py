@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from service.graphql.figure_documents import definition
@@ -42,10 +43,22 @@ def shown(
     scope: Scope,
     language: Language,
     known: Iterable[str] = (),
+    *,
+    closed_at: str | None,
+    now: datetime,
 ) -> Shown:
-    """Return the figure that the graph gave under this name. The words of the lists that are known stay unexplained."""
+    """Return the figure that the graph gave under this name. The words of the lists that are known stay unexplained.
+
+    `closed_at` is the close of the cohort, None if it is not closed.
+    """
     href, figure = scope.address(name), insights[name]
-    reader = Reader(language, f"{href}#records", insights["partial"])
+    reader = Reader(
+        language,
+        f"{href}#records",
+        insights["partial"],
+        None if closed_at is None else datetime.fromisoformat(closed_at),
+        scope.at or now,
+    )
     lists = [one for one in WORDS.get(name, ()) if one not in set(known)]
     return Shown(
         name,

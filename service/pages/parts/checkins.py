@@ -65,8 +65,7 @@ def after_close(cohort: Mapping[str, Any], day: Day) -> Iterator[Checkins]:
     hosts = {host["key"] for host in cohort["hosts"]}
     asked = [one for one in members if one["key"] not in hosts]
     for months in MONTHS:
-        begins = due_from(close, months)
-        ends = close + (months + _LATER) * _FIGURE_MONTH
+        begins, ends = asked_between(close, months)
         heard = _heard(cohort["checkins"]["nodes"], months, day)
         late = day.at - datetime.combine(begins, time(), UTC)
         yield Checkins(
@@ -79,6 +78,11 @@ def after_close(cohort: Mapping[str, Any], day: Day) -> Iterator[Checkins]:
             is_over=day.at >= ends,
             days=late.days,
         )
+
+
+def asked_between(close: datetime, months: int) -> tuple[date, datetime]:
+    """Return the day from which on check-ins are due, and the moment from which on the figure counts them."""
+    return due_from(close, months), close + (months + _LATER) * _FIGURE_MONTH
 
 
 def due_from(close: datetime, months: int) -> date:

@@ -32,8 +32,8 @@ def meanings(language: Language) -> Mapping[str, str]:
     return {
         "funnel": _(
             "The questions of the organisations, their trials, and what came of them; the shared question does not "
-            "count. A learning counts once, however many organisations took it up. A trial can be concluded that was "
-            "never started."
+            "count. A learning counts once, however many organisations took it up. A trial counts as "
+            "concluded also if its start was not recorded."
         ),
         "timeToFirstIteration": _(
             "The days from a question to the planning of its first trial. Questions without a trial are counted apart."

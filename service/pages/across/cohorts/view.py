@@ -1,7 +1,7 @@
 """What the page with the cohorts beside each other shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from service.graphql.figure_documents import definition
@@ -9,6 +9,8 @@ from service.pages.charts.geometry import FEW, number
 from service.pages.frame import addresses
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.checkins import Checkins, after_close
+from service.pages.parts.day import Day
 from service.pages.parts.meanings import meanings
 
 PAGE_SIZE: Final = 100
@@ -16,6 +18,7 @@ DOT_WIDTH: Final = 48
 """The width of the line on which the dot of a share stands, in CSS pixels."""
 
 _MARGIN: Final = 5
+_YEAR_MONTHS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,16 @@ def view(answer: Answer, visit: Visit) -> CohortsPage | None:
             return None
         return addresses.with_query(visit.path, {"text": text or None, name: cursor})
 
-    def values(key: str) -> Sequence[Value]:
-        return _values(found[key], visit.language, partial) if key in found else ()
+    def values(cohort: Mapping[str, Any]) -> Sequence[Value]:
+        row = found.get(cohort["key"])
+        if row is None:
+            return ()
+        after = after_close(cohort, Day(None, visit.now))
+        year = next((one for one in after if one.months == _YEAR_MONTHS), None)
+        return _values(row, year, visit.language, partial)
 
     return CohortsPage(
-        [Row(one, values(one["key"])) for one in cohorts["nodes"]],
+        [Row(one, values(one)) for one in cohorts["nodes"]],
         columns,
         _counted(columns, visit.language),
         partial,
@@ -154,8 +162,13 @@ def _counted(columns: Sequence[Column], language: Language) -> Sequence[Counted]
     ]
 
 
-def _values(row: Mapping[str, Any], language: Language, partial: bool) -> Sequence[Value]:
-    """Return the numbers of a cohort. How many stayed is at most known if a leaving may be hidden."""
+def _values(
+    row: Mapping[str, Any], year: Checkins | None, language: Language, partial: bool
+) -> Sequence[Value]:
+    """Return the numbers of a cohort; `year` are its check-ins a year after the close, None before the close.
+
+    How many stayed, and how long half of the questions waited, is left out if something may be hidden.
+    """
     base = addresses.of_kind("cohort", row["cohort"])
 
     def count(name: str, page: str, of: str | None = None) -> Value:
@@ -164,19 +177,30 @@ def _values(row: Mapping[str, Any], language: Language, partial: bool) -> Sequen
             text += f" / {language.number(row[of])}"
         return Value(text, f"{base}/{page}")
 
-    def share(name: str, whole: int, *, at_most: bool = False) -> Value:
+    def share(name: str, whole: int) -> Value:
         href = f"{base}/figures/{name}"
         if row[name] is None:
-            return Value("", None)
+            return Value("")
         if whole < FEW:
             return Value(language.gettext("few"), href)
         place = _MARGIN + row[name] * (DOT_WIDTH - 2 * _MARGIN)
-        text = language.percent(row[name])
-        if at_most:
-            text = language.gettext("at most %(share)s") % {"share": text}
-        return Value(text, href, number(place))
+        return Value(language.percent(row[name]), href, number(place))
 
-    days = row["timeToFirstIteration"]
+    def sustained() -> Value:
+        if row["sustained"] is None or year is None:
+            return Value("")
+        checked_in, silent = len(year.received), len(year.without)
+        found = share("sustained", checked_in)
+        if checked_in < FEW:
+            part = round(row["sustained"] * checked_in)
+            values = {"part": language.number(part), "whole": language.number(checked_in)}
+            found = replace(found, text=language.gettext("%(part)s of %(whole)s") % values)
+        if not silent:
+            return found
+        silence = language.ngettext("%(count)s silent", "%(count)s silent", silent)
+        return replace(found, text=f"{found.text}; {silence % {'count': language.number(silent)}}")
+
+    days = None if partial else row["timeToFirstIteration"]
     failures, learnings, members = row["failures"], row["learnings"], row["organisations"]
     return (
         count("organisations", "figures/retention#records"),
@@ -192,6 +216,6 @@ def _values(row: Mapping[str, Any], language: Language, partial: bool) -> Sequen
         share("failureConversion", failures),
         share("doubleLoop", learnings),
         share("openness", failures + learnings),
-        share("retention", members, at_most=partial),
-        share("sustained", members),
+        Value("") if partial else share("retention", members),
+        sustained(),
     )

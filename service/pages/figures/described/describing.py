@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -12,6 +13,8 @@ from service.pages.frame import terms
 from service.pages.frame.language import Language
 
 Figure = Mapping[str, Any]
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 NONE: Final = "none"
 """The class of what has no class, in an address."""
@@ -81,11 +84,14 @@ class Reader:
     """The reader's language, and the address at which the records that a figure counts are listed.
 
     `is_partial` says whether something of the cohort is hidden from the reader, so that nothing may be called absent.
+    `closed_at` is the close of the cohort, None if it is not closed, and `at` the moment of the figure.
     """
 
     language: Language
     records: str
     is_partial: bool = False
+    closed_at: datetime | None = None
+    at: datetime = _NEVER
 
     def gettext(self, message: str, **values: Any) -> str:
         """Return the message with its values."""

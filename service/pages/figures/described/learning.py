@@ -134,13 +134,15 @@ def double_loop(figure: Figure, reader: Reader) -> Described:
         )
     ]
     if of:
-        message = reader.language.gettext(
+        part = part_of(figure["corroborated"], of)
+        message = reader.language.ngettext(
+            "%(part)s of %(whole)s learnings that questioned the question was followed by new words for it "
+            "within 60 days",
             "%(part)s of %(whole)s learnings that questioned the question were followed by new words for it "
-            "within 60 days"
+            "within 60 days",
+            part,
         )
-        drawings.append(
-            reader.squares(message, part_of(figure["corroborated"], of), of, "learning")
-        )
+        drawings.append(reader.squares(message, part, of, "learning"))
     return Described((), drawings)
 
 
@@ -149,18 +151,23 @@ def openness(figure: Figure, reader: Reader) -> Described:
     n = figure["n"]
     if not n:
         return reader.nothing()
-    message = reader.language.gettext("%(part)s of %(whole)s failures and learnings are public")
+    part = part_of(figure["share"], n)
+    message = reader.language.ngettext(
+        "%(part)s of %(whole)s failures and learnings is public",
+        "%(part)s of %(whole)s failures and learnings are public",
+        part,
+    )
     sentence: tuple[str, ...] = ()
-    if figure["medianDays"] is not None:
+    if figure["medianDays"] is not None and figure["medianDays"] < 1:
+        sentence = (reader.gettext("Half of what was ever public was public on the first day."),)
+    elif figure["medianDays"] is not None:
         sentence = (
             reader.gettext(
                 "Half of what was ever public was public after %(days)s.",
                 days=reader.days(figure["medianDays"]),
             ),
         )
-    return Described(
-        (), (reader.squares(message, part_of(figure["share"], n), n, "good"),), sentence
-    )
+    return Described((), (reader.squares(message, part, n, "good"),), sentence)
 
 
 def perspective_gap(figure: Figure, reader: Reader) -> Described:

@@ -16,6 +16,7 @@ from service.pages.figures.described.describing import (
     part_of,
 )
 from service.pages.frame.terms import words
+from service.pages.parts.checkins import asked_between
 from service.pages.parts.records import heading
 
 
@@ -109,19 +110,37 @@ def framing_shift(figure: Figure, reader: Reader) -> Described:
 
 def harvest(figure: Figure, reader: Reader) -> Described:
     """Describe what changed outside, and how far others agree."""
-    _ = reader.language.gettext
+    _, ngettext = reader.language.gettext, reader.language.ngettext
     n = figure["n"]
     if not n:
         return reader.nothing()
-    messages = {
-        "substantiated": _("%(part)s of %(whole)s outcomes were confirmed by somebody else"),
-        "contested": _("%(part)s of %(whole)s outcomes were disputed by somebody"),
-        "unanticipated": _("%(part)s of %(whole)s outcomes were not expected"),
-        "negative": _("%(part)s of %(whole)s outcomes are negative"),
+    parts = {
+        name: part_of(figure[name], n)
+        for name in ("substantiated", "contested", "unanticipated", "negative")
     }
-    drawn = [
-        reader.squares(message, part_of(figure[name], n), n) for name, message in messages.items()
-    ]
+    messages = {
+        "substantiated": ngettext(
+            "%(part)s of %(whole)s outcomes was confirmed by somebody else",
+            "%(part)s of %(whole)s outcomes were confirmed by somebody else",
+            parts["substantiated"],
+        ),
+        "contested": ngettext(
+            "%(part)s of %(whole)s outcomes was disputed by somebody",
+            "%(part)s of %(whole)s outcomes were disputed by somebody",
+            parts["contested"],
+        ),
+        "unanticipated": ngettext(
+            "%(part)s of %(whole)s outcomes was not expected",
+            "%(part)s of %(whole)s outcomes were not expected",
+            parts["unanticipated"],
+        ),
+        "negative": ngettext(
+            "%(part)s of %(whole)s outcomes is negative",
+            "%(part)s of %(whole)s outcomes are negative",
+            parts["negative"],
+        ),
+    }
+    drawn = [reader.squares(message, parts[name], n) for name, message in messages.items()]
     types = [
         Bar(reader.term("ChangeType", row["changeType"]), row["count"], reader.records)
         for row in figure["counts"]
@@ -144,17 +163,37 @@ def sustained(figure: Figure, reader: Reader) -> Described:
         n, without = one["n"], one["withoutCheckin"]
         held = part_of(one["share"], n)
         if n or without:
-            message = _(
-                "%(part)s of %(whole)s that checked in grow or hold it; %(without)s did not check in"
+            message = reader.language.ngettext(
+                "%(part)s of %(whole)s that checked in grows or holds it; %(without)s did not check in",
+                "%(part)s of %(whole)s that checked in grow or hold it; %(without)s did not check in",
+                held,
             )
             sentence = (
                 reader.share(message, held, n, without=without) if n else _("Nobody checked in.")
             )
         else:
-            sentence = _("It is too early, or nobody was present at the close.")
+            sentence = _not_yet(one["months"], reader)
         marks = (*[goes_on] * held, *[stopped] * (n - held), *[silent] * without)
         rows.append(Row(Heading(title), marks, sentence))
     return Described((), (Drawing("dots", dots(rows, (goes_on, stopped, silent))),))
+
+
+def _not_yet(months: int, reader: Reader) -> str:
+    """Return why nothing is counted for so many months after the close."""
+    if reader.closed_at is None:
+        return reader.gettext("The cohort has not been closed yet.")
+    begins, ends = asked_between(reader.closed_at, months)
+    if reader.at.date() < begins:
+        return reader.gettext(
+            "It is too early: check-ins are due from %(day)s.", day=reader.language.day(begins)
+        )
+    if reader.at < ends:
+        return reader.gettext(
+            "Check-ins have been due since %(begin)s; they are counted from %(end)s on.",
+            begin=reader.language.day(begins),
+            end=reader.language.day(ends),
+        )
+    return reader.gettext("Nobody that is counted here was present at the close.")
 
 
 def retention(figure: Figure, reader: Reader) -> Described:
@@ -230,10 +269,11 @@ def diffusion(figure: Figure, reader: Reader) -> Described:
             n,
         )
     ]
-    message = reader.language.gettext(
-        "In %(part)s of these %(whole)s cases, the two had never been in a cohort together before"
-    )
-    sentences.append(reader.share(message, part_of(figure["acrossCohorts"], n), n))
+    if across := part_of(figure["acrossCohorts"], n):
+        message = reader.language.gettext(
+            "In %(part)s of these %(whole)s cases, the two had never been in a cohort together before"
+        )
+        sentences.append(reader.share(message, across, n))
     givers, takers = {}, {}
     for edge in figure["edges"]:
         givers[edge["from"]] = heading(edge["fromSubject"], edge["from"])
@@ -309,7 +349,12 @@ def inspiration_yield(figure: Figure, reader: Reader) -> Described:
             ) % {"days": days}
         marks = (*[took] * row["used"], *[not_taken] * (row["shared"] - row["used"]))
         drawn.append(Row(Heading(reader.term("InspirationKind", row["kind"])), marks, sentence))
-    sentence = reader.share(_("%(part)s of %(whole)s inspirations were used"), used, shared)
+    message = reader.language.ngettext(
+        "%(part)s of %(whole)s inspirations was used",
+        "%(part)s of %(whole)s inspirations were used",
+        used,
+    )
+    sentence = reader.share(message, used, shared)
     return Described((sentence,), (Drawing("dots", dots(drawn, (took, not_taken))),))
 
 

@@ -187,10 +187,13 @@ def thin_decisions(figure: Figure, reader: Reader) -> Described:
     n = figure["n"]
     if not n:
         return reader.nothing()
-    message = reader.language.gettext(
-        "%(part)s of %(whole)s decisions to continue rest on the weakest evidence"
+    part = part_of(figure["share"], n)
+    message = reader.language.ngettext(
+        "%(part)s of %(whole)s decisions to continue rests on the weakest evidence",
+        "%(part)s of %(whole)s decisions to continue rest on the weakest evidence",
+        part,
     )
-    return Described((), (reader.squares(message, part_of(figure["share"], n), n, "unsure"),))
+    return Described((), (reader.squares(message, part, n, "unsure"),))
 
 
 def pathways(figure: Figure, reader: Reader) -> Described:
@@ -241,7 +244,7 @@ def cost_of_learning(figure: Figure, reader: Reader) -> Described:
                 "%(count)s trial cost %(amount)s %(currency)s.",
                 "%(count)s trials cost %(amount)s %(currency)s.",
                 row["n"],
-                amount=number(row["amount"], 2),
+                amount=_money(row["amount"], reader),
                 currency=row["currency"],
             )
         )
@@ -249,11 +252,16 @@ def cost_of_learning(figure: Figure, reader: Reader) -> Described:
             sentences.append(
                 _(
                     "That is %(amount)s %(currency)s for each learning.",
-                    amount=number(row["perLearning"], 2),
+                    amount=_money(row["perLearning"], reader),
                     currency=row["currency"],
                 )
             )
     return Described(tuple(sentences)) if sentences else reader.nothing()
+
+
+def _money(amount: float, reader: Reader) -> str:
+    """Return an amount, from a hundred on in whole units."""
+    return reader.number(amount, 0 if amount >= 100 else 2)
 
 
 DESCRIBE: dict[str, Describe] = {

@@ -10,6 +10,7 @@ from service.pages.figures.described.describing import (
     Point,
     Reader,
 )
+from service.pages.frame.language import Language
 from service.pages.parts.records import heading
 
 
@@ -25,36 +26,38 @@ def _said(figure: Figure, reader: Reader, message: str, points: Iterable[Point])
     return Described((reader.share(message, len(figure["list"]), figure["n"]),), _points(points))
 
 
-Gettext = Callable[[str], str]
+HowMany = Callable[[Language, int], str]
+"""Returns the sentence that so many of the n things are in the list."""
 
 
-def named(words: Callable[[Gettext], str]) -> Describe:
-    """Return what describes a list of things. `words` say how many of the n things are in the list."""
+def named(how_many: HowMany) -> Describe:
+    """Return what describes a list of things."""
 
     def describe(figure: Figure, reader: Reader) -> Described:
         keys = zip(figure["list"], figure["listSubjects"], strict=True)
         points = (Point(heading(subject, key)) for key, subject in keys)
-        return _said(figure, reader, words(reader.language.gettext), points)
+        return _said(figure, reader, how_many(reader.language, len(figure["list"])), points)
 
     return describe
 
 
-def lasting(kind: str, days: str, words: Callable[[Gettext], tuple[str, str]]) -> Describe:
+def lasting(
+    kind: str, days: str, how_many: HowMany, how_long: Callable[[Language], str]
+) -> Describe:
     """Return what describes a list of things of a kind that have waited for some `days`, which is the field's name.
 
-    `words` say how many of the n things are in the list, and for how many `days` each has waited.
+    `how_long` returns the words for how many `days` each has waited.
     """
 
     def describe(figure: Figure, reader: Reader) -> Described:
-        how_many, how_long = words(reader.language.gettext)
         points = (
             Point(
                 heading(row[f"{kind}Subject"], row[kind]),
-                how_long % {"days": reader.days(row[days])},
+                how_long(reader.language) % {"days": reader.days(row[days])},
             )
             for row in figure["list"]
         )
-        return _said(figure, reader, how_many, points)
+        return _said(figure, reader, how_many(reader.language, len(figure["list"])), points)
 
     return describe
 
@@ -105,8 +108,10 @@ def contested_learnings(figure: Figure, reader: Reader) -> Described:
     return _said(
         figure,
         reader,
-        reader.language.gettext(
-            "%(part)s of %(whole)s learnings are challenged and not revised since"
+        reader.language.ngettext(
+            "%(part)s of %(whole)s learnings is challenged and not revised since",
+            "%(part)s of %(whole)s learnings are challenged and not revised since",
+            len(figure["list"]),
         ),
         (
             Point(
@@ -127,48 +132,60 @@ DESCRIBE: dict[str, Describe] = {
     "quietOrganisations": lasting(
         "organisation",
         "silenceDays",
-        lambda _: (
-            _("%(part)s of %(whole)s organisations have gone quiet"),
-            _("has recorded nothing for %(days)s"),
+        lambda language, part: language.ngettext(
+            "%(part)s of %(whole)s organisations has gone quiet",
+            "%(part)s of %(whole)s organisations have gone quiet",
+            part,
         ),
+        lambda language: language.gettext("has recorded nothing for %(days)s"),
     ),
     "stalledIterations": lasting(
         "iteration",
         "silenceDays",
-        lambda _: (
-            _("%(part)s of %(whole)s trials under way stand still"),
-            _("nothing was recorded about it for %(days)s"),
+        lambda language, part: language.ngettext(
+            "%(part)s of %(whole)s trials under way stands still",
+            "%(part)s of %(whole)s trials under way stand still",
+            part,
         ),
+        lambda language: language.gettext("nothing was recorded about it for %(days)s"),
     ),
     "openAsks": lasting(
         "ask",
         "daysOpen",
-        lambda _: (
-            _("%(part)s of %(whole)s requests for help have no answer"),
-            _("open for %(days)s"),
+        lambda language, part: language.ngettext(
+            "%(part)s of %(whole)s requests for help has no answer",
+            "%(part)s of %(whole)s requests for help have no answer",
+            part,
         ),
+        lambda language: language.gettext("open for %(days)s"),
     ),
     "openCommitments": lasting(
         "commitment",
         "daysOverdue",
-        lambda _: (
-            _("%(part)s of %(whole)s open commitments are overdue"),
-            _("overdue for %(days)s"),
+        lambda language, part: language.ngettext(
+            "%(part)s of %(whole)s open commitments is overdue",
+            "%(part)s of %(whole)s open commitments are overdue",
+            part,
         ),
+        lambda language: language.gettext("overdue for %(days)s"),
     ),
     "noFailuresTold": named(
-        lambda _: _(
+        lambda language, _: language.gettext(
             "%(part)s of %(whole)s organisations concluded at least three trials and recorded no failure. "
             "This is a reason to ask, not a mark"
         )
     ),
     "danglingPivots": named(
-        lambda _: _(
+        lambda language, _: language.gettext(
             "%(part)s of %(whole)s trials that were to continue differently led to nothing within 30 days"
         )
     ),
     "pairingsWithoutMeeting": named(
-        lambda _: _("%(part)s of %(whole)s pairings have not met in 30 days")
+        lambda language, part: language.ngettext(
+            "%(part)s of %(whole)s pairings has not met in 30 days",
+            "%(part)s of %(whole)s pairings have not met in 30 days",
+            part,
+        )
     ),
     "attendance": attendance,
     "pairingSuggestions": pairing_suggestions,

@@ -46,7 +46,7 @@ def view(answer: Answer, visit: Visit) -> FiguresPage | None:
     if cohort is None or insights is None:
         return None
     scope = scope_of(visit)
-    found, withheld = shown_sections(insights, scope, visit)
+    found, withheld = shown_sections(cohort, insights, scope, visit)
     return FiguresPage(
         cohort,
         scope,
@@ -58,7 +58,11 @@ def view(answer: Answer, visit: Visit) -> FiguresPage | None:
 
 
 def shown_sections(
-    insights: Mapping[str, Any], scope: Scope, visit: Visit, names: Collection[str] = FITTING
+    cohort: Mapping[str, Any],
+    insights: Mapping[str, Any],
+    scope: Scope,
+    visit: Visit,
+    names: Collection[str] = FITTING,
 ) -> tuple[Sequence[ShownSection], Sequence[Shown]]:
     """Return those of these figures that were given, in their sections, and those that were not.
 
@@ -70,7 +74,17 @@ def shown_sections(
         figures = []
         for name in section.figures:
             if name in names:
-                figures.append(shown(name, insights, scope, visit.language, known))
+                figures.append(
+                    shown(
+                        name,
+                        insights,
+                        scope,
+                        visit.language,
+                        known,
+                        closed_at=cohort["closedAt"],
+                        now=visit.now,
+                    )
+                )
                 if figures[-1].described is not None:
                     known.update(WORDS.get(name, ()))
         given = [one for one in figures if one.described is not None]

@@ -37,7 +37,8 @@ class Report:
     """A cohort as a document, made at a moment from the log up to a position. `readership` says who may see all of it.
 
     `partial` says whether something of the cohort is hidden from its readers. `words` are those that its figures use.
-    `other` is the address of the report for another readership, None if there is none for the visitor.
+    `other` is the address of the report for another readership, None if there is none for the visitor. `failures` is
+    the number of failures in it, and `seen_failures` that of those which the visitor sees; None if not given.
     """
 
     cohort: Mapping[str, Any]
@@ -47,6 +48,8 @@ class Report:
     readership: Readership
     partial: bool
     other: str | None
+    failures: int | None
+    seen_failures: int | None
     wordings: Sequence[Mapping[str, Any]]
     members: Sequence[Mapping[str, Any]]
     sections: Sequence[ShownSection]
@@ -62,8 +65,9 @@ class Report:
 
 
 def first_variables(visit: Visit) -> Mapping[str, Any]:
-    """Return the variables of the query as the visitor."""
-    return {"key": visit.key}
+    """Return the variables of the query as the visitor. Raises as `scope_of` does."""
+    variables = report_scope(visit).variables
+    return {name: variables[name] for name in ("key", "filter", "at")}
 
 
 def variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
@@ -91,7 +95,7 @@ def view(answer: Answer, visit: Visit) -> Report | None:
     def is_until(time: str | None) -> bool:
         return time is not None and (scope.at is None or datetime.fromisoformat(time) <= scope.at)
 
-    sections, withheld = shown_sections(insights, scope, visit, FIGURES)
+    sections, withheld = shown_sections(cohort, insights, scope, visit, FIGURES)
     memberships = [one for one in cohort["memberships"]["nodes"] if one["organisation"]]
     stories = [story(one, is_until) for one in memberships]
     shared = cohort["sharedQuestion"]
@@ -103,6 +107,8 @@ def view(answer: Answer, visit: Visit) -> Report | None:
         readership(answer, visit),
         insights["partial"],
         _other(answer, visit, scope),
+        _failures(insights),
+        _failures(answer["seen"]),
         in_time(shared["framings"]["nodes"], is_until) if shared else (),
         memberships,
         sections,
@@ -115,6 +121,11 @@ def view(answer: Answer, visit: Visit) -> Report | None:
             if not is_until(one["withdrawnAt"])
         ],
     )
+
+
+def _failures(insights: Mapping[str, Any]) -> int | None:
+    mix = insights["failureMix"]
+    return None if mix is None else mix["n"]
 
 
 def _other(answer: Answer, visit: Visit, scope: Scope) -> str | None:

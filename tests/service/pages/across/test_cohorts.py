@@ -55,17 +55,27 @@ async def test_the_numbers_of_a_cohort_are_those_of_the_graph(site: Api, who: st
     for link in (f"{base}/funnel#records", f"{base}/failureMix#records", f"{base}/reach#records"):
         assert link in page.links
     assert (f"{base}/openness" in page.links) == (row["openness"] is not None)
-    if row["retention"] is not None:
-        assert f"{round(row['retention'] * 100)}%" in shown
+    # What hidden things would change is left out where something is hidden.
+    is_partial = answer.json()["data"]["insights"]["partial"]
+    assert is_partial == (who != "facilitator")
+    assert (f"{round(row['retention'] * 100)}%" in shown) != is_partial
+    assert (f"{base}/timeToFirstIteration" in page.links) != is_partial
 
 
 async def test_nobody_is_told_that_all_stayed_where_a_leaving_may_be_hidden(site: Api) -> None:
     page = PageReader((await site.get("/cohorts", None, accept_language="en")).text)
-    assert "at most 100%" in page.text
+    assert "100%" not in page.text
     assert "Every number counts only what you see." in page.text
     page = PageReader((await site.get("/cohorts", "facilitator", accept_language="en")).text)
     assert "80%" in page.text
-    assert "at most" not in page.text
+
+
+async def test_of_few_that_checked_in_there_is_no_percentage_and_the_silent_are_counted(
+    site: Api,
+) -> None:
+    page = PageReader((await site.get("/cohorts", "facilitator", accept_language="en")).text)
+    assert "3 of 3; 1 silent" in page.text
+    assert "100%" not in page.text
 
 
 async def test_every_column_says_what_it_counts(site: Api) -> None:

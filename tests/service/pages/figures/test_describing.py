@@ -1,5 +1,6 @@
 """Figures in words: few things without a percentage, nothing as nothing, drawings that agree with the sentence."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -146,9 +147,68 @@ def test_what_waits_has_how_long() -> None:
         "daysOpen": 12.4,
     }
     described = DESCRIBE["openAsks"]({"n": 3, "list": [row]}, READER)
-    assert described.sentences == ("1 of 3 requests for help have no answer.",)
+    assert described.sentences == ("1 of 3 requests for help has no answer.",)
+    two = DESCRIBE["openAsks"]({"n": 3, "list": [row, row]}, READER)
+    assert two.sentences == ("2 of 3 requests for help have no answer.",)
     [point] = described.drawings[0].chart
     assert (point.heading.text, point.sentence) == ("Who knows about ink?", "open for 12 days")
+
+
+@pytest.mark.parametrize(
+    ("closed", "now", "expected"),
+    [
+        (None, "2024-07-01", "The cohort has not been closed yet."),
+        ("2024-10-10", "2026-10-09", "It is too early: check-ins are due from 10 Oct 2026."),
+        (
+            "2024-10-10",
+            "2026-11-29",
+            "Check-ins have been due since 10 Oct 2026; they are counted from 28 Jan 2027 on.",
+        ),
+        ("2024-10-10", "2027-01-28", "Nobody that is counted here was present at the close."),
+    ],
+)
+def test_where_no_checkin_counts_it_says_why(closed: str | None, now: str, expected: str) -> None:
+    closed_at = None if closed is None else datetime.fromisoformat(f"{closed}T00:00:00Z")
+    at = datetime.fromisoformat(f"{now}T00:00:00Z")
+    reader = Reader(languages()["en"], "#records", closed_at=closed_at, at=at)
+    [drawing] = DESCRIBE["sustained"](NOTHING["sustained"], reader).drawings
+    assert drawing.chart.rows[2].sentence == expected
+
+
+def test_a_share_agrees_with_its_number() -> None:
+    shares = {"substantiated": 0.2, "contested": 0.4, "unanticipated": 0.0, "negative": 0.2}
+    drawn = DESCRIBE["harvest"]({"n": 5, "counts": [], **shares}, READER).drawings
+    assert [one.chart.sentence for one in drawn if one.kind == "squares"] == [
+        "1 of 5 outcomes was confirmed by somebody else (20%).",
+        "2 of 5 outcomes were disputed by somebody (40%).",
+        "0 of 5 outcomes were not expected (0%).",
+        "1 of 5 outcomes is negative (20%).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (0.2, "Half of what was ever public was public on the first day."),
+        (3.0, "Half of what was ever public was public after 3 days."),
+    ],
+)
+def test_what_is_public_at_once_is_so_on_the_first_day(days: float, expected: str) -> None:
+    openness = DESCRIBE["openness"]({"n": 5, "share": 0.2, "medianDays": days}, READER)
+    assert openness.notes == (expected,)
+
+
+@pytest.mark.parametrize(("amount", "shown"), [(7125.8, "7,126"), (12.5, "12.5")])
+def test_large_amounts_of_money_are_in_whole_units(amount: float, shown: str) -> None:
+    money = [{"n": 2, "amount": amount, "currency": "GBP", "perLearning": None}]
+    cost = DESCRIBE["costOfLearning"]({"n": 2, "hours": None, "money": money}, READER)
+    assert cost.sentences == (f"2 trials cost {shown} GBP.",)
+
+
+def test_no_sentence_says_that_something_never_happened_zero_times() -> None:
+    edge = {"from": "a", "to": "b", "fromSubject": None, "toSubject": None, "count": 9}
+    described = DESCRIBE["diffusion"]({"n": 9, "acrossCohorts": 0.0, "edges": [edge]}, READER)
+    assert [*described.sentences] == ["9 times, an organisation took up a learning of another one."]
 
 
 def test_only_what_has_room_stands_beside_other_figures() -> None:

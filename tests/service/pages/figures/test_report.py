@@ -116,7 +116,9 @@ async def test_who_oversees_the_cohort_may_ask_for_all_and_every_sheet_says_so(
 ) -> None:
     plain = await report(site, who)
     assert f"{REPORT}?level=private" in plain.links
+    assert "You are reading the version for members." in plain.text
     page = await report(site, who, "?level=private")
+    assert "You are reading" not in page.text
     assert PRIVATE in page.text
     assert REPORT in page.links
     failure = "Two of our seven trustees have resigned, one by text message, during scene thirty."
@@ -127,11 +129,24 @@ async def test_who_oversees_the_cohort_may_ask_for_all_and_every_sheet_says_so(
     assert "define-failureConversion" not in plain.ids
 
 
+async def test_a_facilitator_reads_how_many_failures_the_version_for_members_leaves_out(
+    site: Api,
+) -> None:
+    page = await report(site, "facilitator")
+    assert "It has 10 of the 14 failures that you see. Open the full version" in page.text
+    assert "Left out of this version, because only those who see everything" in page.text
+    assert "not shown to you" not in page.text
+    early = await report(site, "facilitator", "?at=2024-01-20")
+    assert "of the 14 failures" not in early.text
+    assert "You are reading the version for members." in early.text
+
+
 @pytest.mark.parametrize("who", ["mill-museum", "village-theatre", "analyst", None])
 async def test_nobody_else_gets_more_by_asking_for_it(site: Api, who: str | None) -> None:
     page = await report(site, who, "?level=private")
     assert PRIVATE not in page.text
     assert f"{REPORT}?level=private" not in page.links
+    assert "You are reading" not in page.text
     assert document(page) == document(await report(site, who))
 
 
