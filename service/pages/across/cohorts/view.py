@@ -1,7 +1,7 @@
 """What the page with the cohorts beside each other shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from service.graphql.figure_documents import definition
@@ -9,8 +9,6 @@ from service.pages.charts.geometry import FEW, number
 from service.pages.frame import addresses
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
-from service.pages.parts.checkins import Checkins, after_close
-from service.pages.parts.day import Day
 from service.pages.parts.meanings import meanings
 
 PAGE_SIZE: Final = 100
@@ -18,7 +16,6 @@ DOT_WIDTH: Final = 48
 """The width of the line on which the dot of a share stands, in CSS pixels."""
 
 _MARGIN: Final = 5
-_YEAR_MONTHS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -110,16 +107,11 @@ def view(answer: Answer, visit: Visit) -> CohortsPage | None:
             return None
         return addresses.with_query(visit.path, {"text": text or None, name: cursor})
 
-    def values(cohort: Mapping[str, Any]) -> Sequence[Value]:
-        row = found.get(cohort["key"])
-        if row is None:
-            return ()
-        after = after_close(cohort, Day(None, visit.now))
-        year = next((one for one in after if one.months == _YEAR_MONTHS), None)
-        return _values(row, year, visit.language, partial)
+    def values(key: str) -> Sequence[Value]:
+        return _values(found[key], visit.language, partial) if key in found else ()
 
     return CohortsPage(
-        [Row(one, values(one)) for one in cohorts["nodes"]],
+        [Row(one, values(one["key"])) for one in cohorts["nodes"]],
         columns,
         _counted(columns, visit.language),
         partial,
@@ -148,7 +140,7 @@ def _columns(language: Language) -> Sequence[Column]:
         Column(_("Learnings of new thinking"), "doubleLoop"),
         Column(_("Made public"), "openness"),
         Column(_("Members that stayed"), "retention"),
-        Column(_("Continue after a year"), "sustained"),
+        Column(_("Continue after a year, of those that checked in"), "sustained"),
     )
 
 
@@ -162,10 +154,8 @@ def _counted(columns: Sequence[Column], language: Language) -> Sequence[Counted]
     ]
 
 
-def _values(
-    row: Mapping[str, Any], year: Checkins | None, language: Language, partial: bool
-) -> Sequence[Value]:
-    """Return the numbers of a cohort; `year` are its check-ins a year after the close, None before the close.
+def _values(row: Mapping[str, Any], language: Language, partial: bool) -> Sequence[Value]:
+    """Return the numbers of a cohort.
 
     How many stayed, and how long half of the questions waited, is left out if something may be hidden.
     """
@@ -186,20 +176,6 @@ def _values(
         place = _MARGIN + row[name] * (DOT_WIDTH - 2 * _MARGIN)
         return Value(language.percent(row[name]), href, number(place))
 
-    def sustained() -> Value:
-        if row["sustained"] is None or year is None:
-            return Value("")
-        checked_in, silent = len(year.received), len(year.without)
-        found = share("sustained", checked_in)
-        if checked_in < FEW:
-            part = round(row["sustained"] * checked_in)
-            values = {"part": language.number(part), "whole": language.number(checked_in)}
-            found = replace(found, text=language.gettext("%(part)s of %(whole)s") % values)
-        if not silent:
-            return found
-        silence = language.ngettext("%(count)s silent", "%(count)s silent", silent)
-        return replace(found, text=f"{found.text}; {silence % {'count': language.number(silent)}}")
-
     days = None if partial else row["timeToFirstIteration"]
     failures, learnings, members = row["failures"], row["learnings"], row["organisations"]
     return (
@@ -217,5 +193,5 @@ def _values(
         share("doubleLoop", learnings),
         share("openness", failures + learnings),
         Value("") if partial else share("retention", members),
-        sustained(),
+        share("sustained", members),
     )

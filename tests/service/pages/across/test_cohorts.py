@@ -70,14 +70,6 @@ async def test_nobody_is_told_that_all_stayed_where_a_leaving_may_be_hidden(site
     assert "80%" in page.text
 
 
-async def test_of_few_that_checked_in_there_is_no_percentage_and_the_silent_are_counted(
-    site: Api,
-) -> None:
-    page = PageReader((await site.get("/cohorts", "facilitator", accept_language="en")).text)
-    assert "3 of 3; 1 silent" in page.text
-    assert "100%" not in page.text
-
-
 async def test_every_column_says_what_it_counts(site: Api) -> None:
     page = PageReader((await site.get("/cohorts", accept_language="en")).text)
     assert "Members · Members that stayed Organisations that joined, those that left" in page.text
