@@ -21,8 +21,9 @@ class ThingPage:
     """A thing, what it is called, and what happened to it.
 
     `first` is the data with which it was recorded. `reworded`, `inspired` and `cited` are the questions, trials and
-    publications that name it in a list. `repeats` are those of failures in which it has a part. `answer` has what else the query asked for. `is_cut` says that more was
-    recorded than was read: what came later may be missing in the history and among what refers to the thing.
+    publications that name it in a list. `repeats` are those of failures in which it has a part. `answer` has what else
+    the query asked for. `is_cut` says that more was recorded than was read: what came later may be missing in the
+    history and among what refers to the thing.
     """
 
     thing: Mapping[str, Any]
