@@ -7,7 +7,7 @@ from typing import Any, Final
 from service.pages.frame.page import Answer, Visit
 
 KINDS: Final = ("failure", "learning")
-"""The kinds of things on whose pages repeats are told."""
+"""The kinds of things whose pages show repeats."""
 _PARTS: Final = {"failure": "failure", "earlier": "failure", "learning": "learning"}
 """The kinds of what a row of the figure names."""
 

@@ -133,14 +133,14 @@ async def test_entries_that_were_recorded_together_do_not_say_when(site: Api) ->
     assert "recorded: " not in wall.text
 
 
-async def test_a_wall_says_why_an_entry_was_taken_back_and_has_the_way_to_the_cohort(
+async def test_a_wall_says_why_an_entry_was_undone_and_has_the_way_to_the_cohort(
     begun: Api,
 ) -> None:
     await begun.post(asked("mistaken", cohort="heritage"))
     await begun.post(voided(await begun.head()))
     await caught_up(begun.service)
     wall = PageReader((await begun.get("/cohorts/heritage/wall")).text)
-    assert "An entry was taken back: “" in wall.text
+    assert "An entry was undone: “" in wall.text
     assert "at position" not in wall.text
     assert "/cohorts/heritage/learnings" in wall.links
 

@@ -86,12 +86,12 @@ async def test_a_failure_that_another_organisation_could_have_spared_says_so_on_
 ) -> None:
     again, earlier = "/failures/library-cards-desk", "/failures/mill-coats-on"
     learning = "/learnings/ask-at-the-object"
-    said = {
+    words_on = {
         again: "Brackwater Mill Museum had failed in a similar way before: “",
         earlier: "Market Hatherley Library Trust failed in a similar way later, on ",
         learning: "This could be read before Market Hatherley Library Trust failed on ",
     }
-    for path, words in said.items():
+    for path, words in words_on.items():
         page = PageReader((await site.get(path, accept_language="en")).text)
         assert words in page.text
         assert {again, earlier, learning} - {path} <= set(page.links)
