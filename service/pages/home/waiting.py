@@ -95,7 +95,8 @@ def in_cohorts(answer: Answer, visit: Visit) -> Sequence[CohortWaiting]:
     found = list(_waiting(answer, day))
     shown = []
     for cohort in answer["waiting"]["nodes"]:
-        own = [one for one in found if _is_in(one, cohort)] + list(due_checkins(cohort, day))
+        own = [one for one in found if _is_in(one, cohort) and not _is_of_leavers(one, cohort, day)]
+        own += due_checkins(cohort, day)
         if own or cohort["closedAt"] is None:
             kinds = dict.fromkeys(one.kind for one in own)
             shown.append(CohortWaiting(cohort, [_of_kind(kind, own) for kind in kinds]))
@@ -159,6 +160,17 @@ def _is_in(one: Waiting, cohort: Thing) -> bool:
         and membership["stays"][-1]["leftAt"] is None
         for membership in cohort["memberships"]["nodes"]
     )
+
+
+def _is_of_leavers(one: Waiting, cohort: Thing, day: Day) -> bool:
+    """Return whether it waits at those only who left the cohort while it is open: nobody is rung there."""
+    left = {
+        membership["organisation"]["key"]
+        for membership in cohort["memberships"]["nodes"]
+        if membership["organisation"] and day.is_after(membership["stays"][-1]["leftAt"])
+    }
+    waits_at = {whose["key"] for whose in one.organisations}
+    return cohort["closedAt"] is None and bool(waits_at) and waits_at <= left
 
 
 def _cohort(thing: Thing) -> str | None:

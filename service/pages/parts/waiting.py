@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from service.pages.parts.checkins import after_close
@@ -19,13 +19,14 @@ AFTER_CLOSE: Final = ("commitment", "checkin")
 class Waiting:
     """Something that waits: its kind, whose it is, for how many days it has waited, and what it is about.
 
-    `days` is None for what is no matter of time, and negative for what is due later.
+    `days` is None for what is no matter of time, and negative for what is due later. `since` is when a silence began.
     """
 
     kind: str
     organisations: Sequence[Thing]
     about: Thing
     days: int | None = None
+    since: datetime | None = None
 
     @property
     def is_now(self) -> bool:
@@ -41,10 +42,10 @@ def waiting(insights: Mapping[str, Any], day: Day) -> Iterator[Waiting]:
     """
     for one in insights["quietOrganisations"]["list"]:
         if organisation := one["organisationSubject"]:
-            yield Waiting("quiet", [organisation], organisation, int(one["silenceDays"]))
+            yield _silence("quiet", [organisation], organisation, one, day)
     for one in insights["stalledIterations"]["list"]:
         if iteration := one["iterationSubject"]:
-            yield Waiting("stalled", owner(iteration), iteration, int(one["silenceDays"]))
+            yield _silence("stalled", owner(iteration), iteration, one, day)
     for one in insights["openAsks"]["list"]:
         if ask := one["askSubject"]:
             yield Waiting("ask", owner(ask), ask, int(one["daysOpen"]))
@@ -54,6 +55,15 @@ def waiting(insights: Mapping[str, Any], day: Day) -> Iterator[Waiting]:
     for commitment in oldest(insights["openCommitments"]["itemSubjects"], "dueOn"):
         late = (day.at.date() - date.fromisoformat(commitment["dueOn"])).days
         yield Waiting("commitment", owner(commitment), commitment, late)
+
+
+def _silence(
+    kind: str, organisations: Sequence[Thing], about: Thing, row: Mapping[str, Any], day: Day
+) -> Waiting:
+    """Return a silence, of whole days. Its beginning is exact to the millisecond."""
+    days = row["silenceDays"]
+    since = day.at - timedelta(milliseconds=round(timedelta(days=days) / timedelta(milliseconds=1)))
+    return Waiting(kind, organisations, about, int(days), since)
 
 
 def due_checkins(cohort: Thing, day: Day) -> Iterator[Waiting]:

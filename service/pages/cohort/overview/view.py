@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from service.pages.charts.geometry import Mark
 from service.pages.cohort import marks
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.day import instant
 
 Thing = Mapping[str, Any]
 """A subject of the graph."""
@@ -38,7 +39,8 @@ class Member:
 class CohortPage:
     """A cohort, its members, the counts of its funnel, and its latest entries, the newest first.
 
-    Of the trials, those that are not concluded are `running` or only `planned`.
+    Of the trials, those that are not concluded are `running`, `left_open` as their organisation has left, or only
+    `planned`.
 
     `month` is the present one of those planned, from 1; None before the beginning and after the close. `partial` says
     whether something of the cohort is hidden from the visitor. `key` says what the marks of trials stand for.
@@ -50,6 +52,7 @@ class CohortPage:
     key: Sequence[Mark]
     counts: Mapping[str, int] | None
     running: int
+    left_open: int
     planned: int
     pairings: int
     partial: bool
@@ -69,13 +72,15 @@ def view(answer: Answer, visit: Visit) -> CohortPage | None:
     insights = answer["insights"]
     members = [one for one in cohort["memberships"]["nodes"] if one["organisation"]]
     trials = [trial for one in members for trial in one["organisation"]["iterations"]["nodes"]]
+    open_ = left_open(members, visit.now)
     return CohortPage(
         cohort=cohort,
         month=month(cohort, visit.now.date()),
         members=[_member(one, visit.language) for one in members],
         key=marks.results_key(trials, visit.language),
         counts=insights["funnel"],
-        running=answer["running"]["filteredCount"],
+        running=answer["running"]["filteredCount"] - open_,
+        left_open=open_,
         planned=answer["planned"]["filteredCount"],
         pairings=cohort["pairings"]["totalCount"],
         partial=insights["partial"],
@@ -90,6 +95,16 @@ def month(cohort: Thing, today: date) -> int | None:
         return None
     passed = (today.year - began.year) * _MONTHS + today.month - began.month
     return passed + (1 if today.day >= began.day else 0)
+
+
+def left_open(members: Sequence[Thing], now: datetime) -> int:
+    """Return how many trials of organisations that have left were started and never concluded, of those shown."""
+    return sum(
+        trial["state"] == "STARTED"
+        for one in members
+        if (left := one["stays"][-1]["leftAt"]) is not None and instant(left) <= now
+        for trial in one["organisation"]["iterations"]["nodes"]
+    )
 
 
 def _member(membership: Thing, language: Language) -> Member:

@@ -2,13 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from service.pages.cohort.day import day_of
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.checkins import Checkins, after_close
-from service.pages.parts.day import Day
+from service.pages.parts.day import Day, instant
 from service.pages.parts.waiting import Thing, Waiting, due_checkins, oldest, owner, waiting
+
+BADLY: Final = ("OUTRIGHT_FAILURE", "PRECARIOUS_FAILURE")
+"""The degrees of failures that are a reason to ring."""
+
+BADLY_DAYS: Final = 14
+"""For so many days, such a failure is a reason."""
 
 
 @dataclass
@@ -21,6 +28,11 @@ class Call:
     def is_of(self, membership: Thing) -> bool:
         """Return whether it is to the organisation of this membership."""
         return bool(self.organisation["key"] == membership["organisation"]["key"])
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether something went badly there."""
+        return any(reason.kind == "badly" for reason in self.reasons)
 
     @property
     def days(self) -> int:
@@ -38,15 +50,17 @@ class Call:
 class Week:
     """What waits on a day.
 
-    While the cohort is open, these are the calls, those with what is oldest before others, and `commitments` that are
-    due later. After its close, these are the check-ins and all open `commitments`, and no calls.
+    While the cohort is open, these are the calls, the urgent ones first, then those with what is oldest, and
+    `commitments` that are due later. Who has left is not called. After the close, these are the check-ins and all open
+    `commitments`, and no calls.
 
     `own` is the visitor's organisation if the page is about it alone. `is_told` says whether the visitor may know what
-    waits. `left` has the day on which an organisation left, if it is no longer in. `due` is how many organisations are
-    asked for a check-in now.
+    waits, and `partial` whether something of the cohort is hidden. `left` has the day on which an organisation left, if
+    it is no longer in. `due` is how many organisations are asked for a check-in now.
     """
 
     cohort: Thing
+    partial: bool
     day: Day
     has_closed: bool
     own: Thing | None
@@ -57,14 +71,23 @@ class Week:
     due: int
     suggestions: Sequence[Thing]
     left: Mapping[str, str]
+    badly: Sequence[str] = BADLY
+    badly_days: int = BADLY_DAYS
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
     """Return the variables of the query: a member asks for its own organisation, which may know what waits there."""
+    day = day_of(visit)
     filter_: dict[str, Any] = {"cohorts": [visit.key]}
     if visit.viewer.organisation is not None:
         filter_["organisations"] = [visit.viewer.organisation]
-    return {"key": visit.key, "filter": filter_, "at": day_of(visit).variable}
+    begins = day.at - timedelta(days=BADLY_DAYS)
+    return {
+        "key": visit.key,
+        "filter": filter_,
+        "at": day.variable,
+        "badlyFrom": begins.isoformat(),
+    }
 
 
 def view(answer: Answer, visit: Visit) -> Week | None:
@@ -86,27 +109,33 @@ def view(answer: Answer, visit: Visit) -> Week | None:
     if own is not None:
         cohort = {**cohort, "memberships": {"nodes": [own]}}
     has_closed = day.is_after(cohort["closedAt"])
-    found = list(_waiting(insights, day)) if is_told else []
+    found = [*_badly(cohort, day), *_waiting(insights, day)] if is_told else []
+    left = {
+        key: last
+        for key, member in members.items()
+        if day.is_after(last := member["stays"][-1]["leftAt"])
+    }
     commitments = [one for one in found if one.kind == "commitment"]
     suggestions = [
         one for one in insights["pairingSuggestions"]["list"] if all(one["organisationSubjects"])
     ]
     return Week(
         cohort=cohort,
+        partial=insights["partial"],
         day=day,
         has_closed=has_closed,
         own=own and own["organisation"],
         is_told=is_told,
-        calls=[] if has_closed else [one for one in calls(found) if own is None or one.is_of(own)],
+        calls=[
+            one
+            for one in (() if has_closed else calls(found))
+            if (one.organisation["key"] not in left if own is None else one.is_of(own))
+        ],
         commitments=[one for one in commitments if has_closed or not one.is_now],
         checkins=list(after_close(cohort, day)) if is_told else [],
         due=len({one.organisations[0]["key"] for one in due_checkins(cohort, day)}),
         suggestions=suggestions,
-        left={
-            key: member["stays"][-1]["leftAt"]
-            for key, member in members.items()
-            if day.is_after(member["stays"][-1]["leftAt"])
-        },
+        left=left,
     )
 
 
@@ -117,15 +146,34 @@ def calls(found: Sequence[Waiting]) -> Sequence[Call]:
         for organisation in one.organisations if one.is_now else ():
             call = by_key.setdefault(organisation["key"], Call(organisation))
             call.reasons.append(one)
-    return sorted(by_key.values(), key=lambda call: -call.days)
+    return sorted(by_key.values(), key=lambda call: (not call.is_urgent, -call.days))
+
+
+def _badly(cohort: Thing, day: Day) -> Iterator[Waiting]:
+    """Yield the failures that went badly of late, the latest first."""
+    for entry in reversed(cohort["timeline"]["nodes"]):
+        failure = entry["failure"]
+        if failure is not None and (degree := _degree(entry, day)) in BADLY:
+            yield Waiting("badly", owner(failure), {**failure, "degree": degree})
+
+
+def _degree(entry: Thing, day: Day) -> str:
+    """Return the degree that a failure had on the day. It may have been reclassified later."""
+    failure = entry["failure"]
+    given = [one for one in failure["reclassifications"]["nodes"] if one["degree"] is not None]
+    if not given:
+        return str(failure["degree"])
+    earlier = [one["degree"] for one in given if day.is_after(one["time"])]
+    return str(earlier[-1] if earlier else entry["degree"])
 
 
 def _waiting(insights: Mapping[str, Any], day: Day) -> Iterator[Waiting]:
     """Yield what waits on the day, and what else is a reason to ring, of each kind the oldest first."""
     yield from waiting(insights, day)
     for iteration in oldest(insights["danglingPivots"]["listSubjects"], "concludedAt"):
-        waited = day.days_since(iteration["concludedAt"])
-        yield Waiting("pivot", owner(iteration), iteration, waited)
+        if not _has_gone_on(iteration, day):
+            waited = day.days_since(iteration["concludedAt"])
+            yield Waiting("pivot", owner(iteration), iteration, waited)
     repeats = [
         {
             **one["failureSubject"],
@@ -136,7 +184,36 @@ def _waiting(insights: Mapping[str, Any], day: Day) -> Iterator[Waiting]:
         if all(one[name] for name in ("failureSubject", "earlierSubject", "learningSubject"))
     ]
     for failure in oldest(repeats, "time"):
-        yield Waiting("repeat", owner(failure), failure, day.days_since(failure["time"]))
+        if not _has_learned(failure):
+            yield Waiting("repeat", owner(failure), failure, day.days_since(failure["time"]))
     for organisation in insights["noFailuresTold"]["listSubjects"]:
         if organisation:
             yield Waiting("no-failure", [organisation], organisation)
+
+
+def _has_gone_on(iteration: Thing, day: Day) -> bool:
+    """Return whether something followed on a trial by the day, however late, of what the visitor sees.
+
+    Trials of others count only if they follow it: a question may be shared.
+    """
+    later = list(iteration["followedBy"]["nodes"])
+    question = iteration["question"]
+    if question is not None:
+        if day.is_after(question["closedAt"]):
+            return True
+        trials = question["iterations"]["nodes"]
+        own = _keys([iteration])
+        later += [one for one in trials if _keys([one]) <= own]
+        later += question["framings"]["nodes"]
+    return any(instant(one["time"]) > instant(iteration["concludedAt"]) for one in later)
+
+
+def _has_learned(repeat: Thing) -> bool:
+    """Return whether the organisation has a learning from its failure by now, or took up the earlier one."""
+    things = [*repeat["learnings"]["nodes"], *repeat["learning"]["adoptions"]["nodes"]]
+    return _keys([repeat]) <= _keys(things)
+
+
+def _keys(things: Sequence[Thing]) -> set[str]:
+    """Return the keys of the organisations of things."""
+    return {one["key"] for thing in things for one in owner(thing)}

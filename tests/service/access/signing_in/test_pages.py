@@ -12,6 +12,7 @@ from service.pages import routes
 from service.pages.access import routes as access
 from service.pages.live import routes as live
 from service.pages.record import routes as record
+from service.pages.record.done import routes as done
 from service.pages.sign_in import routes as sign_in
 from service.pages.sign_in import sessions
 from tests.service.access.signing_in.browser import HERE, read, signed_in, with_a_page
@@ -29,7 +30,7 @@ async def paged(monkeypatch: pytest.MonkeyPatch, database_url: str) -> AsyncIter
 def test_every_page_takes_its_reader_from_the_cookie_and_nothing_else_does() -> None:
     others = {
         f"{method} {route.path}"
-        for room in (sign_in, sessions, access, record, live)
+        for room in (sign_in, sessions, access, record, done, live)
         for route in room.router.routes
         if isinstance(route, Route)
         for method in route.methods or ()

@@ -1,4 +1,4 @@
-"""Pages are sent compressed to who accepts that, but not where their size would tell what is in them."""
+"""Pages are sent compressed to who accepts that, but not where their size would disclose what is in them."""
 
 import gzip
 

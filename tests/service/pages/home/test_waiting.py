@@ -110,6 +110,15 @@ def test_what_waits_is_counted_by_kind_and_by_organisation() -> None:
     ]
 
 
+@pytest.mark.parametrize(("left", "count"), [("2024-06-01T10:00:00Z", 0), (None, 1)])
+def test_nothing_waits_at_who_has_left(left: str | None, count: int) -> None:
+    given = second(OPEN, openCommitments={"itemSubjects": [commitment("late", "2024-05-01")]})
+    [cohort] = given["waiting"]["nodes"]
+    cohort["memberships"]["nodes"][0]["stays"][-1]["leftAt"] = left
+    [found] = in_cohorts(given, visit(FACILITATOR))
+    assert len(found.kinds) == count
+
+
 def test_of_a_closed_cohort_only_commitments_and_checkins_wait() -> None:
     found = in_cohorts(
         second(

@@ -1,4 +1,5 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ def answer(**figures: Any) -> Mapping[str, Any]:
             "hosts": [],
             "memberships": {"nodes": members},
             "checkins": {"nodes": []},
+            "timeline": {"nodes": []},
         },
         "insights": {**empty, **figures},
     }
@@ -73,6 +75,164 @@ def test_the_reasons_of_an_organisation_are_those_of_all_figures() -> None:
     assert week is not None
     [call] = week.calls
     assert [(one.kind, one.days) for one in call.reasons] == [("quiet", 20), ("commitment", 10)]
+
+
+def failed(key: str, recorded: str, now: str, *later: tuple[str, str | None]) -> Mapping[str, Any]:
+    """Return the entry of a mill's failure: its degree as recorded, its present one, and what changed it when."""
+    changes = [{"time": time, "degree": degree} for time, degree in later]
+    failure = {
+        "key": key,
+        "degree": now,
+        "organisation": organisation("mill"),
+        "reclassifications": {"nodes": changes},
+    }
+    return {"degree": recorded, "failure": failure}
+
+
+def badly(*entries: Mapping[str, Any], viewer: Principal = FACILITATOR) -> Sequence[Waiting]:
+    """Return what went badly, as the page of 1 July 2024 says it."""
+    given = answer(quietOrganisations={"list": [quiet("archive", 60.0)]})
+    cohort = {**given["cohort"], "timeline": {"nodes": list(entries)}}
+    week = view({**given, "cohort": cohort}, visit(viewer, at="2024-07-01"))
+    assert week is not None
+    return [one for call in week.calls[:1] for one in call.reasons if one.kind == "badly"]
+
+
+def test_where_something_went_badly_is_the_first_call() -> None:
+    found = badly(
+        failed("older", "PRECARIOUS_FAILURE", "PRECARIOUS_FAILURE"),
+        failed("tolerable", "TOLERABLE_FAILURE", "TOLERABLE_FAILURE"),
+        failed("latest", "OUTRIGHT_FAILURE", "OUTRIGHT_FAILURE"),
+        {"degree": "OUTRIGHT_FAILURE", "failure": None},
+    )
+    assert [one.about["key"] for one in found] == ["latest", "older"]
+
+
+def test_a_failure_counts_by_its_degree_of_that_day() -> None:
+    found = badly(
+        failed("later", "OUTRIGHT_FAILURE", "TOLERABLE_FAILURE", ("2025-01-01T10:00:00Z", "X")),
+        failed(
+            "before",
+            "OUTRIGHT_FAILURE",
+            "OUTRIGHT_FAILURE",
+            ("2024-06-29T10:00:00Z", "TOLERABLE_FAILURE"),
+            ("2025-01-01T10:00:00Z", "OUTRIGHT_FAILURE"),
+        ),
+        failed("corrected", "TOLERABLE_FAILURE", "PRECARIOUS_FAILURE"),
+        failed("type", "X", "OUTRIGHT_FAILURE", ("2024-06-29T10:00:00Z", None)),
+    )
+    assert [(one.about["key"], one.about["degree"]) for one in found] == [
+        ("type", "OUTRIGHT_FAILURE"),
+        ("corrected", "PRECARIOUS_FAILURE"),
+        ("later", "OUTRIGHT_FAILURE"),
+    ]
+
+
+def test_what_went_badly_is_asked_of_the_fourteen_days_before() -> None:
+    given = variables(visit(FACILITATOR, at="2024-07-01"))
+    assert given["badlyFrom"] == "2024-06-17T00:00:00+00:00"
+
+
+def test_a_member_is_told_only_what_went_badly_at_its_own() -> None:
+    archive = Principal("key", Role.ORGANISATION, organisation="archive")
+    entry = failed("mill", "OUTRIGHT_FAILURE", "OUTRIGHT_FAILURE")
+    assert badly(entry, viewer=archive) == []
+    assert len(badly(entry, viewer=MILL)) == 1
+
+
+def pivot(**given: Any) -> Mapping[str, Any]:
+    """Return a mill's trial that was concluded on 20 March 2024, with what followed it."""
+    question = {
+        "closedAt": given.get("closed"),
+        "iterations": {"nodes": given.get("trials", [])},
+        "framings": {"nodes": given.get("framings", [])},
+    }
+    return {
+        "key": "pivot",
+        "concludedAt": "2024-03-20T10:00:00Z",
+        "organisation": organisation("mill"),
+        "followedBy": {"nodes": given.get("followers", [])},
+        "question": question if given.get("has_question", True) else None,
+    }
+
+
+def trial(time: str, whose: str = "mill") -> Mapping[str, Any]:
+    return {"time": time, "organisation": organisation(whose)}
+
+
+BEFORE, SINCE = "2024-02-01T10:00:00Z", "2024-06-01T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("given", "is_reason"),
+    [
+        ({}, True),
+        ({"has_question": False}, True),
+        ({"trials": [trial(BEFORE)], "framings": [{"time": BEFORE}]}, True),
+        ({"trials": [trial(SINCE, "archive")]}, True),
+        ({"closed": "2025-01-01T10:00:00Z"}, True),
+        ({"trials": [trial(SINCE)]}, False),
+        ({"followers": [{"time": SINCE}], "has_question": False}, False),
+        ({"framings": [{"time": SINCE}]}, False),
+        ({"closed": SINCE}, False),
+    ],
+)
+def test_a_trial_is_a_reason_until_something_follows(
+    given: Mapping[str, Any], is_reason: bool
+) -> None:
+    figures = answer(danglingPivots={"listSubjects": [pivot(**given)]})
+    week = view(figures, visit(FACILITATOR, at="2024-07-01"))
+    assert week is not None
+    assert bool(week.calls) is is_reason
+
+
+@pytest.mark.parametrize(
+    ("learned_by", "adopted_by", "is_reason"),
+    [
+        ([], [], True),
+        (["archive"], ["archive"], True),
+        (["archive", "mill"], [], False),
+        ([], ["mill"], False),
+    ],
+)
+def test_a_repeat_is_a_reason_until_its_organisation_has_learned(
+    learned_by: Sequence[str], adopted_by: Sequence[str], is_reason: bool
+) -> None:
+    def by(keys: Sequence[str]) -> Mapping[str, Any]:
+        return {"nodes": [{"organisation": organisation(key)} for key in keys]}
+
+    row = {
+        "failureSubject": {
+            "key": "again",
+            "time": SINCE,
+            "organisation": organisation("mill"),
+            "learnings": by(learned_by),
+        },
+        "earlierSubject": {"key": "first"},
+        "learningSubject": {"key": "ask", "adoptions": by(adopted_by)},
+    }
+    week = view(answer(avoidableRepeats={"list": [row]}), visit(FACILITATOR, at="2024-07-01"))
+    assert week is not None
+    assert bool(week.calls) is is_reason
+
+
+@pytest.mark.parametrize(("at", "is_called"), [("2024-06-20", True), ("2024-07-01", False)])
+def test_who_has_left_is_not_called(at: str, is_called: bool) -> None:
+    given = answer(openCommitments={"itemSubjects": [commitment("late", "2024-06-01")]})
+    given["cohort"]["memberships"]["nodes"][0]["stays"] = [
+        {"joinedAt": "2024-01-01T10:00:00Z", "leftAt": "2024-06-25T10:00:00Z"}
+    ]
+    week = view(given, visit(FACILITATOR, at=at))
+    assert week is not None
+    assert bool(week.calls) is is_called
+
+
+def test_a_silence_has_its_first_day() -> None:
+    given = answer(quietOrganisations={"list": [quiet("mill", 67 + 13 / 24)]})
+    week = view(given, visit(FACILITATOR, at="2024-07-01"))
+    assert week is not None
+    [reason] = week.calls[0].reasons
+    assert (reason.days, reason.since) == (67, datetime(2024, 4, 24, 11, tzinfo=UTC))
 
 
 def test_a_commitment_that_is_due_later_is_no_reason_to_ring() -> None:
