@@ -134,8 +134,8 @@ async def test_long_lists_are_narrowed_while_somebody_types(browsed: Site) -> No
         )
         await expect(listed).to_have_count(1)
         await page.goto("/record/failure.recorded")
-        select = page.get_by_label("Iteration", exact=False).and_(page.locator("select"))
-        await page.get_by_label("Narrow the list: Iteration").fill("six yards")
+        select = page.get_by_label("Trial", exact=False).and_(page.locator("select"))
+        await page.get_by_label("Narrow the list: Trial").fill("six yards")
         assert await select.locator("option").all_text_contents() == [
             "None",
             "Six yards of wall, lent out · Brackwater Mill Museum · Concluded",

@@ -75,6 +75,8 @@ def _type(one: Work) -> str:
 
 
 def _licence(one: Work, site: Site) -> str | None:
+    if one.licence == "NOASSERTION":
+        return None
     if one.licence:
         return Licence.of(one.licence).address
     return None if site.licence is None else site.licence.address

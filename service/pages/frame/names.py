@@ -63,6 +63,11 @@ _FIELDS: Final = {
     "why": "Why it happened",
 }
 
+_PLAINER: Final = {"Choose everyone.": "Tick all that apply."}
+"""Sentences of the vocabulary that pages say in other words."""
+_TRIAL: Final = (("an iteration", "a trial"), ("iteration", "trial"))
+"""What pages call an iteration."""
+
 _CAPITAL: Final = re.compile("[A-Z]")
 
 
@@ -84,6 +89,14 @@ def field_name(field: str) -> str:
     """
     name = _CAPITAL.sub(lambda found: f"_{found[0].lower()}", field)
     return _FIELDS.get(name, name.replace("_", " ").capitalize())
+
+
+def worded(sentence: str) -> str:
+    """Return words of the vocabulary, in English, as pages say them: they call an iteration a trial."""
+    sentence = _PLAINER.get(sentence, sentence)
+    for theirs, ours in _TRIAL:
+        sentence = sentence.replace(theirs, ours).replace(theirs.capitalize(), ours.capitalize())
+    return sentence
 
 
 def messages() -> Iterable[str]:

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from service.pages.frame import terms
 from service.pages.frame.language import Language
 from service.pages.organisation.afterwards import Afterwards
 from service.pages.organisation.story import Node, anchor
+from service.pages.parts.day import instant
 
 
 @dataclass(frozen=True)
@@ -65,14 +67,23 @@ def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sente
     def to(kind: str) -> str:
         return f"#{anchor(kind + '/' + nodes(kind + 's')[0]['key'])}"
 
+    closed = _last_close(journey)
+
+    def after_the_close(name: str) -> str:
+        began = [] if closed is None else [one for one in nodes(name) if _is_after(one, closed)]
+        text = ngettext("%(count)s after the close", "%(count)s after the close", len(began))
+        return text if began and len(nodes(name)) == total(name) else ""
+
     if nodes("questions"):
         reworded = sum(len(one["framings"]["nodes"]) > 1 for one in nodes("questions"))
         more = ngettext("%(count)s of them reworded", "%(count)s of them reworded", reworded)
         text = ngettext("%(count)s question", "%(count)s questions", total("questions"))
-        yield Sentence(text, to("question"), more if reworded else "")
+        parts = [more if reworded else "", after_the_close("questions")]
+        yield Sentence(text, to("question"), ", ".join(filter(None, parts)))
     if nodes("iterations"):
         text = ngettext("%(count)s trial", "%(count)s trials", total("iterations"))
-        yield Sentence(text, to("iteration"), _results(nodes("iterations"), language))
+        parts = [_results(nodes("iterations"), language), after_the_close("iterations")]
+        yield Sentence(text, to("iteration"), ", ".join(filter(None, parts)))
     if nodes("failures"):
         text = ngettext(
             "%(count)s failure recorded", "%(count)s failures recorded", total("failures")
@@ -82,6 +93,7 @@ def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sente
         text = ngettext("%(count)s learning", "%(count)s learnings", total("learnings"))
         taken = [one for learning in nodes("learnings") for one in learning["adoptions"]["nodes"]]
         more = ngettext("taken up by others once", "taken up by others %(count)s times", len(taken))
+        more = language.gettext("taken up by others twice") if len(taken) == 2 else more
         yield Sentence(text, to("learning"), more if taken else "")
     if nodes("adoptions"):
         first, count = nodes("adoptions")[0], total("adoptions")
@@ -91,6 +103,7 @@ def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sente
         met = sum(len(one["meetings"]["nodes"]) for one in nodes("pairings"))
         text = ngettext("%(count)s pairing", "%(count)s pairings", total("pairings"))
         more = ngettext("met once", "met %(count)s times", met)
+        more = language.gettext("met twice") if met == 2 else more
         yield Sentence(text, to("pairing"), more if met else language.gettext("did not meet yet"))
     with_people = [one for one in nodes("iterations") if one["participations"]["nodes"]]
     if with_people:
@@ -100,6 +113,17 @@ def _sentences(journey: Mapping[str, Any], language: Language) -> Iterator[Sente
         text = ngettext("%(count)s person took part", "%(count)s people took part", people)
         more = language.gettext("people who came several times are counted each time")
         yield Sentence(text, f"#{anchor('iteration/' + with_people[0]['key'])}", more)
+
+
+def _last_close(journey: Mapping[str, Any]) -> datetime | None:
+    """Return when the last of the organisation's cohorts was closed, None if one is not closed, or if it is in none."""
+    cohorts = [one["cohort"] for one in journey["memberships"]["nodes"] if one["cohort"]]
+    closes = [instant(one["closedAt"]) for one in cohorts if one["closedAt"]]
+    return max(closes) if closes and len(closes) == len(cohorts) else None
+
+
+def _is_after(one: Node, closed: datetime) -> bool:
+    return instant(one["time"]) > closed
 
 
 def _results(trials: Sequence[Node], language: Language) -> str:

@@ -31,15 +31,15 @@ RULES: Final[Mapping[str, str]] = {
     ),
     "pairing.ended": "The pairing had ended by then.",
     "owner.mismatch": "It belongs to another organisation or another cohort.",
-    "iteration.started": "The iteration has begun, so its plan stays as it is.",
-    "iteration.not_started": "The iteration has not begun. Record its beginning first.",
-    "iteration.concluded": "The iteration was concluded before.",
+    "iteration.started": "The trial has begun, so its plan stays as it is.",
+    "iteration.not_started": "The trial has not begun. Record its beginning first.",
+    "iteration.concluded": "The trial was concluded before.",
     "iteration.no_evidence": (
         "Record an observation first: on the measure of the plan, if it names one."
     ),
-    "iteration.follows_open": "An iteration follows only one that was concluded.",
+    "iteration.follows_open": "A trial follows only one that was concluded.",
     "failure.not_intelligent": (
-        "A failure is intelligent only if its iteration was planned with a measure and with what counts as success."
+        "A failure is intelligent only if its trial was planned with a measure and with what counts as success."
     ),
     "failure.deviance_private": (
         "A failure whose cause is deviance is private, or shared with paired organisations at most."

@@ -14,6 +14,7 @@ from events.vocabulary.json_schemas import alternatives, definition_name, json_s
 from events.vocabulary.types.event_type import Mark
 from events.vocabulary.words import LISTS
 from events.vocabulary.words.wording import TermWords
+from service.pages.frame.names import worded
 
 
 class Widget(StrEnum):
@@ -163,9 +164,9 @@ def _field(kind: EventKind, schema: JsonObject, name: str, of: JsonObject) -> Fi
     field = Field(
         name,
         _MANY.get(widget, Widget.EACH) if is_list else widget,
-        of["title"],
-        of["description"],
-        of.get("x-hint", ""),
+        worded(of["title"]),
+        worded(of["description"]),
+        worded(of.get("x-hint", "")),
         of["examples"][0],
         is_required=name in kind.required,
         is_main=is_needed or not (is_classifying or _is_code(item)),

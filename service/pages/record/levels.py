@@ -26,6 +26,16 @@ _WITH_KEY: Final = ("Everyone with a key", "All who sign in here.")
 _FOLLOWS: Final = "Everyone who sees what it is about sees this."
 _PERSON: Final = "Only the organisation and its facilitators see a person."
 _OF_EVENT: Final = "Everyone who sees the event that it is about sees this."
+_WHOLE: Final = {
+    Visibility.PAIR: (
+        "Its organisation, those that are paired with it in the cohort now, facilitators and evaluators; not evaluators"
+        " if the cause is deviance."
+    ),
+    Visibility.COHORT: (
+        "Every organisation that is or was in the cohort, facilitators, evaluators and analysts."
+    ),
+}
+"""Who sees what is at a level whose meaning in the vocabulary begins with another level."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +82,11 @@ def levels_of(kind: EventKind, role: Role) -> Levels:
 def _terms(*levels: Visibility) -> tuple[Level, ...]:
     terms = {term.value: term for term in LISTS[Visibility.__name__].terms}
     return tuple(
-        Level(level.value, terms[level.value].title, terms[level.value].meaning) for level in levels
+        Level(level.value, terms[level].title, _WHOLE.get(level, terms[level].meaning))
+        for level in levels
     )
 
 
 def messages() -> Iterable[str]:
     """Return the words of this module, for the catalogues."""
-    return (*_AS_SUBJECT, *_WITH_KEY, _FOLLOWS, _PERSON, _OF_EVENT)
+    return (*_WHOLE.values(), *_AS_SUBJECT, *_WITH_KEY, _FOLLOWS, _PERSON, _OF_EVENT)

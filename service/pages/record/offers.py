@@ -64,6 +64,7 @@ from events.vocabulary.types.results import (
 )
 from events.vocabulary.types.sessions import CommitmentMade, CommitmentSettled, SessionHeld
 from events.vocabulary.words import words_of
+from service.pages.frame.names import worded
 from service.pages.frame.page import Answer, Visit
 
 TITLES: Final[Mapping[type[EventType], str]] = {
@@ -115,17 +116,26 @@ TITLES: Final[Mapping[type[EventType], str]] = {
 }
 """What the events of each type are called, in English: the titles of their forms."""
 
-FIRST: Final[Sequence[Sequence[type[EventType]]]] = (
-    (FailureRecorded,),
-    (LearningCaptured,),
-    (ObservationRecorded,),
-    (IterationConcluded,),
-    (IterationPlanned,),
-    (HelpAsked, HelpGiven),
-    (PairingMet,),
-    (LearningAdopted,),
+FIRST: Final[Sequence[type[EventType]]] = (
+    FailureRecorded,
+    LearningCaptured,
+    ObservationRecorded,
+    IterationConcluded,
+    IterationPlanned,
+    HelpAsked,
+    HelpGiven,
+    PairingMet,
+    LearningAdopted,
 )
-"""What is recorded most often, in workshops above all: each has a large button, asking and giving help have one."""
+"""What is recorded most often, in workshops above all: each has a large button."""
+_SOONER: Final[Sequence[type[EventType]]] = (
+    QuestionFramed,
+    QuestionReframed,
+    IterationStarted,
+    ParticipationRecorded,
+    QuestionClosed,
+)
+"""What comes first below the buttons. The others are in the order of the vocabulary."""
 
 _FRAME: Final = "The cohort and its organisations"
 _JOURNEY: Final = "The journey"
@@ -150,25 +160,23 @@ class Group(NamedTuple):
 def offer(kind: EventKind) -> Offer:
     """Return a type with its words."""
     words = words_of(kind)
-    return Offer(kind.name, TITLES.get(kind.model, kind.name), words.use_when if words else "")
+    return Offer(
+        kind.name, TITLES.get(kind.model, kind.name), worded(words.use_when) if words else ""
+    )
 
 
-def first_of(role: Role) -> Sequence[Sequence[Offer]]:
+def first_of(role: Role) -> Sequence[Offer]:
     """Return the types with large buttons that a role may record."""
-    groups = ([VOCABULARY.of(model) for model in models] for models in FIRST)
-    return [
-        [offer(kind) for kind in kinds]
-        for kinds in groups
-        if all(may_ever_record(role, kind) for kind in kinds)
-    ]
+    kinds = (VOCABULARY.of(model) for model in FIRST)
+    return [offer(kind) for kind in kinds if may_ever_record(role, kind)]
 
 
 def others_of(role: Role) -> Sequence[Group]:
     """Return all other types that a role may record, under headings."""
-    first = {model for models in FIRST for model in models}
     groups: dict[str, list[Offer]] = {_JOURNEY: [], _FRAME: [], _AMENDING: []}
-    for kind in VOCABULARY.kinds:
-        if kind.model not in first and may_ever_record(role, kind):
+    sooner = [VOCABULARY.of(model) for model in _SOONER]
+    for kind in dict.fromkeys((*sooner, *VOCABULARY.kinds)):
+        if kind.model not in FIRST and may_ever_record(role, kind):
             groups[_group(kind)].append(offer(kind))
     return [Group(title, offers) for title, offers in groups.items() if offers]
 
@@ -181,10 +189,10 @@ def _group(kind: EventKind) -> str:
 
 
 class Buttons(NamedTuple):
-    """What `/record` shows: the buttons, each for one or two types, and the types below them."""
+    """What `/record` shows: the types with buttons, and those below them."""
 
     may_record: bool
-    first: Sequence[Sequence[Offer]]
+    first: Sequence[Offer]
     others: Sequence[Group]
 
 

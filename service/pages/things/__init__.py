@@ -6,7 +6,8 @@ The pages share their view and the template `thing.html`. A folder has the query
 from typing import Final
 
 from service.pages.frame.addresses import plural
-from service.pages.frame.page import Page
+from service.pages.frame.page import Further, Page, read_query
+from service.pages.things import repeats
 from service.pages.things.history import HistoryFields
 from service.pages.things.view import variables_of, view_of
 
@@ -27,6 +28,7 @@ _KINDS: Final = {
     "pairing": HistoryFields(("meetings",), ("time", "endedAt")),
 }
 """Which lists and moments of a kind are its history."""
+_REPEATS: Final = Further(read_query("things", name="repeats"), repeats.variables)
 
 
 def _page(kind: str, fields: HistoryFields) -> Page:
@@ -36,6 +38,7 @@ def _page(kind: str, fields: HistoryFields) -> Page:
         view_of(fields),
         variables_of(kind),
         stream=lambda visit: f"{kind}/{visit.key}",
+        further=_REPEATS if kind in repeats.KINDS else None,
     )
 
 

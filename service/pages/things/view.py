@@ -8,6 +8,7 @@ from projections.models.titles import TITLES
 from service.pages.frame.names import subject_name
 from service.pages.frame.page import Answer, Visit
 from service.pages.things.history import HistoryFields, Step, first_wording, named_by, steps
+from service.pages.things.repeats import Repeat, repeats_of
 
 HEADING_CHARACTERS_MAX: Final = 300
 """The longest name of a thing that is its page's heading. A longer one is a text below."""
@@ -20,8 +21,9 @@ class ThingPage:
     """A thing, what it is called, and what happened to it.
 
     `first` is the data with which it was recorded. `reworded`, `inspired` and `cited` are the questions, trials and
-    publications that name it in a list. `answer` has what else the query asked for. `is_cut` says that more was
-    recorded than was read: what came later may be missing in the history and among what refers to the thing.
+    publications that name it in a list. `repeats` are those of failures in which it has a part. `answer` has what else
+    the query asked for. `is_cut` says that more was recorded than was read: what came later may be missing in the
+    history and among what refers to the thing.
     """
 
     thing: Mapping[str, Any]
@@ -32,6 +34,7 @@ class ThingPage:
     reworded: Sequence[Mapping[str, Any]]
     inspired: Sequence[Mapping[str, Any]]
     cited: Sequence[Mapping[str, Any]]
+    repeats: Sequence[Repeat]
     answer: Answer
     is_cut: bool
 
@@ -94,6 +97,7 @@ def view_of(fields: HistoryFields) -> Callable[[Answer, Visit], ThingPage | None
             named["reworded"],
             named["inspired"],
             list({one["stream"]: one for one in (*named["cited"], *_cited_in(thing))}.values()),
+            repeats_of(thing, answer),
             answer,
             answer["events"]["pageInfo"]["hasNextPage"] or _is_cut(thing, fields),
         )

@@ -1,8 +1,9 @@
 """How learnings travelled: who took up what, and what they learned from it in turn."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from service.pages.charts.tree import Node
@@ -76,8 +77,12 @@ def ways_of(learnings: Sequence[Thing], adoptions: Iterable[Thing]) -> Mapping[s
     return ways
 
 
-def chains(learnings: Sequence[Thing], ways: Mapping[str, Sequence[Way]]) -> Sequence[Step]:
-    """Return the learnings that led to others, each below the one from which it came.
+def chains(
+    learnings: Sequence[Thing],
+    ways: Mapping[str, Sequence[Way]],
+    words: Callable[[Thing], str] = itemgetter("statement"),
+) -> Sequence[Step]:
+    """Return the learnings that led to others, each below the one from which it came, with the `words` of each.
 
     What comes of a learning stands once, where the learning first stands. Chains begin with what comes from no other.
     """
@@ -86,7 +91,7 @@ def chains(learnings: Sequence[Thing], ways: Mapping[str, Sequence[Way]]) -> Seq
 
     def step(key: str, adoption: Thing | None = None) -> Step:
         learning = by_key[key]
-        text, href = learning["statement"], of_kind("learning", key)
+        text, href = words(learning), of_kind("learning", key)
         if key in expanded:
             is_above = bool(ways[key])
             return Step(text, href, learning=learning, adoption=adoption, is_above=is_above)

@@ -1,13 +1,14 @@
 """What the page of a cohort's learnings shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.pages.charts.geometry import FEW
 from service.pages.charts.matrix import Count, Heading, Matrix, of_counts
 from service.pages.charts.tree import Branch, tree
 from service.pages.cohort.learnings.chains import chains, longest, taken_up, ways_of
+from service.pages.cohort.learnings.wording import Wording
 from service.pages.frame.addresses import of_kind
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
@@ -31,7 +32,7 @@ class Learnings:
     """How the learnings travelled, and the lists of them, each the newest first.
 
     `longest` has the organisations of the longest chain. `matrix` is None for few adoptions. `adopters` has who took
-    up each learning, by its key.
+    up each learning, by its key. The learnings have their `words` on the page: whole where they stand first.
     """
 
     cohort: Thing
@@ -65,7 +66,13 @@ def view(answer: Answer, visit: Visit) -> Learnings | None:
     for one in adoptions:
         adopters.setdefault(one["learning"]["key"], []).append(one["organisation"])
     ways = ways_of(learnings, adoptions)
-    moved = travelled(adoptions)
+    wording = Wording()
+    # In the order of the page: what stands first has the whole words.
+    moved = [replace(one, adoptions=_worded(one, wording)) for one in travelled(adoptions)]
+    led = chains(learnings, ways, wording)
+    contested = [wording.worded(one) for one in learnings if one["challenges"]["nodes"]]
+    taken = [wording.worded(one) for one in learnings if one["key"] in adopters]
+    not_taken = [wording.worded(one) for one in learnings if one["key"] not in adopters]
     return Learnings(
         cohort=cohort,
         partial=answer["insights"]["partial"],
@@ -77,13 +84,17 @@ def view(answer: Answer, visit: Visit) -> Learnings | None:
         travelled=moved,
         adoptions=len(adoptions),
         matrix=matrix(moved, visit.language) if len(adoptions) >= FEW else None,
-        chains=tree(chains(learnings, ways)),
+        chains=tree(led),
         longest=longest(learnings, ways),
-        contested=[one for one in learnings if one["challenges"]["nodes"]],
-        taken_up=[one for one in learnings if one["key"] in adopters],
-        not_taken_up=[one for one in learnings if one["key"] not in adopters],
+        contested=contested,
+        taken_up=taken,
+        not_taken_up=not_taken,
         adopters=adopters,
     )
+
+
+def _worded(moved: Travelled, wording: Wording) -> Sequence[Thing]:
+    return [{**one, "learning": wording.worded(one["learning"])} for one in moved.adoptions]
 
 
 def travelled(adoptions: Sequence[Thing]) -> Sequence[Travelled]:

@@ -4,6 +4,7 @@ What happened is on the wall, the last recorded first. What only changed the rec
 the former.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +21,7 @@ from events.vocabulary.types.record import (
 )
 from service.graphql.values.terms import EntryType
 from service.pages.frame import addresses
+from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.readership import (
     LEVEL,
@@ -43,7 +45,8 @@ _HAPPENED: Final = [one.name for one in EVENT_TYPES if one not in CHANGES_OF_THE
 class Wall:
     """A cohort, its shared question and its latest entries that were not voided, the last recorded first.
 
-    `changes` has those that changed the record.
+    `changes` has those that changed the record. `imported_on` is the day on which more than half of all of these were
+    recorded, None if there is none: beside each of them it would say nothing.
 
     `readership` says who may see all of it. `other` is the address of the wall for another readership, None if there is
     none for the visitor. `live` is where the next entries come from.
@@ -53,6 +56,7 @@ class Wall:
     question: Mapping[str, Any] | None
     entries: Sequence[Mapping[str, Any]]
     changes: Sequence[Mapping[str, Any]]
+    imported_on: str | None
     readership: str
     other: str | None
     live: Mapping[str, str | None]
@@ -73,18 +77,27 @@ def view(answer: Answer, visit: Visit) -> Wall | None:
     lists = {} if shown is None else shown
     for_whom = readership(answer, visit)
     is_all = for_whom is Readership.OVERSEERS
+    entries, changes = _valid(lists.get("timeline")), _valid(lists.get("changes"))
     other = None
     if may_see_all(answer, visit):
         other = addresses.with_query(visit.path, {LEVEL: None if is_all else PRIVATE})
     return Wall(
         answer["cohort"],
         shown and shown["sharedQuestion"],
-        _valid(lists.get("timeline")),
-        _valid(lists.get("changes")),
+        entries,
+        changes,
+        imported_on([*entries, *changes], visit.language),
         for_whom.value,
         other,
         {"cohort": visit.key, "as": None if is_all else "member"},
     )
+
+
+def imported_on(entries: Sequence[Mapping[str, Any]], language: Language) -> str | None:
+    """Return the day, in words, on which more than half of the entries were recorded, None if there is none."""
+    days = Counter(language.day(one["recordedTime"]) for one in entries)
+    day, count = max(days.items(), key=lambda item: item[1], default=("", 0))
+    return day if count * 2 > len(entries) else None
 
 
 def _valid(timeline: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:

@@ -218,7 +218,7 @@ async def test_failures_are_filtered_by_the_address(site: Api) -> None:
 async def test_who_learned_from_whom(site: Api) -> None:
     shown = await page(site, f"{BASE}/learnings")
     assert (
-        "The longest way: Brackwater Mill Museum → Market Hatherley Library Trust → Cobbing Barn Theatre"
+        "The longest chain: Brackwater Mill Museum → Market Hatherley Library Trust → Cobbing Barn Theatre"
         " → Wenn Navigation Trust → Brackwater Mill Museum"
     ) in shown.text
     for link in shown.links:
@@ -230,7 +230,10 @@ async def test_who_learned_from_whom(site: Api) -> None:
     taken, _, not_taken = shown.text.partition("Not taken up by others yet")
     assert "We had taken control to mean who is in the room." in not_taken
     assert "Brew before work, not after." not in not_taken
-    assert "14 learnings." in taken
+    assert "14 learnings. Others took them up 10 times." in taken
+    whole = "Ask people while the thing is in front of them. At the exit they are thinking about the bus"
+    assert shown.text.count(whole) == 1, "it is whole where it stands first"
+    assert shown.text.count("Ask people while the thing is in front of them.") > 1
 
 
 async def test_later_words_of_a_learning_under_an_old_day_say_so(site: Api) -> None:

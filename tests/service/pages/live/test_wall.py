@@ -1,10 +1,12 @@
 """The wall of a cohort: what every member may see, for each kind of viewer who opens it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
 import pytest_asyncio
 
+from service.pages.frame.language import languages
+from service.pages.live.wall.view import imported_on
 from tests.events.samples import asked, at, corrected, voided
 from tests.service.app import Api, open_api
 from tests.service.graphql.client import caught_up
@@ -111,7 +113,36 @@ async def test_the_last_recorded_is_on_top_with_the_day_on_which_it_happened(beg
     wall = PageReader((await begun.get("/cohorts/heritage/wall")).text)
     head = await begun.head()
     assert wall.attributes("li", "data-position")[:2] == [str(head), str(head - 1)]
-    assert "Happened: 1 Mar 2024 · recorded:" in wall.text
+    assert "Happened: 1 Mar 2024" in wall.text
+
+
+def recorded(*days: str) -> Sequence[Mapping[str, str]]:
+    """Return entries that were recorded on these days."""
+    return [{"recordedTime": f"2024-03-{day}T12:00:00Z"} for day in days]
+
+
+async def test_the_day_on_which_most_entries_were_recorded_is_not_repeated_beside_each() -> None:
+    assert imported_on(recorded("01", "01", "02"), languages()["en"]) == "1 Mar 2024"
+    assert imported_on(recorded("01", "01", "02", "03"), languages()["en"]) is None
+    assert imported_on([], languages()["en"]) is None
+
+
+async def test_entries_that_were_recorded_together_do_not_say_when(site: Api) -> None:
+    wall = PageReader((await site.get(WALL, "facilitator")).text)
+    assert "Happened: " in wall.text
+    assert "recorded: " not in wall.text
+
+
+async def test_a_wall_says_why_an_entry_was_undone_and_has_the_way_to_the_cohort(
+    begun: Api,
+) -> None:
+    await begun.post(asked("mistaken", cohort="heritage"))
+    await begun.post(voided(await begun.head()))
+    await caught_up(begun.service)
+    wall = PageReader((await begun.get("/cohorts/heritage/wall")).text)
+    assert "An entry was undone: “" in wall.text
+    assert "at position" not in wall.text
+    assert "/cohorts/heritage/learnings" in wall.links
 
 
 async def test_what_only_changed_the_record_stands_apart(begun: Api) -> None:

@@ -12,6 +12,7 @@ from tests.service.pages.organisation.answers import (
     failure,
     journey,
     learning,
+    membership,
     question,
     several,
     trial,
@@ -90,3 +91,22 @@ def test_the_last_check_in_after_a_close_is_among_them() -> None:
     )
     [found] = sentences(journey(), [later], ENGLISH)
     assert (found.text, found.href, found.more) == ("A year after the close", "#e9", "holding")
+
+
+def test_what_began_after_the_close_of_the_last_cohort_is_told_apart() -> None:
+    trials = several(
+        trial("plan", None, "2024-02-01T12:00:00Z"), trial("later", None, "2025-02-01T12:00:00Z")
+    )
+    for closed, more in (
+        ("2024-10-10T12:00:00Z", "2 planned, 1 after the close"),
+        (None, "2 planned"),
+    ):
+        given = journey(membership(cohort(closed_at=closed)), iterations=trials)
+        assert sentences(given, [], ENGLISH)[0].more == more
+
+
+def test_what_happened_twice_is_said_so() -> None:
+    adoptions = [adopted_by("library", at, f"2024-03-1{at}T12:00:00Z") for at in (1, 2)]
+    learnings = several(learning("ask", "2024-03-10T12:00:00Z", adoptions=several(*adoptions)))
+    [found] = sentences(journey(learnings=learnings), [], ENGLISH)
+    assert found.more == "taken up by others twice"

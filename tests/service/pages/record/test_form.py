@@ -79,7 +79,7 @@ def test_what_has_to_be_given_is_never_folded(kind: EventKind) -> None:
 def test_every_type_has_a_title() -> None:
     assert TITLES.keys() == {kind.model for kind in VOCABULARY.kinds}
     assert len(set(TITLES.values())) == len(TITLES)
-    assert len(FIRST) == 8
+    assert len(FIRST) == 9
 
 
 def test_every_rule_and_every_advice_has_a_sentence_for_people() -> None:

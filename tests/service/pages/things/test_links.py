@@ -79,3 +79,22 @@ async def test_a_learning_of_peers_elsewhere_is_linked_and_kept_there(site: Api)
     assert address in page.links
     assert "This is what peers elsewhere found out. It is kept there, not here." in page.text
     assert "Nobody has used it yet, as far as you may see." in page.text
+
+
+async def test_a_failure_that_another_organisation_could_have_spared_says_so_on_all_three_pages(
+    site: Api,
+) -> None:
+    again, earlier = "/failures/library-cards-desk", "/failures/mill-coats-on"
+    learning = "/learnings/ask-at-the-object"
+    words_on = {
+        again: "Brackwater Mill Museum had failed in a similar way before: “",
+        earlier: "Market Hatherley Library Trust failed in a similar way later, on ",
+        learning: "This could be read before Market Hatherley Library Trust failed on ",
+    }
+    for path, words in words_on.items():
+        page = PageReader((await site.get(path, accept_language="en")).text)
+        assert words in page.text
+        assert {again, earlier, learning} - {path} <= set(page.links)
+    for who in ("library-trust", None):
+        answer = await site.get(earlier, who, accept_language="en")
+        assert "similar way" not in answer.text, "nobody can say so who sees only a part"
