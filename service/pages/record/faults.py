@@ -8,55 +8,95 @@ from events.vocabulary.faults import Fault
 from service.pages.record.form import Field, Form, Widget
 from service.pages.record.reading import PRECISION, TIME, VISIBILITY, Given, one
 
-RULES: Final[Mapping[str, str]] = {
-    "event.conflict": (
-        "This form was sent before with other words, and that was recorded. Open a new form for something else."
-    ),
-    "subject.exists": "Something has this key already. Open a new form, which makes another one.",
-    "subject.unknown": "You cannot choose this: it does not exist, or you are not allowed to see it.",
-    "sender.not_allowed": "Your key does not allow you to record this, or not for this organisation.",
-    "stream.version": "Somebody else changed this meanwhile. Look at it again before you record.",
-    "batch.dependent": "It builds on something that was not recorded.",
-    "question.how_can_we": (
-        "A question begins with “How can we”, or the same in its language, says what is asked, and ends with a"
-        " question mark."
-    ),
-    "question.closed": "This question is closed.",
-    "question.unchanged": "These are the words that the question has already.",
-    "member.already": "This organisation is a member or a host of the cohort already.",
-    "member.absent": "This organisation is not a member of the cohort now.",
-    "member.required": "The organisation was not a member of the cohort at this time.",
-    "pairing.members": (
-        "All organisations of a pairing are members of its cohort, and one of them reports its meetings."
-    ),
-    "pairing.ended": "The pairing had ended by then.",
-    "owner.mismatch": "It belongs to another organisation or another cohort.",
-    "iteration.started": "The trial has begun, so its plan stays as it is.",
-    "iteration.not_started": "The trial has not begun. Record its beginning first.",
-    "iteration.concluded": "The trial was concluded before.",
-    "iteration.no_evidence": (
-        "Record an observation first: on the measure of the plan, if it names one."
-    ),
-    "iteration.follows_open": "A trial follows only one that was concluded.",
-    "failure.not_intelligent": (
-        "A failure is intelligent only if its trial was planned with a measure and with what counts as success."
-    ),
-    "failure.deviance_private": (
-        "A failure whose cause is deviance is private, or shared with paired organisations at most."
-    ),
-    "origin.self": "This is for others than the organisation that it comes from.",
-    "publication.cites_private": "Everything that a publication cites is public.",
-    "publication.withdrawn": "The publication was withdrawn before.",
-    "cohort.closed": "The cohort had closed by then, and this is not recorded after a close.",
-    "commitment.settled": "The commitment was settled before.",
-    "time.future": "This time is in the future. Check the time, and the difference to UTC.",
-    "event.correctable": "This cannot be corrected, or not like this.",
-    "void.dependants": (
-        "Something else builds on it by now, so it cannot be undone. It can still be corrected."
-    ),
-    "person.forgotten": "This person is forgotten.",
+_OF_SUBJECTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "event": {
+        "conflict": (
+            "This form was sent before with other words, and that was recorded. Open a new form for something else."
+        ),
+        "correctable": "This cannot be corrected, or not like this.",
+    },
+    "subject": {
+        "exists": "Something has this key already. Open a new form, which makes another one.",
+        "unknown": "You cannot choose this: it does not exist, or you are not allowed to see it.",
+    },
+    "sender": {
+        "not_allowed": "Your key does not allow you to record this, or not for this organisation.",
+    },
+    "stream": {
+        "version": "Somebody else changed this meanwhile. Look at it again before you record.",
+    },
+    "batch": {
+        "dependent": "It builds on something that was not recorded.",
+    },
+    "question": {
+        "how_can_we": (
+            "A question begins with “How can we”, or the same in its language, says what is asked, and ends with a"
+            " question mark."
+        ),
+        "closed": "This question is closed.",
+        "unchanged": "These are the words that the question has already.",
+    },
+    "member": {
+        "already": "This organisation is a member or a host of the cohort already.",
+        "absent": "This organisation is not a member of the cohort now.",
+        "required": "The organisation was not a member of the cohort at this time.",
+    },
+    "pairing": {
+        "members": (
+            "All organisations of a pairing are members of its cohort, and one of them reports its meetings."
+        ),
+        "ended": "The pairing had ended by then.",
+    },
+    "owner": {
+        "mismatch": "It belongs to another organisation or another cohort.",
+    },
+    "iteration": {
+        "started": "The trial has begun, so its plan stays as it is.",
+        "not_started": "The trial has not begun. Record its beginning first.",
+        "concluded": "The trial was concluded before.",
+        "no_evidence": "Record an observation first: on the measure of the plan, if it names one.",
+        "follows_open": "A trial follows only one that was concluded.",
+    },
+    "failure": {
+        "not_intelligent": (
+            "A failure is intelligent only if its trial was planned with a measure and with what counts as success."
+        ),
+        "deviance_private": (
+            "A failure whose cause is deviance is private, or shared with paired organisations at most."
+        ),
+    },
+    "origin": {
+        "self": "This is for others than the organisation that it comes from.",
+    },
+    "publication": {
+        "cites_private": "Everything that a publication cites is public.",
+        "withdrawn": "The publication was withdrawn before.",
+    },
+    "cohort": {
+        "closed": "The cohort had closed by then, and this is not recorded after a close.",
+    },
+    "commitment": {
+        "settled": "The commitment was settled before.",
+    },
+    "time": {
+        "future": "This time is in the future. Check the time, and the difference to UTC.",
+    },
+    "void": {
+        "dependants": (
+            "Something else builds on it by now, so it cannot be undone. It can still be corrected."
+        ),
+    },
+    "person": {
+        "forgotten": "This person is forgotten.",
+    },
 }
-"""What each rule asks for, in English, for people who fill in a form."""
+
+RULES: Final[Mapping[str, str]] = {
+    f"{subject}.{name}": words
+    for subject, rules in _OF_SUBJECTS.items()
+    for name, words in rules.items()
+}
+"""What each rule asks for, by its id, in English, for people who fill in a form."""
 
 _EMPTY: Final = "Please fill this in."
 _UNCHOSEN: Final = "Please choose what applies."
