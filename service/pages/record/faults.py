@@ -121,7 +121,15 @@ _WIDGETS: Final[Mapping[Widget, str]] = {
 }
 _CHOSEN: Final = (Widget.CHOICE, Widget.CHOICES, Widget.YES_OR_NO, Widget.SUBJECT, Widget.SUBJECTS)
 _OF_TIME: Final = "Please give the day and the time of day."
-_ABOUT_TIME: Final = ("cohort.closed", "member.required", "pairing.ended", "time.future")
+_ABOUT_TIME: Final = {
+    f"{subject}.{name}"
+    for subject, name in (
+        ("cohort", "closed"),
+        ("member", "required"),
+        ("pairing", "ended"),
+        ("time", "future"),
+    )
+}
 """The rules that depend on the time. What they point at is made by the server, or cannot be chosen otherwise."""
 _POINTERS: Final = {"time": TIME, "timeprecision": PRECISION, "visibility": VISIBILITY}
 
