@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
+from events.access.principal import Principal
 from events.store.connections import AWAY, TROUBLES, Unavailable, trouble_in
 from events.vocabulary.faults import EventsError, Fault
 from service.access.endpoints import endpoints_of, is_page, types_of, undeclared
@@ -29,6 +30,7 @@ from service.graphql.documents.trusted import trusted_documents
 from service.graphql.fetching.reads_after_writes import HEADER as MIN_POSITION
 from service.graphql.limits.query_size import Limits
 from service.graphql.schema import Schema
+from service.graphql.summaries import Summaries
 from service.graphql.transport import graphiql
 from service.graphql.transport import router as graphql
 from service.graphql.transport.router import Graph
@@ -43,6 +45,7 @@ from service.http.resources import (
     quarantine,
     reading,
     recording,
+    webhooks,
 )
 from service.middleware.drains import Drains
 from service.middleware.head_requests import Heads
@@ -119,6 +122,7 @@ def create_app(service: Service | None) -> FastAPI:
         event_types,
         quarantine,
         keys,
+        webhooks,
         health,
         metrics,
         docs,
@@ -159,7 +163,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["*"],
             expose_headers=[
                 *("ETag", "Link", "Location", "Preference-Applied", "Retry-After"),
@@ -185,6 +189,22 @@ async def _graphql_context(connection: HTTPConnection) -> Context:
         address=connection.client.host if connection.client else "",
         min_position=connection.headers.get(MIN_POSITION),
     )
+
+
+def _summaries(app: FastAPI) -> Summaries:
+    service: Service = app.state.service
+    pages: Pages = app.state.pages
+
+    def context_of(viewer: Principal) -> Context:
+        return Context(
+            log=service.replayed,
+            served=service.served,
+            insights=service.insights,
+            viewer=viewer,
+            limits=pages.schema.limits,
+        )
+
+    return Summaries(pages.schema, context_of)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -250,6 +270,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(service.runner.run(), name="runner"),
         asyncio.create_task(service.insights.run(), name="insights"),
         asyncio.create_task(service.clock.run(), name="clock"),
+        asyncio.create_task(service.deliverer.run(_summaries(app)), name="webhooks"),
     ]
     if service.standby is not None:
         tasks.append(asyncio.create_task(service.standby.run(), name="standby"))
