@@ -83,19 +83,23 @@ class Receiver:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of a connection."""
         self.connections += 1
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            while True:
-                received = await _request(reader)
-                async with self._arrived:
-                    self.received.append(received)
-                    self._arrived.notify_all()
-                answer = self.answer(received)
-                answer = answer if isinstance(answer, bytes) else await answer
-                if not answer:
-                    break
+        try:
+            while answer := await self._answered(await _request(reader)):
                 writer.write(answer)
                 await writer.drain()
-        writer.close()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # The sender has closed the connection.
+        finally:
+            writer.transport.abort()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _answered(self, received: Received) -> bytes:
+        async with self._arrived:
+            self.received.append(received)
+            self._arrived.notify_all()
+        answer = self.answer(received)
+        return answer if isinstance(answer, bytes) else await answer
 
 
 async def _request(reader: asyncio.StreamReader) -> Received:
