@@ -1,6 +1,7 @@
 """A receiver of webhooks on a port of this machine, which answers as the test tells it to."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any, Final
 import orjson
 import standardwebhooks
 
-PATIENCE_SECONDS: Final = 60
+PATIENCE_SECONDS: Final = 20
 
 Answer = Callable[["Received"], Awaitable[bytes] | bytes]
 """Makes the bytes of an answer; none at all breaks the connection off."""
@@ -112,7 +113,9 @@ async def _request(reader: asyncio.StreamReader) -> Received:
 
 
 @asynccontextmanager
-async def receiving(answer: Answer = lambda received: OK) -> AsyncIterator[Receiver]:
+async def receiving(
+    answer: Answer = lambda received: OK, *, encryption: ssl.SSLContext | None = None
+) -> AsyncIterator[Receiver]:
     """A receiver that answers like this."""
     receiver = Receiver(answer=answer)
     tasks: set[asyncio.Task[None]] = set()
@@ -122,7 +125,7 @@ async def receiving(answer: Answer = lambda received: OK) -> AsyncIterator[Recei
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=encryption)
     receiver.port = server.sockets[0].getsockname()[1]
     try:
         yield receiver
