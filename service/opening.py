@@ -88,12 +88,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             webhooks_max=settings.webhooks_max,
             overlap=timedelta(hours=settings.webhooks_overlap_hours),
         )
-        sender = Sender(
-            connections_max=settings.webhooks_connections_max,
-            seconds_max=settings.webhooks_seconds_max,
-            bytes_max=settings.webhooks_answer_bytes_max,
-            allow_private=settings.webhooks_allow_private,
-        )
+        sender = Sender.of(settings)
         metrics = Metrics()
         deliverer = Deliverer(
             log,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
-from typing import Final
+from typing import Final, Self
 
 import httpx
 
+from service.settings.webhooks import WebhookSettings
 from service.webhooks.addresses import Resolve, resolved
 from service.webhooks.messages import Message
 from service.webhooks.transport import AddressRefused, CheckedTransport
@@ -83,6 +84,16 @@ class Sender:
         self._verify = verify
         self._context: ssl.SSLContext | None = None
         self._now = now
+
+    @classmethod
+    def of(cls, settings: WebhookSettings) -> Self:
+        """Return a sender with the limits of the settings."""
+        return cls(
+            connections_max=settings.webhooks_connections_max,
+            seconds_max=settings.webhooks_seconds_max,
+            bytes_max=settings.webhooks_answer_bytes_max,
+            allow_private=settings.webhooks_allow_private,
+        )
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:

@@ -101,6 +101,11 @@ class WebhookBody(_Body):
         ),
     ] = None
 
+    @property
+    def wanted(self) -> Wanted:
+        """What is to be delivered, and where."""
+        return Wanted(self.url, self.types, self.streams, self.cohorts, self.format)
+
 
 class WebhookChange(_Body):
     """A change of a webhook. What is left out stays as it is."""

@@ -149,10 +149,9 @@ async def create_webhook(request: Request) -> Response:
         refused=_WEBHOOK,
         context=context,
     )
-    wanted = Wanted(body.url, body.types, body.streams, body.cohorts, body.format)
     after = context[HEAD] if body.after is None else body.after
     try:
-        webhook_id, secret = await service.webhooks.create(key_id, wanted, after=after)
+        webhook_id, secret = await service.webhooks.create(key_id, body.wanted, after=after)
         created = await service.webhooks.find(key_id, webhook_id)
     except (KeyRefused, NoSuchWebhook):
         raise key_required(
