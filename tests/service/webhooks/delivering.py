@@ -142,19 +142,25 @@ async def shown(api: Api, webhook: dict[str, Any], who: str = "facilitator") -> 
     return found
 
 
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+async def until(
+    condition: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS
+) -> None:
     """Wait until the condition holds."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(seconds):
         while not await condition():
             await asyncio.sleep(0.01)
 
 
 async def reached(
-    api: Api, webhook: dict[str, Any], position: int, who: str = "facilitator"
+    api: Api,
+    webhook: dict[str, Any],
+    position: int,
+    who: str = "facilitator",
+    seconds: float = PATIENCE_SECONDS,
 ) -> None:
     """Wait until everything up to the position was delivered or left out."""
 
     async def is_there() -> bool:
         return bool((await shown(api, webhook, who))["position"] >= position)
 
-    await until(is_there)
+    await until(is_there, seconds)

@@ -71,9 +71,9 @@ class Receiver:
         """The positions of the events that arrived, in their order, repeated ones too."""
         return [one.position for one in self.received]
 
-    async def has(self, condition: Callable[[], bool]) -> None:
+    async def has(self, condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until the condition holds, which is asked after every arrival."""
-        async with asyncio.timeout(PATIENCE_SECONDS), self._arrived:
+        async with asyncio.timeout(seconds), self._arrived:
             await self._arrived.wait_for(condition)
 
     async def has_received(self, count: int) -> list[Received]:

@@ -9,8 +9,8 @@ import standardwebhooks
 
 from events.access.principal import Principal
 from service.webhooks.schedule import DELAYS
-from tests.events.samples import formed, noted, registered
-from tests.service.app import Api
+from tests.events.samples import asked, formed, noted, registered
+from tests.service.app import Api, open_api
 from tests.service.webhooks.delivering import (
     Clock,
     StoppedClock,
@@ -269,3 +269,18 @@ async def test_events_of_many_pages_that_are_not_wanted_are_passed_over(
     async with running(deliverer(story.service)) as _:
         await reached(story, webhook, 307)
     assert receiver.positions == [307]
+
+
+async def test_a_service_that_runs_delivers_sentences_as_its_graph_has_them(
+    database_url: str,
+) -> None:
+    async with (
+        open_api(database_url, webhooks_allow_private=True, lives=True) as api,
+        receiving() as receiver,
+    ):
+        await api.begin()
+        await hooked(api, receiver, "mill", format="slack", types=["help.asked"])
+        await api.record([asked(text="Who knows <b>printers</b>?", cohort="heritage")])
+        (received,) = await receiver.has_received(1)
+    expected = "Mill asked for help: “Who knows &lt;b&gt;printers&lt;/b&gt;?”."
+    assert received.json["text"] == expected

@@ -57,12 +57,16 @@ class Unreliable:
 
     dice: Random = field(default_factory=lambda: Random(20261129))
     attempts: Counter[str] = field(default_factory=Counter)
+    messages: Counter[str] = field(default_factory=Counter)
     failed: int = 0
 
     async def __call__(self, received: Received) -> bytes:
         """Answer. No message fails so often that its webhook would be parked."""
         message = received.headers["webhook-id"]
         self.attempts[message] += 1
+        if self.attempts[message] == 1:
+            _, webhook, _ = message.split("_")
+            self.messages[webhook] += 1
         if self.dice.random() < SLOW:
             await asyncio.sleep(SLOW_SECONDS)
         if self.dice.random() >= FAILS or self.attempts[message] > FAILURES_IN_A_ROW_MAX:
@@ -73,8 +77,9 @@ class Unreliable:
 
 def of(receiver: Receiver, webhook: dict[str, Any]) -> list[int]:
     """Return the positions that arrived for a webhook."""
+    ids = [one.headers["webhook-id"] for one in receiver.received]
     mine = f"msg_{webhook['id']}_"
-    return [one.position for one in receiver.received if one.headers["webhook-id"].startswith(mine)]
+    return [int(id_.removeprefix(mine)) for id_ in ids if id_.startswith(mine)]
 
 
 def without_repeats(positions: list[int]) -> list[int]:
@@ -101,7 +106,8 @@ async def endured(api: Api, start: Starting, events: int, seconds: float) -> int
         head = await api.head()
 
         async def has_some(part: float) -> None:
-            await receiver.has(lambda: len(of(receiver, hooks["mill"])) >= part * events)
+            mine = hooks["mill"]["id"]
+            await receiver.has(lambda: unreliable.messages[mine] >= part * events, seconds)
 
         async with start(api):
             await has_some(0.25)
@@ -113,7 +119,7 @@ async def endured(api: Api, start: Starting, events: int, seconds: float) -> int
             await api.record([leveled(f"ask/ask-{last}", "private")])
         async with start(api):
             for who in WHO:
-                await reached(api, hooks[who], head + 1, who)
+                await reached(api, hooks[who], head + 1, who, seconds)
     assert len(of(receiver, ending)) <= arrived + 1
     assert of(receiver, revoked) == []
     hidden = head - events + last + 1
