@@ -151,7 +151,7 @@ def replay(
     after: Annotated[
         int | None,
         typer.Option(
-            help="Deliver the events after this position. [default: go on where it stopped]"
+            help="Deliver the events after this position. [default: continue where it stopped]"
         ),
     ] = None,
     data: Data = None,

@@ -50,7 +50,7 @@ class Means:
 
 
 class Courier:
-    """Delivers a webhook as it was when the courier began; whoever changes the webhook needs another courier."""
+    """Delivers a webhook as it was when the courier began. A changed webhook needs another courier."""
 
     def __init__(self, webhook: Webhook, lease: Lease, means: Means) -> None:
         self._webhook = webhook
@@ -100,7 +100,7 @@ class Courier:
         except (Unavailable, *AWAY):
             raise
         except Exception as error:
-            # Another attempt may succeed, and other webhooks go on.
+            # Another attempt may succeed, and other webhooks continue.
             _log.error(
                 "a webhook's message could not be made", webhook=webhook.id, trace=trace(error)
             )

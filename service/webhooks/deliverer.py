@@ -1,4 +1,4 @@
-"""Delivers all webhooks, in one process of those on a database; if it ends, another one goes on."""
+"""Delivers all webhooks, in one process of those on a database; if it ends, another one continues."""
 
 import asyncio
 from collections.abc import Callable
@@ -156,7 +156,7 @@ class Deliverer:
         return _Errand(webhook.generation, courier, task)
 
     async def _run(self, courier: Courier, webhook: Webhook) -> None:
-        """Let the courier deliver. After an unforeseen error it goes on later, and the others do not notice."""
+        """Let the courier deliver. After an unforeseen error it continues later; the others do not notice."""
         while True:
             try:
                 return await courier.run()

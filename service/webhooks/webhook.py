@@ -1,4 +1,4 @@
-"""A webhook: where to deliver which events, in which form, under which key, and how far it has come."""
+"""A webhook: where to deliver which events, in which form, under which key, and its position."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -136,7 +136,7 @@ class Story:
 
 @contextmanager
 def service(
-    data: Path, *, empty: bool = False, settings: Mapping[str, str] | None = None
+    data: Path, *, empty: bool = False, settings: dict[str, str] | None = None
 ) -> Iterator[Served]:
     """A service with the sample cohort, or without it, on a port of its own, with these settings."""
     demo = [] if empty else ["--demo"]

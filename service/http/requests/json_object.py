@@ -1,4 +1,4 @@
-"""Reads a request's body as a JSON object that a pydantic model describes, and tells all of its faults at once."""
+"""Reads a request's body as a JSON object that a pydantic model describes, and reports all of its faults at once."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches

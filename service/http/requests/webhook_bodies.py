@@ -130,6 +130,6 @@ class ReplayBody(_Body):
     after: Annotated[
         After | None,
         Field(
-            description="Deliver the events after this position, again if need be. Default: go on where it stopped."
+            description="Deliver the events after this position, again if need be. Default: continue where it stopped."
         ),
     ] = None

@@ -213,7 +213,7 @@ async def sample_webhook(request: Request) -> Response:
 
 @router.get("/{id}", responses={200: _ONE, **problems(401, 403, 404, 503)})
 async def read_webhook(request: Request, id: str) -> Response:
-    """Read one of the key's webhooks: what it delivers, how far it has come, and whether it fails."""
+    """Read one of the key's webhooks: what it delivers, its position, and whether it fails."""
     return _json((await _found(request, id)).as_json())
 
 

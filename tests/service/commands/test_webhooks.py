@@ -1,6 +1,7 @@
 """`howcanwe webhooks` as operators call it."""
 
 import asyncio
+from functools import partial
 
 import orjson
 import pytest
@@ -68,25 +69,24 @@ def test_all_faults_of_a_webhook_are_one_sentence(place: list[str]) -> None:
 
 
 async def test_a_webhook_is_tried_and_says_what_the_receiver_answered(place: list[str]) -> None:
-    settings = {"HOWCANWE_WEBHOOKS_ALLOW_PRIVATE": "true"}
+    allowed = {"HOWCANWE_WEBHOOKS_ALLOW_PRIVATE": "true"}
+
+    async def called(
+        *arguments: str, settings: dict[str, str] | None = None
+    ) -> tuple[int, str, str]:
+        call = partial(run, "webhooks", *arguments, *place, settings=settings)
+        done = await asyncio.to_thread(call)
+        return done.returncode, done.stdout.decode(), stderr_of(done)
+
     async with receiving() as receiver:
         id_ = await asyncio.to_thread(key_id, place)
-        done = await asyncio.to_thread(
-            lambda: run("webhooks", "create", id_, receiver.url, *place, settings=settings)
-        )
-        webhook = orjson.loads(done.stdout)["id"]
-        outcomes = []
-        for answer, allowed in ((204, settings), (500, settings), (204, None)):
-            receiver.answer = lambda received, answer=answer: status(answer)
-            done = await asyncio.to_thread(
-                lambda given=allowed: run("webhooks", "test", webhook, *place, settings=given)
-            )
-            outcomes.append((done.returncode, done.stdout.decode(), stderr_of(done)))
-    assert outcomes == [
-        (0, "204\n", ""),
-        (1, "500\n", ""),
-        (1, "", "howcanwe: there was no answer: address\n"),
-    ]
+        _, created, _ = await called("create", id_, receiver.url, settings=allowed)
+        webhook = orjson.loads(created)["id"]
+        assert await called("test", webhook, settings=allowed) == (0, "204\n", "")
+        receiver.answer = lambda received: status(500)
+        assert await called("test", webhook, settings=allowed) == (1, "500\n", "")
+        refused = (1, "", "howcanwe: there was no answer: address\n")
+        assert await called("test", webhook) == refused
 
 
 def test_a_new_master_key_opens_the_webhooks_that_there_are(

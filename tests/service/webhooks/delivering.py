@@ -21,7 +21,7 @@ IMPATIENT_SECONDS: Final = 0.05
 
 @dataclass
 class Clock:
-    """A clock that is moved on by whoever waits for it, so that nobody waits."""
+    """A clock that is moved on by those who wait for it, so that nobody waits."""
 
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
     pauses: list[float] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Clock:
 
 
 class StoppedClock(Clock):
-    """A clock that stands still: whoever waits for it waits until the test moves it."""
+    """A clock that stands still: those who wait for it wait until the test moves it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A receiver of webhooks on a port of this machine, which answers as the test tells it to."""
+"""A receiver of webhooks on a port of this machine, which answers as the test wants."""
 
 import asyncio
 import ssl
@@ -21,7 +21,7 @@ OK: Final = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 def status(code: int, *headers: str, body: bytes = b"") -> bytes:
     """Return an answer with this status."""
-    lines = [f"HTTP/1.1 {code} Whatever", f"content-length: {len(body)}", *headers]
+    lines = [f"HTTP/1.1 {code} Answer", f"content-length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 

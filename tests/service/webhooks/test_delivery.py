@@ -170,7 +170,7 @@ async def test_a_webhook_that_fails_or_hangs_does_not_hold_up_others(
 @pytest.mark.parametrize(
     ("answer", "trouble"),
     [
-        pytest.param(b"", "connection", id="broken off"),
+        pytest.param(b"", "connection", id="interrupted"),
         pytest.param(b"not HTTP at all\r\n\r\n", "connection", id="not HTTP"),
         pytest.param(b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000, "connection", id="huge head"),
     ],

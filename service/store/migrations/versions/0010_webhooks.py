@@ -1,6 +1,6 @@
 """Webhooks: where events are delivered, under which key, and how far.
 
-Revision 0010 of the service's own tables. Whoever changes what a webhook delivers raises its `generation`; the process
+Revision 0010 of the service's own tables. A change of what a webhook delivers raises its `generation`; the process
 that delivers is notified of that, of new webhooks and of removed ones. Progress does not notify.
 """
 
