@@ -250,6 +250,19 @@ def choices_of(form: Form, given: Given, answer: Answer, own: str | None) -> Map
     return found
 
 
+def with_only_choice(
+    form: Form, given: Given, choices: Mapping[str, Choices]
+) -> dict[str, list[str]]:
+    """Return what a new form contains, with what has to be chosen where there is only one choice."""
+    found = {name: list(values) for name, values in given.items()}
+    for field in form.fields:
+        if field.widget is Widget.SUBJECT and field.is_required and not one(given, field.name):
+            listed = choices[field.name]
+            if len(listed.options) == 1 and not listed.has_more:
+                found[field.name] = [listed.options[0].value]
+    return found
+
+
 def _list(answer: Answer, alias: str) -> Any:
     """Return a list of the answer: that of the members, if the event's cohort is known."""
     members = answer.get(f"members_{alias}")

@@ -25,7 +25,7 @@ from service.pages.record.amending import (
     position_of,
     with_present,
 )
-from service.pages.record.choices import choices_of, choices_query, variables
+from service.pages.record.choices import choices_of, choices_query, variables, with_only_choice
 from service.pages.record.done import routes as done
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
@@ -171,10 +171,11 @@ async def _drawn(
     own = visit.viewer.organisation
     listed = {**signed_in, **variables(form, given, own)}
     answer = await pages.execute(choices_query(form.kind), listed, context)
+    choices = choices_of(form, given, answer, own)
     page = FormPage(
         form,
-        given,
-        choices_of(form, given, answer, own),
+        with_only_choice(form, given, choices) if is_new else given,
+        choices,
         fixed(form, base, visit.viewer),
         messages_for(form, sent.faults, given),
         evaluators(base),
