@@ -25,7 +25,7 @@ from service.pages.record.amending import (
     position_of,
     with_present,
 )
-from service.pages.record.choices import choices_of, choices_query, variables
+from service.pages.record.choices import choices_of, choices_query, variables, with_only_choice
 from service.pages.record.done import routes as done
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
@@ -160,8 +160,7 @@ async def _drawn(
     pages: Pages, request: Request, visit: Visit, form: Form, sent: Sent, *, is_new: bool
 ) -> Response:
     context = await pages.context(request)
-    signed_in = {"signedIn": visit.is_signed_in}
-    base = await pages.execute(VISITOR, signed_in, context)
+    base = await pages.execute(VISITOR, {"signedIn": visit.is_signed_in}, context)
     viewer: Mapping[str, object] = base.get("viewer") or {"organisation": None, "cohorts": []}
     base = {**base, "viewer": viewer}
     given = preset(form, sent.given, base, visit.viewer) if is_new else sent.given
@@ -169,12 +168,13 @@ async def _drawn(
     if present:
         given = with_present(form, given, present)
     own = visit.viewer.organisation
-    listed = {**signed_in, **variables(form, given, own)}
+    listed = variables(form, given, own)
     answer = await pages.execute(choices_query(form.kind), listed, context)
+    choices = choices_of(form, given, answer, own)
     page = FormPage(
         form,
-        given,
-        choices_of(form, given, answer, own),
+        with_only_choice(form, given, choices) if is_new else given,
+        choices,
         fixed(form, base, visit.viewer),
         messages_for(form, sent.faults, given),
         evaluators(base),
@@ -184,7 +184,7 @@ async def _drawn(
         None if is_new else await _similar(pages, form, given, context),
         is_new,
     )
-    return pages.drawn("record/form.html", visit, {"view": page}, answer, sent.status)
+    return pages.drawn("record/form.html", visit, {"view": page}, base, sent.status)
 
 
 async def _similar(pages: Pages, form: Form, given: Given, context: Context) -> Similar | None:

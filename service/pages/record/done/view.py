@@ -162,6 +162,9 @@ def _about(kind: EventKind, event: Event) -> Mapping[str, str]:
     for reference in kind.references:
         if reference.creates or len(reference.kinds) > len(SHOWN) // 2:
             continue
+        # Who was there, or is paired, is ticked one by one: nobody looks for one that is ticked already.
+        if reference.many and reference.kinds == ("organisation",):
+            continue
         for mention in event.mentions:
             if mention.single and mention.kind in reference.kinds:
                 is_one_kind = len(reference.kinds) == 1
