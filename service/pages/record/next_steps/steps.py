@@ -105,7 +105,8 @@ def _cohort(thing: Thing) -> str | None:
 
 def _joined(answer: Answer) -> set[str]:
     """Return the keys of the cohorts of the visitor's organisation."""
-    return {one["key"] for one in answer["viewer"]["cohorts"] or ()}
+    viewer = answer.get("viewer") or {}
+    return {one["key"] for one in viewer.get("cohorts") or ()}
 
 
 def _address(kind: EventKind, thing: Thing, answer: Answer, visit: Visit) -> str:
