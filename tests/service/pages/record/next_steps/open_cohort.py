@@ -88,7 +88,14 @@ EVENTS: Final = (
     event(
         "organisations.paired", 9, pairing="gate-pair", cohort=COHORT, organisations=list(MEMBERS)
     ),
-    event("commitment.made", 10, commitment="gate-promise", text="To copy it.", **OWN),
+    event(
+        "commitment.made",
+        10,
+        commitment="gate-promise",
+        text="To copy it.",
+        due_on="2024-04-01",
+        **OWN,
+    ),
     event(
         "session.held", 10, session="gate-session", cohort=COHORT, kind="workshop", title="A day"
     ),
