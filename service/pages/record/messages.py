@@ -7,6 +7,7 @@ from service.pages.record import faults, levels, offers, routes, session, view
 from service.pages.record.done import routes as undoing
 from service.pages.record.done import view as done
 from service.pages.record.form import form_of
+from service.pages.record.next_steps import waiting
 from service.pages.record.offers import offer
 
 
@@ -16,5 +17,5 @@ def messages() -> Iterator[str]:
         yield offer(kind).use_when
         for field in form_of(kind).walked():
             yield from filter(None, (field.title, field.question, field.hint))
-    for module in (offers, faults, levels, done, undoing, session, routes, view):
+    for module in (offers, faults, levels, done, undoing, session, routes, view, waiting):
         yield from module.messages()

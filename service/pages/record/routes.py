@@ -183,6 +183,7 @@ async def _drawn(
         sent.note,
         None if is_new else await _similar(pages, form, given, context),
         is_new,
+        visit.query,
     )
     return pages.drawn("record/form.html", visit, {"view": page}, base, sent.status)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from projections.models.titles import TITLES
 from service.pages.frame.names import subject_name
 from service.pages.frame.page import Answer, Visit
+from service.pages.record.next_steps.steps import NextStep, next_steps
 from service.pages.things.history import HistoryFields, Step, first_wording, named_by, steps
 from service.pages.things.repeats import Repeat, repeats_of
 
@@ -23,7 +24,7 @@ class ThingPage:
     `first` is the data with which it was recorded. `reworded`, `inspired` and `cited` are the questions, trials and
     publications that name it in a list. `repeats` are those of failures in which it has a part. `answer` has what else
     the query asked for. `is_cut` says that more was recorded than was read: what came later may be missing in the
-    history and among what refers to the thing.
+    history and among what refers to the thing. `next` is what the visitor may record about it.
     """
 
     thing: Mapping[str, Any]
@@ -37,6 +38,7 @@ class ThingPage:
     repeats: Sequence[Repeat]
     answer: Answer
     is_cut: bool
+    next: Sequence[NextStep]
 
     @property
     def ancestors(self) -> Sequence[Mapping[str, Any]]:
@@ -100,6 +102,7 @@ def view_of(fields: HistoryFields) -> Callable[[Answer, Visit], ThingPage | None
             repeats_of(thing, answer),
             answer,
             answer["events"]["pageInfo"]["hasNextPage"] or _is_cut(thing, fields),
+            next_steps(thing, answer, visit),
         )
 
     return view

@@ -5,11 +5,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from events.access.principal import Principal
 from service.pages.cohort.day import day_of
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.checkins import Checkins, after_close
 from service.pages.parts.day import Day, instant
-from service.pages.parts.waiting import Thing, Waiting, due_checkins, oldest, owner, waiting
+from service.pages.parts.waiting import (
+    Thing,
+    Waiting,
+    due_checkins,
+    oldest,
+    owner,
+    still_due,
+    waiting,
+)
+from service.pages.record.next_steps.waiting import WaitingForm, form_for
 
 BADLY: Final = ("OUTRIGHT_FAILURE", "PRECARIOUS_FAILURE")
 """The degrees of failures that are a reason to ring."""
@@ -56,7 +66,7 @@ class Week:
 
     `own` is the visitor's organisation if the page is about it alone. `is_told` says whether the visitor may know what
     waits, and `partial` whether something of the cohort is hidden. `left` has the day on which an organisation left, if
-    it is no longer in. `due` is how many organisations are asked for a check-in now.
+    it is no longer in. `due` is how many organisations are asked for a check-in now. `viewer` is the visitor.
     """
 
     cohort: Thing
@@ -71,8 +81,22 @@ class Week:
     due: int
     suggestions: Sequence[Thing]
     left: Mapping[str, str]
+    viewer: Principal
     badly: Sequence[str] = BADLY
     badly_days: int = BADLY_DAYS
+
+    def form(self, one: Waiting, whose: Thing | None) -> WaitingForm | None:
+        """Return the form that helps with something that waits today; None if there is none for the visitor."""
+        return form_for(one, whose, self.viewer) if self.day.asked is None else None
+
+    def forms(self, checkins: Checkins) -> Sequence[tuple[Thing, WaitingForm]]:
+        """Return who has not checked in yet, each with the form for it; nothing if the visitor has no such forms."""
+        return [
+            (organisation, form)
+            for one in still_due(self.cohort, checkins)
+            for organisation in one.organisations
+            if (form := self.form(one, organisation)) is not None
+        ]
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
@@ -136,6 +160,7 @@ def view(answer: Answer, visit: Visit) -> Week | None:
         due=len({one.organisations[0]["key"] for one in due_checkins(cohort, day)}),
         suggestions=suggestions,
         left=left,
+        viewer=visit.viewer,
     )
 
 
