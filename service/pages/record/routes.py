@@ -71,7 +71,7 @@ async def show(request: Request, type: str) -> Response:
         return RedirectResponse(addresses.sign_in(visit), _SEE_OTHER)
     _check_role(form.kind, visit)
     given = opened(form.kind, datetime.now(UTC), levels_of(form.kind, visit.viewer.role).usual)
-    return await _shown(
+    return await shown(
         request, visit, form, Sent(given | prefilled(form, visit.query)), is_new=True
     )
 
@@ -85,27 +85,40 @@ async def record(request: Request, type: str) -> Response:
     form = _form(type)
     visit = await _pages(request).visit(request)
     given = await sent_fields(request, FORM_BYTES_MAX, FIELDS_MAX)
-    if (refused := await not_of_the_session(request, given)) is not None:
-        return await _shown(
-            request, visit, form, Sent(given, note=refused.note, status=refused.status)
-        )
-    _check_role(form.kind, visit)
-    if one(given, ACTION) == LOOK:
-        return await _shown(request, visit, form, Sent(given))
     try:
-        receipt = await _recorded(request, visit, form, given)
-    except Refused as refusal:
-        return await _shown(request, visit, form, Sent(given, refusal.faults, status=422))
+        outcome = await attempted(request, visit, form, given)
     except NoAnswer as error:
         return _pages(request).problem(visit, error.status, service_of(request))
-    except OutcomeUnknown:
-        return await _shown(request, visit, form, Sent(given, note=_UNKNOWN, status=503))
-    except Unavailable:
-        return await _shown(request, visit, form, Sent(given, note=_AWAY, status=503))
-    advice = ",".join(dict.fromkeys(one.rule for one in receipt.warnings)) or None
-    query = {"advice": advice, "language": visit.query.get("language")}
-    address = addresses.with_query(f"/record/done/{receipt.position}", query)
+    if isinstance(outcome, Sent):
+        return await shown(request, visit, form, outcome)
+    query = {"advice": advice_of(outcome), "language": visit.query.get("language")}
+    address = addresses.with_query(f"/record/done/{outcome.position}", query)
     return RedirectResponse(address, _SEE_OTHER)
+
+
+async def attempted(request: Request, visit: Visit, form: Form, given: Given) -> Receipt | Sent:
+    """Record what a form says; return the receipt, or the form as it was sent with why it was not recorded.
+
+    Raises HTTPException (404) if the visitor's role may not record events of the type, and NoAnswer.
+    """
+    if (refused := await not_of_the_session(request, given)) is not None:
+        return Sent(given, note=refused.note, status=refused.status)
+    _check_role(form.kind, visit)
+    if one(given, ACTION) == LOOK:
+        return Sent(given)
+    try:
+        return await _recorded(request, visit, form, given)
+    except Refused as refusal:
+        return Sent(given, refusal.faults, status=422)
+    except OutcomeUnknown:
+        return Sent(given, note=_UNKNOWN, status=503)
+    except Unavailable:
+        return Sent(given, note=_AWAY, status=503)
+
+
+def advice_of(receipt: Receipt) -> str | None:
+    """Return the advice of a receipt as the address of the page after recording has it, None if there is none."""
+    return ",".join(dict.fromkeys(one.rule for one in receipt.warnings)) or None
 
 
 def _pages(request: Request) -> Pages:
@@ -145,10 +158,10 @@ async def _amended(request: Request, form: Form, given: Given) -> tuple[Form, Js
     return corrected_form(form, await pages.execute(EVENT_QUERY, {"position": position}, context))
 
 
-async def _shown(
+async def shown(
     request: Request, visit: Visit, form: Form, sent: Sent, *, is_new: bool = False
 ) -> Response:
-    """Return the page with a form and what was typed in it."""
+    """Return the page with the form of a type and what was typed in it."""
     pages = _pages(request)
     try:
         return await _drawn(pages, request, visit, form, sent, is_new=is_new)
