@@ -160,6 +160,7 @@ _PARTS: Final = (
     "Stay",
     "Cost",
     "Citation",
+    "Amendable",
     "Correction",
     "Journey",
     "Viewer",

@@ -18,7 +18,7 @@ from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import sent_fields, token_of
 from service.pages.frame.page import Visit, read_query
-from service.pages.record.amending import (
+from service.pages.record.amending.corrections import (
     EVENT_QUERY,
     changed,
     corrected_form,
