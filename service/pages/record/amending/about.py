@@ -42,7 +42,7 @@ _KEPT: Final = (
 class About:
     """An earlier event: its type and when it happened, its data as it now reads, and what the visitor may amend of it.
 
-    `fields` are those that the visitor may correct.
+    `fields` are those that the visitor may correct, `corrected` those that were corrected.
     """
 
     position: int
@@ -53,6 +53,7 @@ class About:
     is_voided: bool
     fields: Sequence[str]
     is_voidable: bool
+    corrected: Sequence[str] = ()
 
     @property
     def title(self) -> str:
@@ -114,6 +115,7 @@ def about_of(answer: Answer) -> About | None:
         event["voidedBy"] is not None,
         [name for name in kind.correctable if name in may["fields"]],
         may["voidable"],
+        list(dict.fromkeys(change["field"] for change in event["corrections"])),
     )
 
 
