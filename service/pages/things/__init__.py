@@ -8,7 +8,7 @@ from typing import Final
 from service.pages.frame.addresses import plural
 from service.pages.frame.page import Further, Page, read_query
 from service.pages.record.amending.offered import OFFERED
-from service.pages.things import repeats
+from service.pages.things import own_history, repeats
 from service.pages.things.history import HistoryFields, amended
 from service.pages.things.view import variables_of, view_of
 
@@ -44,4 +44,18 @@ def _page(kind: str, fields: HistoryFields) -> Page:
     )
 
 
-PAGES = tuple(_page(kind, fields) for kind, fields in _KINDS.items())
+def _own_history(kind: str) -> Page:
+    return Page(
+        f"things/{kind}_history",
+        f"/{plural(kind)}/{{key}}/history",
+        own_history.view,
+        own_history.variables_of(kind),
+        stream=lambda visit: f"{kind}/{visit.key}",
+        further=(Further(OFFERED, own_history.amended),),
+    )
+
+
+PAGES = (
+    *(_page(kind, fields) for kind, fields in _KINDS.items()),
+    *(_own_history(kind) for kind in ("organisation", "cohort")),
+)

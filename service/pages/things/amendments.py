@@ -47,8 +47,8 @@ def _corrections(
             "field": one["field"],
             "reason": one["reason"],
             "is_shown": one["before"] is not None or one["after"] is not None,
-            "before": _text(one["before"]),
-            "after": _text(one["after"]),
+            "before": text_of(one["before"]),
+            "after": text_of(one["after"]),
             "of": _title(events.get(corrected)) if corrected != created else None,
         }
         by = _by(one, offered)
@@ -124,7 +124,7 @@ def _title(event: Event | None) -> str | None:
     return None if found is None else offer(found[0]).title
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
     """Return a value of an event as a page shows it."""
     if isinstance(value, list):
         return "\n".join(map(str, value))

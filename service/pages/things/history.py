@@ -15,6 +15,7 @@ from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
 from events.vocabulary.types.results import PublicationReleased, PublicationWithdrawn
 from events.vocabulary.types.sessions import CommitmentSettled
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.present import present_data
 from service.pages.record.amending.offered import Offered, variables
 from service.pages.things.amendments import amendments
 from service.pages.things.step import Event, Step, is_of
@@ -131,8 +132,7 @@ def named_by(
     """
     found: dict[str, list[Mapping[str, Any]]] = {one.how: [] for one in _NAMINGS}
     for event in events:
-        changes = {one["field"]: one["after"] for one in event["corrections"]}
-        data = {**event["data"], **changes}
+        data = present_data(event["data"], event["corrections"])
         for naming in _NAMINGS:
             names = is_of(event, naming.model) and stream in data.get(naming.field, ())
             if names and event["voidedBy"] is None:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject
 from events.vocabulary.types.event_type import Mark
 from service.pages.frame.page import Answer, Query
+from service.pages.parts.present import present_data
 from service.pages.record.faults import RULES, Message
 from service.pages.record.form import Form
 from service.pages.record.offers import offer
@@ -17,7 +18,7 @@ EVENT_QUERY: Final = Query(
     "query Amended($position: Position!) {\n"
     "  event(position: $position) {\n"
     "    position type data time timePrecision voidedBy\n"
-    "    corrections { field after }\n"
+    "    corrections { field before after }\n"
     "    amendable { fields voidable }\n"
     "  }\n"
     "}\n",
@@ -103,8 +104,7 @@ def about_of(answer: Answer) -> About | None:
     if event is None or found is None:
         return None
     kind, version = found
-    data = kind.upcast(event["data"], version)
-    data |= {change["field"]: change["after"] for change in event["corrections"]}
+    data = present_data(kind.upcast(event["data"], version), event["corrections"])
     may: Mapping[str, Any] = event["amendable"]
     return About(
         event["position"],

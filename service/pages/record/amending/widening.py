@@ -25,7 +25,7 @@ ADVICE: Final = "correction.shown"
 
 _EVENT: Final = (
     "position type subject data time timePrecision voidedBy"
-    " corrections { field after } amendable { fields voidable }"
+    " corrections { field before after } amendable { fields voidable }"
 )
 CORRECTED: Final = Query(
     "record-corrected.graphql",
