@@ -21,7 +21,10 @@ function show() {
 function listed(one) {
   const item = panel.querySelector(`[data-of=${one.state}]`).content.firstElementChild.cloneNode(true);
   item.querySelector(".words").textContent = one.words;
-  item.querySelector("[data-shows]")?.setAttribute("href", one.url);
+  const link = item.querySelector("[data-shows]");
+  /* A line of a session is on the page that is open. */
+  if (link && new URL(one.url).pathname === location.pathname) link.remove();
+  else if (link) link.href = one.url;
   item.querySelector("[data-open]")?.addEventListener("click", () => {
     panel.dispatchEvent(new CustomEvent("open", { detail: one }));
   });

@@ -18,6 +18,7 @@ from events.vocabulary.types.exchange import HelpAsked
 from events.vocabulary.types.learnings import FailureRecorded, LearningCaptured
 from events.vocabulary.types.questions import QuestionFramed
 from events.vocabulary.types.sessions import CommitmentMade
+from service.pages.frame.forms import TOKEN
 from service.pages.parts.day import instant
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, form_of
@@ -97,14 +98,13 @@ class Kind:
         return [replace(message, field=self.outer(message.field)) for message in messages]
 
 
-def kinds_of(role: Role) -> Sequence[Kind]:
-    """Return the kinds that a role may record."""
-    found = [
+def kinds_of(role: Role, *, is_closed: bool = False) -> Sequence[Kind]:
+    """Return the kinds that a role may record, of a closed cohort those that are accepted after its close."""
+    return [
         _kind(form_of(VOCABULARY.of(model)), asked)
         for model, asked in KINDS.items()
-        if may_ever_record(role, VOCABULARY.of(model))
+        if may_ever_record(role, VOCABULARY.of(model)) and (model.after_close or not is_closed)
     ]
-    return found
 
 
 def _kind(form: Form, asked: _Asked) -> Kind:
@@ -127,10 +127,10 @@ def form_given(kind: Kind, line: Given, session: Mapping[str, Any], role: Role) 
         ACTION: ["record"],
         ID: [one(line, ID)],
         OPENED: [one(line, OPENED)],
-        "token": line.get("token", ()),
+        TOKEN: [one(line, TOKEN)],
         VISIBILITY: [levels_of(form.kind, role).usual],
         kind.words.name: [one(line, WORDS)],
-        **{kind.inner(field.name): line.get(field.name, ()) for field in kind.beside},
+        **{kind.inner(f.name): line[f.name] for f in kind.beside if f.name in line},
         **_times(line, session),
     }
     for field, value in (

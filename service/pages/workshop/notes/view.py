@@ -126,7 +126,6 @@ def notes(
 ) -> Notes:
     """Return what the page shows."""
     cohort, session = answer["cohort"], answer["session"]
-    kinds = kinds_of(viewer.role)
     held = time_of_lines(session, _opened(typed.given, now))
     came = session["attended"]
     keys = {one["key"] for one in came}
@@ -139,7 +138,7 @@ def notes(
         own=own,
         came=came,
         others=[one for one in rest if one["key"] not in keys],
-        kinds=kinds,
+        kinds=kinds_at(answer, viewer.role, at),
         sources=[(name, nodes) for name in _SOURCES if (nodes := cohort[name]["nodes"])],
         held=None if held is None else session["time"],
         typed=typed,
@@ -149,6 +148,12 @@ def notes(
         is_new=query.get("after") == str(session["position"]),
         advice=[ADVICE[one] for one in advice if one in ADVICE],
     )
+
+
+def kinds_at(answer: Answer, role: Role, at: datetime) -> Sequence[Kind]:
+    """Return the kinds that a role may record of the cohort at a time."""
+    closed = answer["cohort"]["closedAt"]
+    return kinds_of(role, is_closed=closed is not None and instant(closed) < at)
 
 
 def chosen(query: Mapping[str, str], kinds: Sequence[Kind], own: Thing | None) -> Given:

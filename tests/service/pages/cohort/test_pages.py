@@ -87,7 +87,10 @@ async def test_a_reason_goes_when_it_has_been_dealt_with(site: Api) -> None:
 
 async def test_who_has_left_is_not_rung(site: Api) -> None:
     shown = await page(site, f"{BASE}/week?at=2024-07-20")
-    assert "An organisation that has left the cohort before this day is not named." in shown.text
+    assert (
+        "An organisation that has left the cohort before this day is not among those to ring."
+        in shown.text
+    )
     assert "of-city-archive" not in shown.ids
 
 
