@@ -24,8 +24,9 @@ async function send(one) {
     answer = await fetch(one.path, { method: "POST", body, signal: AbortSignal.timeout(WAIT_MS) });
     html = await answer.text();
   } catch {
-    panel.dispatchEvent(new CustomEvent("keep", { detail: { ...one, state: "waiting" } }));
-    form.dispatchEvent(new CustomEvent("kept"));
+    const detail = { ...one, state: "waiting" };
+    const isLost = panel.dispatchEvent(new CustomEvent("keep", { cancelable: true, detail }));
+    if (!isLost) form.dispatchEvent(new CustomEvent("kept"));
     return;
   }
   if (!answer.redirected) return open(one);

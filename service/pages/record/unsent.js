@@ -1,6 +1,6 @@
-/* Keeps what could not be sent, and shows it to those whose it is. It is kept in sessionStorage, so it outlives a reload
-   but not the tab: on a shared computer, such as a library's, the next person finds nothing. What was typed in an earlier
-   session is not sent by itself. */
+/* Keeps what could not be sent, and shows it to those whose it is. It is kept in sessionStorage, not in localStorage: it
+   outlives a reload, but not the tab, so that on a shared computer, such as a library's, nothing is left behind. What was
+   typed in an earlier session is not sent by itself. */
 const panel = document.querySelector("[data-unsent]");
 const status = panel.querySelector("[role]");
 const begin = `unsent ${panel.dataset.unsent} `;
@@ -42,7 +42,11 @@ function drop(id) {
   show();
 }
 
-panel.addEventListener("keep", ({ detail }) => keep(detail));
+panel.addEventListener("keep", (event) => {
+  keep(event.detail);
+  /* It is kept: a form may be emptied. */
+  event.preventDefault();
+});
 panel.addEventListener("wanted", ({ detail }) => detail.push(...kept().filter(({ state }) => state === "waiting")));
 panel.addEventListener("recorded", ({ detail }) => {
   /* Its draft would come back in the form. */

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from events.access.policy import Role
 from events.lines.recorded import Receipt
 from events.store.connections import OutcomeUnknown, Unavailable
+from service.graphql.context import Context
 from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import sent_fields, token_of
@@ -165,21 +166,25 @@ def _own(visit: Visit, answer: Answer) -> Thing | None:
 
 
 async def _asked(request: Request, visit: Visit) -> Answer:
-    pages = _pages(request)
-    context = await pages.context(request)
-    context.min_position = await awaited(request, visit)
-    return await pages.execute(_QUERY, {**visit.inside, "signedIn": True}, context)
+    context = await _context(request, visit)
+    return await _pages(request).execute(_QUERY, {**visit.inside, "signedIn": True}, context)
+
+
+async def _context(request: Request, visit: Visit) -> Context:
+    """Return the context in which the graph is asked, for what is there after what was just recorded."""
+    context = await _pages(request).context(request)
+    if "after" in visit.query:
+        context.min_position = await awaited(request, visit)
+    return context
 
 
 async def _wall(request: Request, visit: Visit, answer: Answer) -> wall.Wall | None:
     """Return the wall: what every member of the cohort may see, whoever types."""
-    pages = _pages(request)
     here = replace(visit, query={})
-    context = await pages.context(request)
-    context.min_position = await awaited(request, visit)
+    context = await _context(request, visit)
     context.viewer = asks_as(answer, here)
     try:
-        shown = await pages.execute(_WALL, wall.variables(answer, here) or {}, context)
+        shown = await _pages(request).execute(_WALL, wall.variables(answer, here) or {}, context)
     except NoAnswer:
         # One can type without it.
         return None

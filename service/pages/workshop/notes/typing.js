@@ -32,9 +32,8 @@ form.addEventListener("submit", () => {
 form.addEventListener("kept", () => next());
 form.addEventListener("sent", (event) => {
   const page = new DOMParser().parseFromString(event.detail.html, "text/html");
-  const list = page.getElementById("sitting");
-  if (!list) return;
+  if (!page.getElementById("sitting")) return;
   event.preventDefault();
-  document.getElementById("sitting").replaceChildren(...list.children);
+  for (const id of ["sitting", "advice"]) document.getElementById(id).replaceChildren(...page.getElementById(id).children);
   next(page);
 });

@@ -22,7 +22,7 @@ from service.pages.workshop.presence import Thing, others, present
 SITTING_HOURS: Final = 12
 """What the visitor recorded in the last hours is of this sitting."""
 
-_TITLES: Final = {WHO: "Organisation", WORDS: "Words"}
+_TITLES: Final = {WHO: "Organisation", WORDS: "In a few words"}
 _SOURCES: Final = ("failures", "iterations", "questions", "learnings", "inspirations")
 """What a learning can come from, in the order in which it is offered."""
 _UNDONE: Final = EntryType(EventVoided.name).name
