@@ -74,9 +74,9 @@ def of_test(webhook: Webhook, now: datetime) -> Message:
 
 
 def _slack(text: str) -> bytes:
-    """Return the text as a message for Slack, in which nothing is a link, a mention or markup of Slack's."""
+    """Return the text as a message for Slack, in which nothing is a link or a mention."""
     if len(text) > TEXT_CHARACTERS_MAX:
         text = f"{text[: TEXT_CHARACTERS_MAX - 1]}…"
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(character, entity)
-    return orjson.dumps({"text": text, "mrkdwn": False})
+    return orjson.dumps({"text": text})

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -146,7 +146,7 @@ def service(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(**(settings or {})),
+        env=environment(ROOT, **(settings or {})),
     ) as process:
         try:
             assert process.stdout is not None and process.stderr is not None

@@ -222,7 +222,7 @@ async def test_slack_gets_a_sentence(story: Api, receiver: Receiver) -> None:
     await hooked(story, receiver, after=5, format="slack")
     async with running(deliverer(story.service)):
         (received,) = await receiver.has_received(1)
-    assert received.json["text"] == "Event &lt;6&gt; &amp; more."
+    assert received.json == {"text": "Event &lt;6&gt; &amp; more."}
     assert received.headers["content-type"] == "application/json"
 
 

@@ -1,19 +1,26 @@
 """One process delivers, and another one takes over; what was under way is repeated, and nothing is lost."""
 
 import asyncio
+from datetime import timedelta
 
-from tests.events.samples import noted
+import pytest
+
+from tests.events.samples import asked, noted
+from tests.events.samples import shown as leveled
 from tests.service.app import Api, open_api
 from tests.service.webhooks.delivering import (
+    Clock,
+    StoppedClock,
     deliverer,
     ended,
     hooked,
     numbered,
     reached,
     running,
+    shown,
     until,
 )
-from tests.service.webhooks.receiver import OK, Received, Receiver, receiving
+from tests.service.webhooks.receiver import OK, Received, Receiver, receiving, status
 
 KILL = """
 select count(pg_terminate_backend(pid)) from pg_locks
@@ -95,3 +102,32 @@ async def test_a_webhook_that_another_process_creates_is_delivered_at_once(
         async with open_api(story.service.log.url, webhooks_allow_private=True) as other:
             await hooked(other, receiver, after=0)
             await receiver.has_received(6)
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["nothing after it", "the next one fails"])
+async def test_what_one_process_left_out_no_other_sends_when_it_may_be_seen(
+    story: Api, fails: bool
+) -> None:
+    await story.record([asked("first", cohort="heritage", visibility="private")])
+    async with receiving(lambda received: status(500)) as receiver:
+        webhook = await hooked(story, receiver, "archive", after=6)
+        runs = deliverer(story.service, StoppedClock())
+        async with running(runs):
+            if fails:
+                await story.record([asked("second", cohort="heritage")])
+
+            async def has_left_out() -> bool:
+                found = await shown(story, webhook, "archive")
+                return bool(found["position"] == 7 and found["failures"] == fails)
+
+            await until(has_left_out)
+        await story.record([leveled("ask/first", "cohort"), asked("third", cohort="heritage")])
+        receiver.answer = lambda received: OK
+        async with open_api(story.service.log.url, webhooks_allow_private=True) as other:
+            # Its clock is later, so that it is time for another attempt.
+            clock = Clock()
+            clock.time += timedelta(minutes=1)
+            async with running(deliverer(other.service, clock)):
+                await reached(story, webhook, 9 + fails, "archive")
+    assert 7 not in receiver.positions
+    assert receiver.positions[-1] == 9 + fails
