@@ -30,10 +30,10 @@ from service.graphql.documents.trusted import trusted_documents
 from service.graphql.fetching.reads_after_writes import HEADER as MIN_POSITION
 from service.graphql.limits.query_size import Limits
 from service.graphql.schema import Schema
-from service.graphql.summaries import Summaries
 from service.graphql.transport import graphiql
 from service.graphql.transport import router as graphql
 from service.graphql.transport.router import Graph
+from service.graphql.transport.summaries import Summaries
 from service.http.resources import (
     consumers,
     docs,
