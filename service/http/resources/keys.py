@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Request
@@ -22,7 +22,9 @@ from service.access.grant import Grant
 from service.access.granting import manageable
 from service.access.key import Key
 from service.errors import GrantError, NoSuchKey
-from service.http.openapi import problems
+from service.http.openapi.answers import ADVICE, answer, problems
+from service.http.openapi.component import schema
+from service.http.openapi.parameters import KEY_ID
 from service.http.requests.body import read_body
 from service.problems import Problem, malformed, problem, refusal
 from service.services import service_of
@@ -88,11 +90,79 @@ class GrantBody(BaseModel):
             raise GrantError("expires must be an RFC 3339 time with its offset") from None
 
 
+def _grant_schema() -> dict[str, Any]:
+    """Return the schema of a grant, whose definitions are components."""
+    found = GrantBody.model_json_schema()
+    roles = schema("Role", found.pop("$defs")["Role"])
+    return schema("Grant", {**found, "properties": {**found["properties"], "role": roles}})
+
+
 _BODY: Any = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": GrantBody.model_json_schema()}},
+        "x-beyond-schema": "What a role may be given, and by whom, is said at /docs in the words of `howcanwe keys`.",
+        "content": {
+            "application/json": {
+                "schema": _grant_schema(),
+                "example": {"role": "analyst", "name": "The warehouse"},
+            }
+        },
     }
+}
+_TEXT: Final = {"type": "string"}
+_MAYBE: Final = {"type": ["string", "null"]}
+_TEXTS: Final = {"type": "array", "items": _TEXT}
+_TIME: Final = {"type": "string", "format": "date-time"}
+_TIME_OR_NULL: Final = {"type": ["string", "null"], "format": "date-time"}
+_MEMBERS: Final = {
+    "id": _TEXT,
+    "name": _MAYBE,
+    "role": _TEXT,
+    "cohorts": _TEXTS,
+    "organisation": _MAYBE,
+    "sources": _TEXTS,
+    "created": _TIME,
+    "granted_by": _MAYBE,
+    "expires": _TIME_OR_NULL,
+    "revoked": _TIME_OR_NULL,
+    "last_used": _TIME_OR_NULL,
+}
+_LISTED: Final = schema(
+    "AccessKeys",
+    {
+        "type": "object",
+        "properties": {
+            "keys": {
+                "type": "array",
+                "items": schema(
+                    "AccessKey",
+                    {"type": "object", "properties": _MEMBERS, "required": [*_MEMBERS]},
+                ),
+            }
+        },
+        "required": ["keys"],
+    },
+)
+_SECRET: Final = {"type": "string", "description": "The key itself. It is shown only now."}
+_NEW: Final = schema(
+    "NewKey",
+    {
+        "type": "object",
+        "properties": {
+            "id": _TEXT,
+            "key": _SECRET,
+            "warnings": {"type": "array", "items": ADVICE},
+        },
+        "required": ["id", "key", "warnings"],
+    },
+)
+_ROTATED: Final = schema(
+    "RotatedKey",
+    {"type": "object", "properties": {"id": _TEXT, "key": _SECRET}, "required": ["id", "key"]},
+)
+_LINKS: Final = {
+    operation: {"operationId": operation, "parameters": {"id": "$response.body#/id"}}
+    for operation in ("rotateKey", "revokeKey")
 }
 
 
@@ -161,7 +231,10 @@ def _detail(fault: Fault, error: ErrorDetails) -> str:
 
 
 @router.post(
-    "", status_code=201, responses=problems(400, 401, 403, 413, 422, 503), openapi_extra=_BODY
+    "",
+    status_code=201,
+    responses={201: answer("The new key", _NEW, links=_LINKS), **problems(400, 413, 415, 422)},
+    openapi_extra=_BODY,
 )
 async def create_key(request: Request) -> Response:
     """Create a key. `key` is shown only in this answer; `warnings` name what does not exist yet.
@@ -216,7 +289,7 @@ def _not_allowed(instead: str) -> Problem:
     return problem(403, "sender.not_allowed", detail, expected=instead)
 
 
-@router.get("", responses=problems(401, 403, 503))
+@router.get("", responses={200: answer("The keys", _LISTED)})
 async def list_keys(request: Request) -> Response:
     """List every key that was ever created, oldest first: its grant, who granted it, and when it was last used.
 
@@ -229,7 +302,11 @@ async def list_keys(request: Request) -> Response:
     return _json({"keys": [_as_json(key) for key in keys]})
 
 
-@router.post("/{id}/rotate", responses=problems(401, 403, 404, 503))
+@router.post(
+    "/{id}/rotate",
+    responses={200: answer("The key with its new secret", _ROTATED), **problems(404)},
+    openapi_extra={"parameters": [KEY_ID]},
+)
 async def rotate_key(request: Request, id: str) -> Response:
     """Give a key a new secret, shown only now. The old secret stops working, and its open streams end."""
     service = service_of(request)
@@ -242,7 +319,12 @@ async def rotate_key(request: Request, id: str) -> Response:
     return _json({"id": id, "key": key})
 
 
-@router.delete("/{id}", status_code=204, responses=problems(401, 403, 404, 503))
+@router.delete(
+    "/{id}",
+    status_code=204,
+    responses={204: {"description": "It is revoked"}, **problems(404)},
+    openapi_extra={"parameters": [KEY_ID]},
+)
 async def revoke_key(request: Request, id: str) -> Response:
     """Revoke a key. It stops working, and its open streams end.
 
