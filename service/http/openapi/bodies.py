@@ -1,5 +1,6 @@
 """The bodies of requests that have events, in each form."""
 
+import json
 from typing import Any, Final
 
 from events.vocabulary.types import NoteAdded
@@ -36,8 +37,10 @@ _LINES: Final = {
         "description": "One event per line.",
         "x-beyond-schema": "NDJSON.",
     },
+    "example": f"{json.dumps(_NOTE)}\n",
 }
 _ONE: Final = {"schema": event, "example": _NOTE}
+_MENDED: Final = {"schema": event, "example": {**_NOTE, "id": "example-2"}}
 
 RECORDING: Final[dict[str, Any]] = {
     "requestBody": _body(
@@ -59,7 +62,7 @@ RECORDING: Final[dict[str, Any]] = {
 MENDING: Final[dict[str, Any]] = {
     "requestBody": _body(
         "CorrectedEvent",
-        {STRUCTURED: _ONE, JSON: _ONE},
+        {STRUCTURED: _MENDED, JSON: _MENDED},
         description="The corrected event. Without a body, the event is retried as it was sent.",
         required=False,
     ),

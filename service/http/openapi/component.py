@@ -34,8 +34,8 @@ class Component(dict[str, Any]):
 
 
 def schema(name: str, content: Mapping[str, Any]) -> Component:
-    """Return a schema that stands in the components."""
-    return Component(SCHEMAS, name, {"title": name, **content})
+    """Return a schema that stands in the components. Generators name its type by the title."""
+    return Component(SCHEMAS, name, {**content, "title": name})
 
 
 def referring(part: Any, components: Components) -> Any:

@@ -150,7 +150,7 @@ def _data_of(kind: EventKind) -> Component:
     name = f"{name_of(kind)}Data"
     definitions = dict(_definitions(kind, found["$defs"]))
     kept = {key: part for key, part in found.items() if key not in _LEFT_OUT}
-    return schema(name, {**_embedded(kept, definitions), **_at_least_one(kind), "title": name})
+    return schema(name, {**_embedded(kept, definitions), **_at_least_one(kind)})
 
 
 def _at_least_one(kind: EventKind) -> JsonObject:
@@ -177,7 +177,7 @@ def _definition(name: str, found: JsonObject) -> Component:
     """Return a definition as a component. A closed list becomes an `enum`, which generators know."""
     terms = found.get("oneOf")
     if terms is None:
-        return schema(name, {**_embedded(found, {}), "title": name})
+        return schema(name, _embedded(found, {}))
     meanings = [f"- `{one['const']}`: {one['description']}" for one in terms]
     about = "\n".join((found["description"], "", *meanings))
     values = [one["const"] for one in terms]

@@ -47,7 +47,6 @@ _POSITION: Final = schema(
         "properties": _MEMBERS,
         "required": [*_MEMBERS],
         "additionalProperties": False,
-        "examples": [{"position": 0, "hash": GENESIS}],
     },
 )
 _NAMED: Final = {"name": {"type": "string"}, **_MEMBERS}
@@ -109,7 +108,15 @@ async def read_consumer(request: Request, name: str) -> Response:
     },
     openapi_extra={
         "parameters": [NAME],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _POSITION}}},
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": _POSITION,
+                    "example": {"position": 0, "hash": GENESIS},
+                }
+            },
+        },
     },
 )
 async def keep_consumer(request: Request, name: str) -> Response:
