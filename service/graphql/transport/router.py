@@ -22,7 +22,7 @@ from service.graphql.transport import graphiql
 from service.graphql.transport.websocket import Socket, WebSocketConnection
 from service.http import event_stream
 from service.http.openapi.answers import problems
-from service.http.openapi.component import schema
+from service.http.openapi.graphql import ANSWER, OPERATION
 from service.http.openapi.parameters import GRAPHQL, MIN_POSITION_HEADER
 from service.http.requests.accept import accepted
 from service.http.requests.body import read_body
@@ -143,52 +143,7 @@ def _json(data: object) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
 
 
-_OBJECT: Final = {"type": "object", "additionalProperties": True}
-_QUERY: Final = schema(
-    "GraphqlRequest",
-    {
-        "description": "A GraphQL operation, or the hash or id of one that the service knows.",
-        "type": "object",
-        "properties": {
-            "query": {
-                "type": ["string", "null"],
-                "description": "The GraphQL document.",
-                "x-beyond-schema": "Valid by the schema of the graph, and within its limits.",
-            },
-            "operationName": {"type": ["string", "null"]},
-            "variables": {"type": ["object", "null"], "additionalProperties": True},
-            "extensions": {"type": ["object", "null"], "additionalProperties": True},
-            "documentId": {"type": "string", "description": "The id of a trusted document."},
-        },
-    },
-)
-_ANSWER: Final = schema(
-    "GraphqlAnswer",
-    {
-        "type": "object",
-        "properties": {
-            "data": {"type": ["object", "null"], "additionalProperties": True},
-            "errors": {
-                "type": "array",
-                "items": schema(
-                    "GraphqlError",
-                    {
-                        "type": "object",
-                        "properties": {
-                            "message": {"type": "string"},
-                            "locations": {"type": "array", "items": _OBJECT},
-                            "path": {"type": "array", "items": {"type": ["string", "integer"]}},
-                            "extensions": _OBJECT,
-                        },
-                        "required": ["message"],
-                    },
-                ),
-            },
-            "extensions": _OBJECT,
-        },
-    },
-)
-_CONTENT: Final[dict[str, Any]] = {JSON: {"schema": _ANSWER}, RESPONSE: {"schema": _ANSWER}}
+_CONTENT: Final[dict[str, Any]] = {JSON: {"schema": ANSWER}, RESPONSE: {"schema": ANSWER}}
 _LIVE: Final = {"schema": {"type": "string", "description": "What a subscription sends."}}
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The answer", "content": {**_CONTENT, EVENTS: _LIVE, PARTS: _LIVE}},
@@ -198,7 +153,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 }
 _BODY: Final = {
     "required": True,
-    "content": {JSON: {"schema": _QUERY, "example": {"query": "{ viewer { role } }"}}},
+    "content": {JSON: {"schema": OPERATION, "example": {"query": "{ viewer { role } }"}}},
 }
 # FastAPI keeps every route function after the application is gone, so none of them holds a schema.
 router = APIRouter(tags=["ask"])

@@ -1,4 +1,4 @@
-"""`/openapi.json`: the description of the HTTP interface for programs."""
+"""`/openapi.json` and `/asyncapi.json`: the descriptions of calls and of streams, for programs."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from service.http.asyncapi import asyncapi as asyncapi_document
 from service.http.openapi.document import document
 
 router = APIRouter(include_in_schema=False)
@@ -32,11 +33,22 @@ class Descriptions:
         """The OpenAPI document as text."""
         return orjson.dumps(self.document)
 
+    @cached_property
+    def asyncapi(self) -> bytes:
+        """The AsyncAPI document as text."""
+        return orjson.dumps(asyncapi_document())
+
 
 @router.get("/openapi.json")
 async def openapi(request: Request) -> Response:
     """Return the OpenAPI document."""
     return _unless_known(request, _descriptions(request).openapi)
+
+
+@router.get("/asyncapi.json")
+async def asyncapi(request: Request) -> Response:
+    """Return the AsyncAPI document."""
+    return _unless_known(request, _descriptions(request).asyncapi)
 
 
 def _descriptions(request: Request) -> Descriptions:

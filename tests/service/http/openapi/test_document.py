@@ -25,7 +25,7 @@ FOR_BROWSERS: Final = {
     *("GET /robots.txt", "GET /assets/{name}", "GET /queries/{name}"),
     *("GET /docs", "GET /docs/{asset}", "GET /graphql/{asset}"),
 }
-DESCRIPTIONS: Final = {"GET /openapi.json"}
+DESCRIPTIONS: Final = {"GET /openapi.json", "GET /asyncapi.json"}
 ID_LENGTH_MAX: Final = 20
 
 
