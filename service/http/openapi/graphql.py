@@ -9,12 +9,13 @@ OPERATION: Final = schema(
     "GraphqlOperation",
     {
         "description": "A GraphQL operation, or the hash or id of one that the service knows.",
+        "x-beyond-schema": "It has `query`, `documentId`, or in `extensions` the hash of a persisted query. The"
+        " operation is valid by the schema of the graph, and within its limits.",
         "type": "object",
         "properties": {
             "query": {
                 "type": ["string", "null"],
                 "description": "The GraphQL document.",
-                "x-beyond-schema": "Valid by the schema of the graph, and within its limits.",
             },
             "operationName": {"type": ["string", "null"]},
             "variables": {"type": ["object", "null"], "additionalProperties": True},

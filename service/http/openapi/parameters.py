@@ -119,7 +119,7 @@ LAST_EVENT_ID: Final = parameter(
     "header",
     "Last-Event-ID",
     "In a live stream: the position of the last event that was read. It replaces `after`.",
-    _NUMBER,
+    {"type": "string", "x-beyond-schema": "In a live stream: a position."},
 )
 MIN_POSITION_HEADER: Final = parameter(
     "header",
@@ -165,17 +165,26 @@ BINARY: Final = [
 ]
 """The attributes of an event in binary mode, in which the body is its data."""
 
+_JSON: Final = {"type": "string", "x-beyond-schema": "A JSON object, as text."}
 GRAPHQL: Final = [
     parameter(
-        "query", "query", "The GraphQL document.", {"type": "string"}, example="{ viewer { role } }"
+        "query",
+        "query",
+        "The GraphQL document.",
+        {
+            "type": "string",
+            "x-beyond-schema": "It is left out only if `extensions` has the hash of a persisted query. A query, not a"
+            " subscription, that is valid by the schema of the graph, and within its limits.",
+        },
+        example="{ viewer { role } }",
     ),
     parameter(
         "query",
         "operationName",
         "The operation to execute, if there are several.",
-        {"type": "string"},
+        {"type": "string", "x-beyond-schema": "The document has it."},
     ),
-    parameter("query", "variables", "The variables, as a JSON object.", {"type": "string"}),
-    parameter("query", "extensions", "The extensions, as a JSON object.", {"type": "string"}),
+    parameter("query", "variables", "The variables.", _JSON),
+    parameter("query", "extensions", "The extensions.", _JSON),
 ]
 """The parameters of GraphQL by GET."""

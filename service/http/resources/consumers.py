@@ -152,7 +152,10 @@ def _consumer_in(name: str, body: bytes) -> Consumer:
         raise malformed(str(error), "json") from None
     if not isinstance(content, dict) or set(content) != {"position", "hash"}:
         raise _invalid("", 'an object {"position", "hash"}')
-    match content["position"], content["hash"]:
+    # JSON does not tell 12.0 from 12.
+    given = content["position"]
+    whole = int(given) if isinstance(given, float) and given.is_integer() else given
+    match whole, content["hash"]:
         case bool(), _:
             raise _invalid("/position", "an integer, 0 or more")
         case int(position), str(hash_) if 0 <= position <= INTEGER_MAX and _HASH.fullmatch(hash_):

@@ -61,7 +61,16 @@ class GrantBody(BaseModel):
             description="Prefixes of `source` that the key is limited to and that no other key may use.",
         ),
     ] = []
-    expires: Annotated[str | None, Field(description="When the key expires (RFC 3339).")] = None
+    expires: Annotated[
+        str | None,
+        Field(
+            description="When the key expires.",
+            json_schema_extra={
+                "format": "date-time",
+                "x-beyond-schema": "RFC 3339 with an offset; a time to come.",
+            },
+        ),
+    ] = None
     name: Annotated[
         str | None,
         Field(
@@ -90,17 +99,24 @@ class GrantBody(BaseModel):
             raise GrantError("expires must be an RFC 3339 time with its offset") from None
 
 
+_GRANTED: Final = tuple(role.value for role in Role if role not in (Role.PUBLIC, Role.GUEST))
+"""Nobody needs a key to be the public, and codes of workshops make guests."""
+
+
 def _grant_schema() -> dict[str, Any]:
     """Return the schema of a grant, whose definitions are components."""
     found = GrantBody.model_json_schema()
-    roles = schema("Role", found.pop("$defs")["Role"])
+    roles = schema("GrantedRole", {**found.pop("$defs")["Role"], "enum": [*_GRANTED]})
     return schema("Grant", {**found, "properties": {**found["properties"], "role": roles}})
 
 
 _BODY: Any = {
     "requestBody": {
         "required": True,
-        "x-beyond-schema": "What a role may be given, and by whom, is said at /docs in the words of `howcanwe keys`.",
+        "x-beyond-schema": "The key of a facilitator or an evaluator names cohorts, that of an organisation its"
+        " organisation. No other key names an organisation, and only those three can name cohorts. Only the keys of"
+        " facilitators and organisations can name sources. Cohorts and organisations are named by key, and names have"
+        " one line.",
         "content": {
             "application/json": {
                 "schema": _grant_schema(),
