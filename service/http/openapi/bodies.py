@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from events.vocabulary.types import NoteAdded
+from events.vocabulary.types.cohorts import NoteAdded
 from service.http.openapi.component import REQUEST_BODIES, Component
 from service.http.openapi.events import batch, data, event
 from service.http.openapi.parameters import BINARY, IF_MATCH, PREFER

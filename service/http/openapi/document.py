@@ -38,7 +38,7 @@ TAGS: Final[Mapping[str, str]] = {
     "vocabulary": "The types of events, and their JSON Schemas.",
     "quarantine": "Events that were refused with lenient handling.",
     "keys": "Create and end keys.",
-    "health": "Watch the service.",
+    "health": "Monitor the service.",
 }
 
 SECURITY: Final[Mapping[str, Any]] = {
@@ -55,7 +55,7 @@ SECURITY: Final[Mapping[str, Any]] = {
         "description": "An access token of the OpenID Connect issuer that the service trusts, if it trusts one.",
     },
 }
-_WITH_KEY: Final = [{"key": []}, {"token": []}]
+_WITH_KEY: Final[list[dict[str, list[str]]]] = [{"key": []}, {"token": []}]
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
@@ -71,7 +71,7 @@ def document(routers: Iterable[APIRouter]) -> dict[str, Any]:
     for router in routers:
         for route in router.routes:
             if isinstance(route, APIRoute) and route.include_in_schema:
-                for method in sorted(route.methods):
+                for method in sorted(route.methods or ()):
                     described = referring(_operation(route, method), components)
                     paths.setdefault(route.path, {})[method.lower()] = described
     return {

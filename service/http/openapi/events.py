@@ -1,4 +1,4 @@
-"""The schemas of events: one for each type, from the vocabulary, and the union of all, told apart by `type`."""
+"""The schemas of events: one for each type, from the vocabulary, and the union of all, which `type` distinguishes."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -56,8 +56,8 @@ def recorded_event() -> Component:
 def batch() -> Component:
     """Return the schema of an array of events.
 
-    It is within `allOf` because openapi-python-client tells the bodies of a request apart by their classes, and a list
-    of these events has none.
+    It is within `allOf` because openapi-python-client distinguishes the bodies of a request by their classes, and a
+    list of these events has none.
     """
     return schema("EventBatch", {"allOf": [{"type": "array", "items": event()}]})
 
@@ -75,7 +75,7 @@ def data() -> Component:
 def _union(
     name: str, about: str, member: Callable[[EventKind], Component], **more: Any
 ) -> Component:
-    """Return the schema of the events of all types, told apart by `type`."""
+    """Return the schema of the events of all types, which `type` distinguishes."""
     members = {kind: member(kind) for kind in VOCABULARY.kinds}
     mapping = {wire: one.address for kind, one in members.items() for wire in kind.wire_names}
     return schema(

@@ -152,7 +152,7 @@ def _consumer_in(name: str, body: bytes) -> Consumer:
         raise malformed(str(error), "json") from None
     if not isinstance(content, dict) or set(content) != {"position", "hash"}:
         raise _invalid("", 'an object {"position", "hash"}')
-    # JSON does not tell 12.0 from 12.
+    # In JSON, 12.0 is 12.
     given = content["position"]
     whole = int(given) if isinstance(given, float) and given.is_integer() else given
     match whole, content["hash"]:

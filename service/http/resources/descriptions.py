@@ -25,7 +25,7 @@ class Descriptions:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The OpenAPI document, made anew."""
+        """The OpenAPI document."""
         return document(self._routers)
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import Any, Final
 import jsonschema_rs
 import orjson
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from service.http.asyncapi import asyncapi
 from tests.events.samples import noted
@@ -74,7 +75,7 @@ async def test_the_end_of_what_is_recorded_is_sent_as_described(database_url: st
     async with serving(database_url) as served:
         await served.api.begin()
         headers = served.api.headers("facilitator", {"accept": SSE})
-        blocks = []
+        blocks: list[dict[str, Any]] = []
         reader, writer = await served.connect()
         lines = [f"{name}: {value}" for name, value in headers.items()]
         call = ["GET /events HTTP/1.1", "host: test", *lines, "", ""]
@@ -104,7 +105,7 @@ async def test_what_a_websocket_sends_and_takes_is_as_described(database_url: st
         url = f"ws://127.0.0.1:{served.port}/graphql"
         async with (
             asyncio.timeout(IN_TIME_SECONDS),
-            connect(url, subprotocols=["graphql-transport-ws"]) as socket,  # type: ignore[list-item]  # plain text
+            connect(url, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket,
         ):
             await socket.send(orjson.dumps(begin).decode())
             message("connectionAck", "payload").validate(orjson.loads(await socket.recv()))

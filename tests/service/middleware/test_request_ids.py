@@ -9,6 +9,7 @@ import orjson
 import pytest
 import structlog
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from service.operations.messages import set_up
 from tests.service.app import Api
@@ -115,7 +116,9 @@ async def test_a_websocket_has_an_id(database_url: str) -> None:
         url = f"ws://127.0.0.1:{served.port}/graphql"
         async with asyncio.timeout(10):
             async with connect(
-                url, subprotocols=["graphql-transport-ws"], additional_headers={ID: "ours"}
+                url,
+                subprotocols=[Subprotocol("graphql-transport-ws")],
+                additional_headers={ID: "ours"},
             ) as socket:
                 assert socket.response is not None
                 assert socket.response.headers[ID] == "ours"

@@ -43,7 +43,7 @@ WRONG: Final = (
     "type: 'org.howcanwe.note.added.v1', data: { about: 'a', txt: 'a' }",
     "type: 'org.howcanwe.note.added.v1', data: { about: 'a', text: 'a', lnks: [] }",
     "type: 'org.howcanwe.note.added.v2', data: { about: 'a', text: 'a' }",
-    "type: 'org.howcanwe.note.added.v1', visibilty: 'cohort', data: { about: 'a', text: 'a' }",
+    "type: 'org.howcanwe.note.added.v1', visible: 'cohort', data: { about: 'a', text: 'a' }",
     "type: 'org.howcanwe.note.added.v1', visibility: 'all', data: { about: 'a', text: 'a' }",
 )
 READ: Final = """

@@ -50,7 +50,7 @@ CHECKS: Final = [
 BEYOND: Final = "x-beyond-schema"
 OF_STATE: Final = frozenset({404, 409, 412})
 """Statuses that say what is not there, or is so already."""
-OF_RULES: Final = {rule.id for rule in (*RULES, *STAGES)} - {"field"}
+OF_RULES: Final = {*(rule.id for rule in RULES), *(stage.id for stage in STAGES)} - {"field"}
 EVENTS: Final = ("/events", "/events/validate")
 
 
@@ -143,9 +143,7 @@ def is_explained(response: Any, case: Case[Any], operation: dict[str, Any]) -> b
     return all(is_said(fault, case, operation) for fault in answer["errors"])
 
 
-def attack(
-    operation: APIOperation[Any, Any, Any, Any, Any], mode: GenerationMode, key: str
-) -> None:
+def attack(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, key: str) -> None:
     """Send requests of an operation. Raises Unsatisfiable if nothing about it can be wrong."""
     checks = [*CHECKS, negative_data_rejection] if mode is GenerationMode.NEGATIVE else CHECKS
     words = document()["paths"][operation.path][operation.method]
