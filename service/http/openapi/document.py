@@ -22,7 +22,8 @@ _ABOUT: Final = """Events go in by `POST /events` and come out by `GET /events` 
 
 - A key or a token is sent as `Authorization: Bearer …`. Without one, a request sees what is public.
 - Every path that answers `GET` also answers `HEAD`, with the same headers and no body.
-- Every refusal is `application/problem+json`, with everything that is wrong.
+- Every refusal is `application/problem+json`, with everything that is wrong. Errors of an operation of GraphQL have the
+  form that GraphQL gives them. Any call can also be refused with 400 (the `Host` header), 408, 431 or 500.
 - An event is recorded once for each `source` and `id`: send a request again if its answer did not come. An
   `Idempotency-Key` is not needed, and is ignored.
 - Every answer has an `X-Request-Id`: the one that came with the request, or the trace id of its `traceparent`, or a

@@ -22,8 +22,9 @@ from service.access.grant import Grant
 from service.access.granting import manageable
 from service.access.key import Key
 from service.errors import GrantError, NoSuchKey
-from service.http.openapi.answers import ADVICE, answer, problems
+from service.http.openapi.answers import answer, problems
 from service.http.openapi.component import schema
+from service.http.openapi.keys import KEYS, NEW_KEY, ROTATED_KEY
 from service.http.openapi.parameters import KEY_ID
 from service.http.requests.body import read_body
 from service.problems import Problem, malformed, problem, refusal
@@ -125,57 +126,6 @@ _BODY: Any = {
         },
     }
 }
-_TEXT: Final = {"type": "string"}
-_MAYBE: Final = {"type": ["string", "null"]}
-_TEXTS: Final = {"type": "array", "items": _TEXT}
-_TIME: Final = {"type": "string", "format": "date-time"}
-_TIME_OR_NULL: Final = {"type": ["string", "null"], "format": "date-time"}
-_MEMBERS: Final = {
-    "id": _TEXT,
-    "name": _MAYBE,
-    "role": _TEXT,
-    "cohorts": _TEXTS,
-    "organisation": _MAYBE,
-    "sources": _TEXTS,
-    "created": _TIME,
-    "granted_by": _MAYBE,
-    "expires": _TIME_OR_NULL,
-    "revoked": _TIME_OR_NULL,
-    "last_used": _TIME_OR_NULL,
-}
-_LISTED: Final = schema(
-    "AccessKeys",
-    {
-        "type": "object",
-        "properties": {
-            "keys": {
-                "type": "array",
-                "items": schema(
-                    "AccessKey",
-                    {"type": "object", "properties": _MEMBERS, "required": [*_MEMBERS]},
-                ),
-            }
-        },
-        "required": ["keys"],
-    },
-)
-_SECRET: Final = {"type": "string", "description": "The key itself. It is shown only now."}
-_NEW: Final = schema(
-    "NewKey",
-    {
-        "type": "object",
-        "properties": {
-            "id": _TEXT,
-            "key": _SECRET,
-            "warnings": {"type": "array", "items": ADVICE},
-        },
-        "required": ["id", "key", "warnings"],
-    },
-)
-_ROTATED: Final = schema(
-    "RotatedKey",
-    {"type": "object", "properties": {"id": _TEXT, "key": _SECRET}, "required": ["id", "key"]},
-)
 _LINKS: Final = {
     operation: {"operationId": operation, "parameters": {"id": "$response.body#/id"}}
     for operation in ("rotateKey", "revokeKey")
@@ -249,7 +199,7 @@ def _detail(fault: Fault, error: ErrorDetails) -> str:
 @router.post(
     "",
     status_code=201,
-    responses={201: answer("The new key", _NEW, links=_LINKS), **problems(400, 413, 415, 422)},
+    responses={201: answer("The new key", NEW_KEY, links=_LINKS), **problems(400, 413, 415, 422)},
     openapi_extra=_BODY,
 )
 async def create_key(request: Request) -> Response:
@@ -305,7 +255,7 @@ def _not_allowed(instead: str) -> Problem:
     return problem(403, "sender.not_allowed", detail, expected=instead)
 
 
-@router.get("", responses={200: answer("The keys", _LISTED)})
+@router.get("", responses={200: answer("The keys", KEYS)})
 async def list_keys(request: Request) -> Response:
     """List every key that was ever created, oldest first: its grant, who granted it, and when it was last used.
 
@@ -320,7 +270,7 @@ async def list_keys(request: Request) -> Response:
 
 @router.post(
     "/{id}/rotate",
-    responses={200: answer("The key with its new secret", _ROTATED), **problems(404)},
+    responses={200: answer("The key with its new secret", ROTATED_KEY), **problems(404)},
     openapi_extra={"parameters": [KEY_ID]},
 )
 async def rotate_key(request: Request, id: str) -> Response:
