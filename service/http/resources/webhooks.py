@@ -5,11 +5,23 @@ from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from service.errors import KeyRefused, NoSuchWebhook, TooManyWebhooks
-from service.http.openapi import EVENT, problems
+from service.http.openapi.answers import problems
+from service.http.openapi.webhooks import (
+    CHANGING,
+    CREATING,
+    FILTERS,
+    NEW_WEBHOOK,
+    REPLAYING,
+    ROTATED,
+    SAMPLE,
+    TRIED,
+    WEBHOOK,
+    WEBHOOK_ID,
+    WEBHOOKS,
+)
 from service.http.requests.json_object import read_object
 from service.http.requests.webhook_bodies import (
     ALLOW_PRIVATE,
@@ -24,91 +36,13 @@ from service.http.requests.webhook_bodies import (
 from service.problems import Problem, malformed, problem
 from service.services import Service, key_required, service_of
 from service.webhooks import messages, samples
-from service.webhooks.webhook import Form, Wanted, Webhook
+from service.webhooks.webhook import Wanted, Webhook
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 
 BODY_BYTES_MAX: Final = 64 * 1024
 SAMPLES: Final = 3
 _WEBHOOK: Final = "webhook"
-
-
-_TIME: Final = {"type": ["string", "null"], "format": "date-time"}
-_SHOWN: Final[dict[str, Any]] = {
-    "type": "object",
-    "properties": {
-        "id": {"type": "string"},
-        "key": {"type": "string", "description": "The id of the key that it belongs to."},
-        "url": {"type": "string"},
-        "format": {"type": "string", "enum": [*Form]},
-        "types": {"type": "array", "items": {"type": "string"}},
-        "streams": {"type": "array", "items": {"type": "string"}},
-        "cohorts": {"type": "array", "items": {"type": "string"}},
-        "created": {"type": "string", "format": "date-time"},
-        "position": {
-            "type": "integer",
-            "description": "Everything up to this position was delivered, or left out.",
-        },
-        "state": {"type": "string", "enum": ["active", "failing", "parked", "ended"]},
-        "failures": {"type": "integer", "description": "Failed attempts since the last success."},
-        "failing_since": _TIME,
-        "next_attempt": _TIME,
-        "parked": _TIME,
-        "last_attempt": _TIME,
-        "last_status": {
-            "type": ["integer", "null"],
-            "description": "The status of the last answer; null if there was none.",
-        },
-        "last_trouble": {
-            "type": ["string", "null"],
-            "description": "What prevented an answer: address, connection, timeout or internal.",
-        },
-    },
-}
-_SECRET: Final = {
-    "type": "string",
-    "description": "The secret that signs what is delivered. Shown only now.",
-}
-
-
-def _answer(description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _takes(model: type[BaseModel], *, is_required: bool = True) -> dict[str, Any]:
-    content = {"application/json": {"schema": model.model_json_schema()}}
-    return {"requestBody": {"required": is_required, "content": content}}
-
-
-_ONE: Final = _answer("The webhook", _SHOWN)
-_MADE: Final = {
-    **_answer(
-        "The webhook, with its secret",
-        {**_SHOWN, "properties": {**_SHOWN["properties"], "secret": _SECRET}},
-    ),
-    "headers": {
-        "Location": {"description": "The webhook's address.", "schema": {"type": "string"}}
-    },
-}
-_ALL: Final = _answer(
-    "The key's webhooks",
-    {"type": "object", "properties": {"webhooks": {"type": "array", "items": _SHOWN}}},
-)
-_ROTATED: Final = _answer(
-    "The new secret",
-    {"type": "object", "properties": {"id": {"type": "string"}, "secret": _SECRET}},
-)
-_TESTED: Final = _answer(
-    "What the receiver answered",
-    {
-        "type": "object",
-        "properties": {
-            "status": {"type": ["integer", "null"]},
-            "trouble": {"type": ["string", "null"]},
-        },
-    },
-)
-_SAMPLE: Final = _answer("Events, newest first", {"type": "array", "items": EVENT})
 
 
 async def _owner(request: Request) -> str:
@@ -130,8 +64,8 @@ async def _context(service: Service) -> dict[str, Any]:
 @router.post(
     "",
     status_code=201,
-    responses={201: _MADE, **problems(400, 401, 403, 413, 415, 422, 503)},
-    openapi_extra=_takes(WebhookBody),
+    responses={201: NEW_WEBHOOK, **problems(400, 413, 415, 422)},
+    openapi_extra=CREATING,
 )
 async def create_webhook(request: Request) -> Response:
     """Create a webhook. It delivers what its key may see, in the order of the log, each event at least once.
@@ -163,7 +97,7 @@ async def create_webhook(request: Request) -> Response:
     return _json(content, 201, {"Location": f"/webhooks/{webhook_id}"})
 
 
-@router.get("", responses={200: _ALL, **problems(401, 403, 503)})
+@router.get("", responses={200: WEBHOOKS})
 async def list_webhooks(request: Request) -> Response:
     """List the key's webhooks, oldest first, and whether they deliver."""
     found = await service_of(request).webhooks.all(await _owner(request))
@@ -172,19 +106,8 @@ async def list_webhooks(request: Request) -> Response:
 
 @router.get(
     "/sample",
-    responses={200: _SAMPLE, **problems(400, 401, 403, 503)},
-    openapi_extra={
-        "parameters": [
-            {
-                "name": name,
-                "in": "query",
-                "required": False,
-                "schema": {"type": "array", "items": {"type": "string"}},
-                "description": f"As `{name}` of a webhook. Can be repeated.",
-            }
-            for name in ("types", "streams", "cohorts")
-        ]
-    },
+    responses={200: SAMPLE, **problems(400)},
+    openapi_extra={"parameters": FILTERS},
 )
 async def sample_webhook(request: Request) -> Response:
     """Read the latest events that a webhook would deliver now, at most three, newest first."""
@@ -211,7 +134,11 @@ async def sample_webhook(request: Request) -> Response:
     return Response(body, media_type="application/json", headers={"Vary": "Authorization"})
 
 
-@router.get("/{id}", responses={200: _ONE, **problems(401, 403, 404, 503)})
+@router.get(
+    "/{id}",
+    responses={200: WEBHOOK, **problems(404)},
+    openapi_extra={"parameters": [WEBHOOK_ID]},
+)
 async def read_webhook(request: Request, id: str) -> Response:
     """Read one of the key's webhooks: what it delivers, its position, and whether it fails."""
     return _json((await _found(request, id)).as_json())
@@ -219,8 +146,8 @@ async def read_webhook(request: Request, id: str) -> Response:
 
 @router.patch(
     "/{id}",
-    responses={200: _ONE, **problems(400, 401, 403, 404, 413, 415, 422, 503)},
-    openapi_extra=_takes(WebhookChange),
+    responses={200: WEBHOOK, **problems(400, 404, 413, 415, 422)},
+    openapi_extra={"parameters": [WEBHOOK_ID], **CHANGING},
 )
 async def change_webhook(request: Request, id: str) -> Response:
     """Change what a webhook delivers, or where. What is left out stays as it is, the position too."""
@@ -241,7 +168,12 @@ async def change_webhook(request: Request, id: str) -> Response:
     return _json(changed.as_json())
 
 
-@router.delete("/{id}", status_code=204, responses=problems(401, 403, 404, 503))
+@router.delete(
+    "/{id}",
+    status_code=204,
+    responses={204: {"description": "It is removed"}, **problems(404)},
+    openapi_extra={"parameters": [WEBHOOK_ID]},
+)
 async def remove_webhook(request: Request, id: str) -> Response:
     """Remove a webhook. Nothing more is delivered."""
     key_id = await _owner(request)
@@ -254,8 +186,8 @@ async def remove_webhook(request: Request, id: str) -> Response:
 
 @router.post(
     "/{id}/replay",
-    responses={200: _ONE, **problems(400, 401, 403, 404, 413, 415, 422, 503)},
-    openapi_extra=_takes(ReplayBody, is_required=False),
+    responses={200: WEBHOOK, **problems(400, 404, 413, 415, 422)},
+    openapi_extra={"parameters": [WEBHOOK_ID], **REPLAYING},
 )
 async def replay_webhook(request: Request, id: str) -> Response:
     """Deliver from a position on, again if need be; a parked webhook starts again."""
@@ -277,7 +209,11 @@ async def replay_webhook(request: Request, id: str) -> Response:
     return _json(restarted.as_json())
 
 
-@router.post("/{id}/rotate", responses={200: _ROTATED, **problems(401, 403, 404, 503)})
+@router.post(
+    "/{id}/rotate",
+    responses={200: ROTATED, **problems(404)},
+    openapi_extra={"parameters": [WEBHOOK_ID]},
+)
 async def rotate_webhook(request: Request, id: str) -> Response:
     """Give a webhook a new secret, shown only now. For a day, what is delivered is signed with the old one, too."""
     key_id = await _owner(request)
@@ -288,7 +224,11 @@ async def rotate_webhook(request: Request, id: str) -> Response:
     return _json({"id": id, "secret": secret})
 
 
-@router.post("/{id}/test", responses={200: _TESTED, **problems(401, 403, 404, 503)})
+@router.post(
+    "/{id}/test",
+    responses={200: TRIED, **problems(404)},
+    openapi_extra={"parameters": [WEBHOOK_ID]},
+)
 async def test_webhook(request: Request, id: str) -> Response:
     """Send a message that only tries the webhook, and answer with the receiver's status."""
     service = service_of(request)
