@@ -12,7 +12,7 @@ from service.http.openapi.events import recorded_event
 from service.http.openapi.parameters import STREAMS, TYPES, parameter
 from service.http.requests.webhook_bodies import ReplayBody, WebhookBody, WebhookChange
 from service.webhooks.sender import Trouble
-from service.webhooks.webhook import Form, State
+from service.webhooks.webhook import URL_CHARACTERS_MAX, Form, State
 
 _TEXT: Final = {"type": "string"}
 _POSITION: Final = {"type": "integer", "minimum": 0, "maximum": INTEGER_MAX}
@@ -78,7 +78,10 @@ NEW_WEBHOOK: Final = answer(
     },
     links={
         operation: {"operationId": operation, "parameters": {"id": "$response.body#/id"}}
-        for operation in ("readWebhook", "removeWebhook")
+        for operation in (
+            *("readWebhook", "changeWebhook", "removeWebhook"),
+            *("replayWebhook", "rotateWebhook", "testWebhook"),
+        )
     },
 )
 ROTATED: Final = answer(
@@ -113,17 +116,20 @@ FILTERS: Final = [
 ]
 
 _VALUES: Final[dict[str, Any]] = {
-    "url": {"type": "string", "format": "uri", "maxLength": 2_048},
+    "url": {
+        "type": "string",
+        "format": "uri",
+        "maxLength": URL_CHARACTERS_MAX,
+        "x-beyond-schema": "An https address without a user's name or a fragment, and no address of a private network,"
+        " unless the service allows these.",
+    },
     "types": {"items": TYPES["schema"]["items"]},
     "streams": {"items": STREAMS["schema"]["items"]},
     "cohorts": {"items": _COHORTS["items"]},
     "format": {"type": "string", "enum": [*Form]},
+    "after": {"x-beyond-schema": "A position that the log has."},
 }
-_BEYOND: Final = (
-    "`url` is an https address without a user's name or a fragment, and no address of a private network, unless the"
-    " service allows these. `after` is a position that the log has. A key has at most so many webhooks as the service"
-    " is set to allow."
-)
+_BEYOND: Final = "A key has at most so many webhooks as the service is set to allow."
 
 
 def _body(
@@ -152,7 +158,7 @@ def _body(
     }
 
 
-_EXAMPLE: Final = {"url": "https://example.org/in", "types": ["learning.captured"]}
+_EXAMPLE: Final = {"url": "https://receiver.example/in", "types": ["learning.captured"]}
 CREATING: Final = _body(WebhookBody, "WebhookRequest", _EXAMPLE)
 CHANGING: Final = _body(WebhookChange, "WebhookChange", {"types": ["help.asked"]})
 REPLAYING: Final = _body(ReplayBody, "WebhookReplay", {"after": 0}, is_required=False)

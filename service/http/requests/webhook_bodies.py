@@ -55,7 +55,9 @@ def _is_recorded(position: int, info: ValidationInfo) -> int:
 Url = Annotated[
     str,
     AfterValidator(_is_url),
-    Field(description="Where to deliver: an https address.", examples=["https://example.org/in"]),
+    Field(
+        description="Where to deliver: an https address.", examples=["https://receiver.example/in"]
+    ),
 ]
 Types = Annotated[
     list[Annotated[str, AfterValidator(type_named)]],

@@ -53,7 +53,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /consumers/{name}": ("/consumers/nobodys", b""),
     "PUT /consumers/{name}": ("/consumers/nightly", b'{"position": 0, "hash": "%s"}' % (b"0" * 64)),
     "GET /webhooks": ("/webhooks", b""),
-    "POST /webhooks": ("/webhooks", b'{"url": "https://example.org/in"}'),
+    "POST /webhooks": ("/webhooks", b'{"url": "https://receiver.example/in"}'),
     "GET /webhooks/sample": ("/webhooks/sample", b""),
     "GET /webhooks/{id}": ("/webhooks/0000000000000000", b""),
     "PATCH /webhooks/{id}": ("/webhooks/0000000000000000", b"{}"),

@@ -9,7 +9,7 @@ import pytest
 from tests.processes import run, stderr_of
 from tests.service.webhooks.receiver import receiving, status
 
-URL = "https://example.org/in"
+URL = "https://receiver.example/in"
 
 
 def key_id(place: list[str], *options: str) -> str:

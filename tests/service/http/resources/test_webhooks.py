@@ -12,7 +12,7 @@ from tests.service.app import Api, faults_in, open_api, problem
 from tests.service.webhooks.delivering import deliverer, hooked, reached, running
 from tests.service.webhooks.receiver import OK, receiving, status
 
-URL = "https://example.org/in"
+URL = "https://receiver.example/in"
 NOBODYS = "/webhooks/0000000000000000"
 
 
@@ -49,7 +49,7 @@ async def test_a_webhook_is_created_and_its_secret_is_shown_once(story: Api) -> 
 async def test_neither_address_nor_secret_can_be_read_in_the_database(story: Api) -> None:
     webhook = await made(story)
     row = await story.execute("select w::text from webhooks w where id = $1", webhook["id"])
-    for hidden in ("example.org", webhook["secret"], webhook["secret"].removeprefix("whsec_")):
+    for hidden in ("receiver.example", webhook["secret"], webhook["secret"].removeprefix("whsec_")):
         assert hidden not in row and hidden.encode().hex() not in row
 
 
