@@ -133,7 +133,7 @@ async def _signed_out(request: Request, visit: Visit, line: Given) -> Response:
     }
     given = form_given(kind, line, session, Role.FACILITATOR)
     sent = Sent(given, note=refused.note, status=refused.status)
-    return await shown(request, replace(visit, path=f"/record/{kind.name}"), kind.form, sent)
+    return await shown(request, visit, kind.form, sent)
 
 
 def _again(visit: Visit, receipt: Receipt, query: dict[str, str | None]) -> Response:
