@@ -43,7 +43,7 @@ from service.services import service_of
 
 PATH: Final = "/cohorts/{key}/sessions/{session}/notes"
 UNDO: Final = "undo"
-"""The action that takes back what was recorded at the position `event.position`."""
+"""The action that undoes what was recorded at the position `event.position`."""
 POSITION: Final = "event.position"
 
 _QUERY: Final = read_query("workshop/notes", PRESENCE)
@@ -71,7 +71,7 @@ async def show(request: Request) -> Response:
 
 @router.post(PATH)
 async def record(request: Request) -> Response:
-    """Record a line, or take back what was just recorded, and show the page again with the next line."""
+    """Record a line, or undo what was just recorded, and show the page again with the next line."""
     pages = _pages(request)
     visit = await pages.visit(request)
     line = await sent_fields(request, FORM_BYTES_MAX, FIELDS_MAX)
@@ -179,7 +179,7 @@ async def _context(request: Request, visit: Visit) -> Context:
 
 
 async def _wall(request: Request, visit: Visit, answer: Answer) -> wall.Wall | None:
-    """Return the wall: what every member of the cohort may see, whoever types."""
+    """Return the wall: what every member of the cohort may see."""
     here = replace(visit, query={})
     context = await _context(request, visit)
     context.viewer = asks_as(answer, here)
