@@ -21,6 +21,7 @@ from service.pages.frame.forms import sent_fields, token_of
 from service.pages.frame.page import Visit, read_query
 from service.pages.record.amending import found, widening
 from service.pages.record.amending.about import asked_about, odd, position_in
+from service.pages.record.amending.anew import ANEW, REPLACED
 from service.pages.record.amending.corrections import (
     Meanwhile,
     changed,
@@ -98,7 +99,11 @@ async def record(request: Request, type: str) -> Response:
         return _pages(request).problem(visit, error.status, service_of(request))
     if isinstance(outcome, Sent):
         return await shown(request, visit, form, outcome)
-    query = {"advice": advice_of(outcome), "language": visit.query.get("language")}
+    query = {
+        "advice": advice_of(outcome),
+        ANEW: one(given, REPLACED) or None,
+        "language": visit.query.get("language"),
+    }
     address = addresses.with_query(f"/record/done/{outcome.position}", query)
     return RedirectResponse(address, _SEE_OTHER)
 

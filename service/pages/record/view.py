@@ -13,6 +13,7 @@ from events.vocabulary.words.wording import TermWords
 from service.pages.frame.page import Answer
 from service.pages.record.amending import widening
 from service.pages.record.amending.about import About
+from service.pages.record.amending.anew import REPLACED
 from service.pages.record.amending.corrections import BEFORE
 from service.pages.record.amending.widening import Again
 from service.pages.record.choices import Choices
@@ -91,9 +92,9 @@ class FormPage:
     @property
     def hidden(self) -> Mapping[str, str]:
         """What the form sends along with what somebody fills in."""
-        before = {BEFORE: self.value(BEFORE)} if one(self.given, BEFORE) else {}
+        kept = {name: self.value(name) for name in (BEFORE, REPLACED) if self.value(name)}
         asked = {widening.ASKED: widening.asked(self.form, self.given)}
-        return before | (asked if self.again is not None else {})
+        return kept | (asked if self.again is not None else {})
 
     def title_of(self, name: str) -> str:
         """Return what a field is called, in English."""

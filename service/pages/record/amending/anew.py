@@ -12,6 +12,9 @@ from service.pages.record.reading import OFFSET, PRECISION, TIME, VISIBILITY, gi
 ANEW: Final = "anew"
 """The parameter of a form's address with the position of the event that it contains."""
 
+REPLACED: Final = "event.anew"
+"""The field of a form that has this position, for the page after recording."""
+
 _MINUTE: Final = "%Y-%m-%dT%H:%M"
 _EXACTLY: Final = "minute"
 
@@ -44,5 +47,6 @@ def given(
         TIME: [at.strftime(_MINUTE)],
         OFFSET: [at.isoformat()[-len("+00:00") :]],
         PRECISION: [(about.precision or _EXACTLY).lower()],
+        REPLACED: [str(about.position)],
     }
     return found | ({VISIBILITY: [level]} if level in levels else {})
