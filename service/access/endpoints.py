@@ -30,6 +30,11 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /cohorts/{key}/access": Action.INVITE_GUEST,
     "POST /cohorts/{key}/access": Action.INVITE_GUEST,
     "POST /cohorts/{key}/access/end": Action.INVITE_GUEST,
+    # As with the forms of `/record`, the handlers ask who records.
+    "GET /cohorts/{key}/sessions/new": Action.READ,
+    "POST /cohorts/{key}/sessions/new": Action.READ,
+    "GET /cohorts/{key}/sessions/{session}/notes": Action.READ,
+    "POST /cohorts/{key}/sessions/{session}/notes": Action.READ,
     "GET /cohorts/{key}/figures": Action.READ,
     "GET /cohorts/{key}/figures/{figure}": Action.READ,
     "GET /cohorts/{key}/figures/{figure}.csv": Action.READ,

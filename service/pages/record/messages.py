@@ -8,6 +8,7 @@ from service.pages.record.amending import about, corrections
 from service.pages.record.done import routes as undoing
 from service.pages.record.done import view as done
 from service.pages.record.form import form_of
+from service.pages.record.next_steps import waiting
 from service.pages.record.offers import offer
 
 
@@ -28,5 +29,6 @@ def messages() -> Iterator[str]:
         session,
         routes,
         view,
+        waiting,
     ):
         yield from module.messages()

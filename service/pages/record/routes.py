@@ -28,7 +28,7 @@ from service.pages.record.amending.corrections import (
     corrected_form,
     opened_at,
 )
-from service.pages.record.choices import choices_of, choices_query, variables
+from service.pages.record.choices import choices_of, choices_query, variables, with_only_choice
 from service.pages.record.done import routes as done
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
@@ -189,8 +189,7 @@ async def _drawn(
     pages: Pages, request: Request, visit: Visit, form: Form, sent: Sent, *, is_new: bool
 ) -> Response:
     context = await pages.context(request)
-    signed_in = {"signedIn": visit.is_signed_in}
-    base = await pages.execute(VISITOR, signed_in, context)
+    base = await pages.execute(VISITOR, {"signedIn": visit.is_signed_in}, context)
     viewer: Mapping[str, object] = base.get("viewer") or {"organisation": None, "cohorts": []}
     base = {**base, "viewer": viewer}
     given = sent.given
@@ -204,13 +203,14 @@ async def _drawn(
         form = corrected_form(form, about, given)
         given = opened_at(form, about, given) if about is not None else given
     own = visit.viewer.organisation
-    listed = {**signed_in, **variables(form, given, own)}
+    listed = variables(form, given, own)
     answer = await pages.execute(choices_query(form.kind), listed, context)
+    choices = choices_of(form, given, answer, own)
     meanwhile = sent.meanwhile
     page = FormPage(
         form,
-        given,
-        choices_of(form, given, answer, own),
+        with_only_choice(form, given, choices) if is_new else given,
+        choices,
         fixed(form, base, visit.viewer),
         [
             *([wrong.message] if wrong else ()),
@@ -226,9 +226,10 @@ async def _drawn(
         about,
         meanwhile.now if meanwhile else {},
         await found.again(pages, form, given, context) if sent.asks else None,
+        visit.query,
     )
     status = wrong.status if wrong else sent.status
-    return pages.drawn("record/form.html", visit, {"view": page}, answer, status)
+    return pages.drawn("record/form.html", visit, {"view": page}, base, status)
 
 
 async def _similar(pages: Pages, form: Form, given: Given, context: Context) -> Similar | None:

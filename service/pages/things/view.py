@@ -8,6 +8,7 @@ from projections.models.titles import TITLES
 from service.pages.frame.names import subject_name
 from service.pages.frame.page import Answer, Visit
 from service.pages.record.amending.offered import Offered, offered
+from service.pages.record.next_steps.steps import NextStep, next_steps
 from service.pages.things.history import HistoryFields, first_wording, named_by, steps
 from service.pages.things.repeats import Repeat, repeats_of
 from service.pages.things.step import Step
@@ -25,7 +26,8 @@ class ThingPage:
     `first` is the data with which it was recorded. `reworded`, `inspired` and `cited` are the questions, trials and
     publications that name it in a list. `repeats` are those of failures in which it has a part. `offered` is what the
     visitor may amend. `answer` has what else the query asked for. `is_cut` says that more was recorded than was read:
-    what came later may be missing in the history and among what refers to the thing.
+    what came later may be missing in the history and among what refers to the thing. `next` is what the visitor may
+    record about it.
     """
 
     thing: Mapping[str, Any]
@@ -40,6 +42,7 @@ class ThingPage:
     offered: Offered
     answer: Answer
     is_cut: bool
+    next: Sequence[NextStep]
 
     @property
     def mend_words(self) -> str | None:
@@ -115,6 +118,7 @@ def view_of(fields: HistoryFields) -> Callable[[Answer, Visit], ThingPage | None
             may,
             answer,
             answer["events"]["pageInfo"]["hasNextPage"] or _is_cut(thing, fields),
+            next_steps(thing, answer, visit),
         )
 
     return view
