@@ -1,4 +1,4 @@
-"""The steps of a history that amend others: what was corrected, taken back, widened and narrowed, by whom and why."""
+"""The steps of a history that amend others: what was corrected, voided, widened and narrowed, by whom and why."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Mending with a browser: a typing mistake is corrected from the page of the thing, on a phone, without help."""
+"""Amending with a browser: a typing mistake is corrected from the page of the thing, on a phone, without help."""
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -24,10 +24,10 @@ async def test_a_typing_mistake_is_corrected_from_the_page_of_a_failure(
         await main.get_by_role("button", name="Record").click()
         await main.get_by_role("link", name="Nobody came.").click()
         await expect(main).to_contain_text(WRONG)
-        mend = main.get_by_role("link", name="Correct a mistake").first
+        correct = main.get_by_role("link", name="Correct a mistake").first
         # It is on the first screen.
-        await expect(mend).to_be_in_viewport()
-        await mend.click()
+        await expect(correct).to_be_in_viewport()
+        await correct.click()
         await main.get_by_role("textbox", name="Why it happened").fill(RIGHT)
         await main.get_by_role("button", name="Record").click()
         await expect(main.get_by_role("heading", level=1)).to_have_text("Recorded")

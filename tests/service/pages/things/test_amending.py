@@ -1,4 +1,4 @@
-"""Mending from the page of a thing: who is offered what, and what its history says was amended, by whom and why."""
+"""Amending from the page of a thing: who is offered what, and what its history says was aladders, by whom and why."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -36,28 +36,28 @@ async def recorded(site: Api, event: dict[str, Any], who: str = "facilitator") -
 async def asked(site: Api) -> AsyncIterator[dict[str, int]]:
     """A request for help with help that another gave, a note, a correction, a void and changes of who sees it."""
     ask = sample_event(
-        "help.asked", {}, ask="mended", organisation="mill-museum", cohort=COHORT, text="Lader."
+        "help.asked", {}, ask="ladders", organisation="mill-museum", cohort=COHORT, text="Lader."
     )
     made = {"ask": await recorded(site, {**ask, **THEN}, "mill-museum")}
     helped = sample_event(
-        "help.given", {}, ask="mended", organisation="library-trust", text="Ours is yours."
+        "help.given", {}, ask="ladders", organisation="library-trust", text="Ours is yours."
     )
     made["help"] = await recorded(site, {**helped, **LATER}, "library-trust")
-    note = {**noted("ask/mended"), **LATER}
+    note = {**noted("ask/ladders"), **LATER}
     made["note"] = await recorded(site, note)
-    made["slip"] = await recorded(site, {**noted("ask/mended", text="Slip."), **LATER})
+    made["slip"] = await recorded(site, {**noted("ask/ladders", text="Slip."), **LATER})
     void = {**voided(made["slip"]), **LATER, "actor": "person/dot"}
     made["void"] = await recorded(site, void)
     correction = {**corrected(made["ask"], "Typed too fast.", text="Ladders."), **LATER}
     made["correction"] = await recorded(site, correction, "mill-museum")
     for level in ("public", "cohort"):
-        made[level] = await recorded(site, {**shown("ask/mended", level), **LATER})
+        made[level] = await recorded(site, {**shown("ask/ladders", level), **LATER})
     await caught_up(site.service)
     yield made
 
 
-async def mending(site: Api, path: str, who: str | None) -> set[str]:
-    """Return the addresses of the forms that mend something, as far as a page has links to them."""
+async def amending(site: Api, path: str, who: str | None) -> set[str]:
+    """Return the addresses of the forms that amend something, that amend something."""
     answer = await site.get(path, who, accept_language="en")
     assert answer.status_code in (200, 404)
     return {link for link in PageReader(answer.text).links if link.startswith(MENDING)}
@@ -69,17 +69,17 @@ async def test_those_who_only_read_are_offered_nothing_anywhere(
 ) -> None:
     histories = [f"/cohorts/{COHORT}/history", "/organisations/mill-museum/history"]
     for path in [*await things(site, who), *histories]:
-        assert await mending(site, path, who) == set(), path
+        assert await amending(site, path, who) == set(), path
 
 
 async def test_everybody_is_offered_what_they_may_amend(site: Api, asked: dict[str, int]) -> None:
-    path = "/asks/mended"
+    path = "/asks/ladders"
     ask, help_, note = asked["ask"], asked["help"], asked["note"]
     correction = f"{VOID}{asked['correction']}"
     level = f"{VOID}{asked['cohort']}"
-    assert await mending(site, path, "mill-museum") == {f"{CORRECTION}{ask}", correction, level}
-    assert await mending(site, path, "library-trust") == {f"{CORRECTION}{help_}", f"{VOID}{help_}"}
-    facilitator = await mending(site, path, "facilitator")
+    assert await amending(site, path, "mill-museum") == {f"{CORRECTION}{ask}", correction, level}
+    assert await amending(site, path, "library-trust") == {f"{CORRECTION}{help_}", f"{VOID}{help_}"}
+    facilitator = await amending(site, path, "facilitator")
     assert {
         f"{CORRECTION}{ask}",
         f"{CORRECTION}{help_}",
@@ -99,7 +99,7 @@ async def test_a_facilitator_of_another_cohort_and_another_organisation_are_offe
 ) -> None:
     elsewhere = await site.key(Role.FACILITATOR, cohorts=("none",))
     for who in (elsewhere, "canal-society"):
-        assert await mending(site, "/asks/mended", who) == set()
+        assert await amending(site, "/asks/ladders", who) == set()
 
 
 async def test_a_guest_is_offered_to_take_back_what_the_same_key_recorded(site: Api) -> None:
@@ -109,27 +109,27 @@ async def test_a_guest_is_offered_to_take_back_what_the_same_key_recorded(site: 
     )
     position = await recorded(site, {**ask, **THEN}, guest)
     await caught_up(site.service)
-    assert await mending(site, "/asks/guests", guest) == {f"{VOID}{position}"}
+    assert await amending(site, "/asks/guests", guest) == {f"{VOID}{position}"}
     other = await site.guest("mill-museum", COHORT)
-    assert await mending(site, "/asks/guests", other) == set()
+    assert await amending(site, "/asks/guests", other) == set()
 
 
 async def test_the_words_have_a_link_beside_them(site: Api, asked: dict[str, int]) -> None:
-    answer = await site.get("/asks/mended", "mill-museum", accept_language="en")
-    above = answer.text.partition('id="history"')[0]
-    assert f"{CORRECTION}{asked['ask']}" in PageReader(above).links
+    answer = await site.get("/asks/ladders", "mill-museum", accept_language="en")
+    above = PageReader(answer.text.partition('id="history"')[0])
+    assert f"{CORRECTION}{asked['ask']}" in above.links
     # Several events of it may be corrected.
-    answer = await site.get("/asks/mended", "facilitator", accept_language="en")
+    answer = await site.get("/asks/ladders", "facilitator", accept_language="en")
     above = PageReader(answer.text.partition('id="history"')[0])
     assert "#history" in above.links
     assert not [link for link in above.links if link.startswith(MENDING)]
 
 
 @pytest.mark.parametrize("who", ["facilitator", "mill-museum"])
-async def test_the_history_says_what_was_amended_by_whom_and_why(
+async def test_the_history_says_what_was_aladders_by_whom_and_why(
     site: Api, asked: dict[str, int], who: str
 ) -> None:
-    page = PageReader((await site.get("/asks/mended", who, accept_language="en")).text)
+    page = PageReader((await site.get("/asks/ladders", who, accept_language="en")).text)
     history = page.text.partition(" History ")[2]
     asked_at = history.index("Asked")
     withdrawn = history.index("A record was withdrawn as a mistake A note")
@@ -150,10 +150,10 @@ async def test_the_history_says_what_was_amended_by_whom_and_why(
 
 
 @pytest.mark.parametrize("who", ["library-trust", "evaluator", "analyst"])
-async def test_others_are_told_neither_the_first_wording_nor_who_amended(
+async def test_others_are_told_neither_the_first_wording_nor_who_aladders(
     site: Api, asked: dict[str, int], who: str
 ) -> None:
-    answer = await site.get("/asks/mended", who, accept_language="en")
+    answer = await site.get("/asks/ladders", who, accept_language="en")
     page = PageReader(answer.text)
     assert "Corrected: Text" in page.text
     assert "Ladders." in page.text
@@ -195,7 +195,7 @@ async def test_organisations_and_cohorts_have_a_history_with_links(site: Api, pa
         for one in await site.lines()
         if one["type"].endswith(kind) and key in one["data"].values()
     ]
-    assert f"{CORRECTION}{first}" in await mending(site, path, "facilitator")
+    assert f"{CORRECTION}{first}" in await amending(site, path, "facilitator")
     page = PageReader((await site.get(path, None, accept_language="en")).text)
     assert "A new " in page.text
     assert not [link for link in page.links if link.startswith(MENDING)]
@@ -212,7 +212,7 @@ async def test_a_check_in_is_corrected_from_the_history_of_its_organisation(site
     text = "Still growing, on the whole."
     await recorded(site, {**corrected(one["position"], narrative=text), **LATER}, "mill-museum")
     await caught_up(site.service)
-    assert f"{CORRECTION}{one['position']}" in await mending(site, path, "mill-museum")
+    assert f"{CORRECTION}{one['position']}" in await amending(site, path, "mill-museum")
     page = PageReader((await site.get(path, "mill-museum", accept_language="en")).text)
     assert text in page.text
     assert one["data"]["narrative"] in " ".join(page.html.split())
