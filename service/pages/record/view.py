@@ -71,8 +71,15 @@ class FormPage:
 
     @property
     def settled(self) -> Sequence[Field]:
-        """The fields that the address fills in, and with them those that are fixed. They are folded."""
-        named = [one for one in self.form.fields if one.name in prefilled(self.form, self.query)]
+        """The fields that the address fills in, and with them those that are fixed. They are folded.
+
+        A position says nothing to people. The event itself is shown instead.
+        """
+        named = [
+            one
+            for one in self.form.fields
+            if one.name in prefilled(self.form, self.query) and one.widget is not Widget.EVENT
+        ]
         return [
             one for one in self.form.fields if one in named or (named and one.name in self.fixed)
         ]
