@@ -1,4 +1,4 @@
-"""Clients' connections: https, limits on their number, on the size and time of a request's arrival, and on stalled clients.
+"""Clients' connections: https, and limits on their number, on how requests arrive, and on stalled clients.
 
 `service.server` passes the two protocols of `protocols` to uvicorn.
 """

@@ -85,7 +85,7 @@ class Stream:
     async def _context_of(self, request: Request) -> Context:
         context = await self._pages.context(request)
         context.viewer = await self._seen_as(context.viewer)
-        if self._caller.key_id is not None or context.authorization is not None:
+        if self._caller.session is not None or context.authorization is not None:
             # Feeds check the rights of their viewer again and again, by this.
             context.authorization = context.authorization or _COOKIE
             context.authenticate = self._again
@@ -93,10 +93,9 @@ class Stream:
 
     async def _again(self, authorization: str) -> Principal:
         """Return the principal that reads now. It does not count as a use of the session. Raises KeyRefused."""
-        caller = self._caller
-        if caller.key_id is None or caller.secret_hash is None:
+        if self._caller.session is None:
             return await self._seen_as(await self._service.authenticated(authorization))
-        now = await self._service.keys.caller(caller.key_id, caller.secret_hash)
+        now = await self._service.sessions.present(self._caller.session)
         if now is None:
             raise KeyRefused
         return await self._seen_as(now.viewer)
