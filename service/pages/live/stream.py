@@ -57,6 +57,7 @@ class Stream:
         self._caller = caller
         self._scope = scope
         self._cohort = as_member_of
+        self._is_refused = False
 
     async def begin(self) -> None:
         """Find out who asks. Raises Problem: 404 if there is no such cohort or organisation for the viewer."""
@@ -79,7 +80,7 @@ class Stream:
             async with aclosing(entries):
                 async for answer in entries:
                     yield _event(answer, self._visit)
-            if has_ended.is_set():
+            if has_ended.is_set() or self._is_refused:
                 yield ENDED
 
     async def _context_of(self, request: Request) -> Context:
@@ -97,6 +98,7 @@ class Stream:
             return await self._seen_as(await self._service.authenticated(authorization))
         now = await self._service.sessions.present(self._caller.session)
         if now is None:
+            self._is_refused = True
             raise KeyRefused
         return await self._seen_as(now.viewer)
 
