@@ -27,7 +27,7 @@ class Why(StrEnum):
     """Why the provider did not sign somebody in."""
 
     DENIED = "denied"
-    """The person, or the provider, said no."""
+    """The person, or the provider, refused."""
     LATE = "late"
     """The code was used before, or is too old."""
     NO_ROLE = "no_role"
@@ -49,7 +49,7 @@ class Confirmed:
     """What the provider confirmed: who it is, and the claims that the grant is read from.
 
     `claims` is None if a refresh brought none. `refresh` is the token to ask again with, None if there is none or the
-    last one stays good. `seconds` is how long the provider itself relies on what it said.
+    last one stays good. `seconds` is how long the provider itself relies on its answer.
     """
 
     subject: str
@@ -188,7 +188,7 @@ class Provider:
         endpoint = await self._issuer.endpoint("token_endpoint")
         if endpoint is None:
             raise IssuerAway("the issuer has no token endpoint")
-        auth = None
+        auth = httpx.Auth()
         if self._client_secret is None:
             form["client_id"] = self._client_id
         elif await self._takes_basic():

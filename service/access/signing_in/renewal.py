@@ -23,8 +23,8 @@ from service.errors import IssuerAway, TokenRefused
 ASK_SECONDS_MIN: Final = 60
 """The provider is asked about a session at most once in this time, also if it does not answer."""
 
-ANSWER_SECONDS_MAX: Final = 8.0
-"""How long a request waits for the provider's answer about its session."""
+ANSWER_SECONDS_MAX: Final = 10.0
+"""How long the provider may take to answer about a session."""
 
 _NONCE_BYTES: Final = 12
 _SEALS: Final = b"howcanwe refresh tokens"

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -26,6 +27,9 @@ from service.single_flight import SingleFlight
 SECRET_BITS: Final = 256
 USE_NOTED: Final = timedelta(minutes=1)
 """A session's last use is written at most once in this time."""
+
+WAIT_SECONDS_MAX: Final = 3.0
+"""How long a request waits while the OpenID provider is asked about its session; then it continues as before."""
 
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _FORMS: Final = b"howcanwe forms"
@@ -55,7 +59,9 @@ select hash from sessions where hash = any($1) and expires_at > now() and last_u
 
 # A session is named by its key or by its principal; the ids of keys and of the provider's principals never meet.
 _OF: Final = """
-select hash, created_at, last_used_at, expires_at from sessions
+select hash, created_at, last_used_at,
+    case when refresh_token is null then expires_at else created_at + $3::interval end
+from sessions
 where (key_id = $1 or principal_id = $1) and expires_at > now() and last_used_at > now() - $2::interval
 order by last_used_at desc, hash
 """
@@ -73,7 +79,7 @@ _DUE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session without its secret. Its use is recorded at most once a minute."""
+    """A session without its secret. Its use is recorded at most once a minute. It expires at the latest then."""
 
     hash: bytes
     began: datetime
@@ -203,7 +209,7 @@ class Sessions:
 
     async def of(self, holder: str) -> list[Session]:
         """Return the sessions of a key or principal that have not ended, the one that was used last first."""
-        rows = await self._pool.fetch(_OF, holder, self._idle)
+        rows = await self._pool.fetch(_OF, holder, self._idle, self._longest)
         return [Session(*row) for row in rows]
 
     async def counts(self, key_ids: Collection[str]) -> Mapping[str, int]:
@@ -229,8 +235,10 @@ class Sessions:
             await asyncio.gather(*(self._renewed(self._renewals, row["hash"]) for row in rows))
 
     async def _renewed(self, renewals: Renewals, session: bytes) -> None:
-        # Who waits may go away, but the answer must not be lost: it may have the only refresh token.
-        await self._renewing.get(session, lambda: renewals.renew(session))
+        # Those who wait may go away, but the answer must not be lost: it may have the only refresh token.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WAIT_SECONDS_MAX):
+                await self._renewing.get(session, lambda: renewals.renew(session))
         self._cache.pop(session, None)
 
     async def _row(self, session: bytes) -> asyncpg.Record | None:
@@ -255,7 +263,10 @@ class Sessions:
 
 def _kept(row: asyncpg.Record) -> _Kept:
     return _Kept(
-        *(row[name] for name in ("key_id", "secret_hash", "principal_id", "subject")),
+        row["key_id"],
+        row["secret_hash"],
+        row["principal_id"],
+        row["subject"],
         claims=json.loads(row["claims"]) if row["claims"] else {},
         expires=row["expires_at"],
         looked_up=time.monotonic(),

@@ -36,7 +36,7 @@ router = APIRouter(include_in_schema=False)
 async def leave(request: Request) -> Response:
     """Remember the attempt in a cookie, and lead to the provider.
 
-    The page that leads there asks the browser to go on by itself. A redirect would be a part of sending the form, and
+    The page that leads there asks the browser to continue. A redirect would be a part of sending the form, and
     for that browsers obey the policy of the page with the form: it names no other site.
     """
     service = service_of(request)

@@ -33,7 +33,7 @@ class Habits:
     """How the provider behaves when people sign in; tests change it."""
 
     person: dict[str, Any] = field(default_factory=dict)
-    """The claims of whoever signs in."""
+    """The claims of the person who signs in."""
     error: str | None = None
     """What it answers instead of a code."""
     asks: bool = False
@@ -63,6 +63,8 @@ class Habits:
     ends_sessions: bool = False
     """Whether it has an address for signing out."""
     expires_in: int | None = 300
+    answers: asyncio.Event | None = None
+    """What the token endpoint waits for before it answers."""
 
 
 class Issuer:
@@ -213,6 +215,8 @@ class Issuer:
         target = first.split()[1]
         path = target.partition("?")[0]
         self.asked.append(path)
+        if path == "/token" and self.habits.answers is not None:
+            await self.habits.answers.wait()
         status, kind, content, more = self._response(path, target, body.decode(), headers)
         writer.write(
             f"HTTP/1.1 {status} Status\r\ncontent-type: {kind}\r\nconnection: close\r\n{more}"

@@ -9,6 +9,7 @@ import pytest
 
 from events.access.principal import Role
 from service.access.caller import Caller
+from service.access.signing_in import sessions
 from service.access.signing_in.cookies import LOOPBACK
 from tests.events.samples import EventJson, asked
 from tests.service.access.oidc.issuer import Issuer, issuing
@@ -259,6 +260,24 @@ async def test_who_goes_away_while_the_provider_is_asked_does_not_lose_the_sessi
     assert refreshes(issuer) == 2
 
 
+async def test_a_provider_that_is_slow_keeps_nobody_waiting_and_its_answer_counts(
+    service: Api, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "WAIT_SECONDS_MAX", 0.05)
+    secret = await entered(service, issuer)
+    issuer.habits.answers = asyncio.Event()
+    issuer.habits.person = ARCHIVE
+    await run(service, DUE)
+    found = await caller(service, secret)
+    assert found is not None and found.viewer.organisation == "mill"
+    assert refreshes(issuer) == 0
+    issuer.habits.answers.set()
+    moved = "select claims ->> 'howcanwe_organisation' = 'archive' from sessions"
+    await until(service, issuer, moved, asked=1)
+    found = await caller(service, secret)
+    assert found is not None and found.viewer.organisation == "archive"
+
+
 async def test_an_open_stream_is_renewed_and_ends_when_the_provider_says_no(
     service: Api, issuer: Issuer
 ) -> None:
@@ -355,6 +374,17 @@ async def test_roles_that_the_settings_take_away_are_gone_at_once(
     roles = {"organisation": "evaluator"}
     async with trusting(database_url, issuer, begins=False, oidc_roles=roles) as other:
         assert await caller(other, secret) is None
+
+
+async def test_a_list_says_when_a_session_that_is_renewed_ends_at_the_latest(
+    service: Api, issuer: Issuer
+) -> None:
+    await entered(service, issuer)
+    issuer.habits.refreshes = False
+    found = await caller(service, await entered(service, issuer))
+    assert found is not None
+    ends = {one.expires - one.began for one in await service.service.sessions.of(found.viewer.id)}
+    assert ends == {timedelta(days=14), timedelta(hours=8)}
 
 
 async def test_a_session_opens_pages_only(service: Api, issuer: Issuer) -> None:
