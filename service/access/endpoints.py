@@ -39,6 +39,8 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /live": Action.READ,
     "GET /themes": Action.READ,
     "GET /cohorts/{key}/week": Action.READ,
+    "GET /cohorts/{key}/week.txt": Action.READ,
+    "GET /cohorts/{key}/week.atom": Action.READ,
     "GET /cohorts/{key}/questions": Action.READ,
     "GET /cohorts/{key}/failures": Action.READ,
     "GET /cohorts/{key}/learnings": Action.READ,

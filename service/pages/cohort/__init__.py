@@ -11,10 +11,11 @@ def _page(
     name: str,
     view: Callable[[Answer, Visit], object | None],
     variables: Callable[[Visit], Mapping[str, Any]],
+    ending: str = "",
 ) -> Page:
     return Page(
         f"cohort/{name or 'overview'}",
-        f"/cohorts/{{key}}/{name}".rstrip("/"),
+        f"/cohorts/{{key}}/{name}{ending}".rstrip("/"),
         view,
         variables,
         stream=lambda visit: f"cohort/{visit.key}",
@@ -28,4 +29,9 @@ PAGES = (
     _page("failures", failures.view, failures.variables),
     _page("learnings", learnings.view, learnings.variables),
     _page("pairings", pairings.view, pairings.variables),
+)
+
+FILES = (
+    _page("week", week.as_text, week.variables, ".txt"),
+    _page("week", week.as_atom, week.atom_variables, ".atom"),
 )

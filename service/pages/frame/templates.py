@@ -1,4 +1,7 @@
-"""The templates: an environment for each language, with the same words and filters for every page."""
+"""The templates: an environment for each language, with the same words and filters for every page.
+
+Templates whose names end with `.txt` make plain text, in which nothing is escaped.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from service.pages.frame import addresses, names, terms
+from service.pages.frame import addresses, names, terms, texts
 from service.pages.frame.assets import assets
 from service.pages.frame.language import Language, languages
 
@@ -22,7 +25,7 @@ def _environment(tag: str) -> Environment:
     environment = Environment(
         loader=PackageLoader("service", "pages"),
         extensions=["jinja2.ext.i18n"],
-        autoescape=True,
+        autoescape=lambda name: name is None or not name.endswith(".txt"),
         auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -46,6 +49,7 @@ def _environment(tag: str) -> Environment:
         address_of_stream=addresses.of_stream,
         called=names.subject_name,
         day=language.day,
+        on_one_line=texts.on_one_line,
         field=lambda field: language.gettext(names.field_name(field)),
         instant=language.instant,
         month_and_year=language.month_and_year,

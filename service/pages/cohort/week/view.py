@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from events.access.principal import Principal
 from service.pages.cohort.day import day_of
+from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.checkins import Checkins, after_close
 from service.pages.parts.day import Day, instant
@@ -26,6 +27,9 @@ BADLY: Final = ("OUTRIGHT_FAILURE", "PRECARIOUS_FAILURE")
 
 BADLY_DAYS: Final = 14
 """For so many days, such a failure is a reason."""
+
+WEEK: Final = timedelta(days=7)
+"""What happened in the time before the day is shown, too."""
 
 
 @dataclass
@@ -66,7 +70,9 @@ class Week:
 
     `own` is the visitor's organisation if the page is about it alone. `is_told` says whether the visitor may know what
     waits, and `partial` whether something of the cohort is hidden. `left` has the day on which an organisation left, if
-    it is no longer in. `due` is how many organisations are asked for a check-in now. `viewer` is the visitor.
+    it is no longer in. `due` is how many organisations are asked for a check-in now. `lately` is what happened in the
+    seven days before the day, the latest last, after `earlier` entries that are not shown. `heading` is what it is
+    called, in the visitor's language. `is_now` says whether the day is one of the last seven.
     """
 
     cohort: Thing
@@ -81,13 +87,22 @@ class Week:
     due: int
     suggestions: Sequence[Thing]
     left: Mapping[str, str]
+    lately: Sequence[Thing]
+    earlier: int
+    heading: str
     viewer: Principal
+    is_now: bool
     badly: Sequence[str] = BADLY
     badly_days: int = BADLY_DAYS
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the cohort has closed, nothing is due, and nothing happened."""
+        return self.has_closed and not (self.due or self.commitments or self.lately)
+
     def form(self, one: Waiting, whose: Thing | None) -> WaitingForm | None:
-        """Return the form that helps with something that waits today; None if there is none for the visitor."""
-        return form_for(one, whose, self.viewer) if self.day.asked is None else None
+        """Return the form that helps with something that waits; None if the visitor has none, or the week is past."""
+        return form_for(one, whose, self.viewer) if self.is_now else None
 
     def forms(self, checkins: Checkins) -> Sequence[tuple[Thing, WaitingForm]]:
         """Return who has not checked in yet, each with the form for it; nothing if the visitor has no such forms."""
@@ -111,6 +126,7 @@ def variables(visit: Visit) -> Mapping[str, Any]:
         "filter": filter_,
         "at": day.variable,
         "badlyFrom": begins.isoformat(),
+        "weekFrom": (day.at - WEEK).isoformat(),
     }
 
 
@@ -160,8 +176,21 @@ def view(answer: Answer, visit: Visit) -> Week | None:
         due=len({one.organisations[0]["key"] for one in due_checkins(cohort, day)}),
         suggestions=suggestions,
         left=left,
+        lately=cohort["lately"]["nodes"],
+        earlier=cohort["lately"]["filteredCount"] - len(cohort["lately"]["nodes"]),
+        heading=_heading(visit.language, has_closed=has_closed, is_own=own is not None),
         viewer=visit.viewer,
+        is_now=timedelta() <= visit.now - day.at < WEEK,
     )
+
+
+def _heading(language: Language, *, has_closed: bool, is_own: bool) -> str:
+    """Return what the page is called, in the visitor's language."""
+    if has_closed:
+        return language.gettext("What is still due")
+    if is_own:
+        return language.gettext("What waits this week")
+    return language.gettext("Whom to ring this week")
 
 
 def calls(found: Sequence[Waiting]) -> Sequence[Call]:
