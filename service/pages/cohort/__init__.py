@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.pages.cohort import failures, learnings, overview, pairings, questions, week
-from service.pages.frame.page import Answer, Page, Visit
+from service.pages.frame.page import Answer, Further, Page, Visit, read_query
 
 
 def _page(
@@ -12,6 +12,7 @@ def _page(
     view: Callable[[Answer, Visit], object | None],
     variables: Callable[[Visit], Mapping[str, Any]],
     ending: str = "",
+    further: Further | None = None,
 ) -> Page:
     return Page(
         f"cohort/{name or 'overview'}",
@@ -19,6 +20,7 @@ def _page(
         view,
         variables,
         stream=lambda visit: f"cohort/{visit.key}",
+        further=further,
     )
 
 
@@ -31,7 +33,15 @@ PAGES = (
     _page("pairings", pairings.view, pairings.variables),
 )
 
+_LATELY = read_query("cohort/week", name="lately")
+
 FILES = (
-    _page("week", week.as_text, week.variables, ".txt"),
-    _page("week", week.as_atom, week.atom_variables, ".atom"),
+    _page("week", week.as_text, week.variables, ".txt", Further(_LATELY, week.lately_variables)),
+    _page(
+        "week",
+        week.as_atom,
+        week.atom_variables,
+        ".atom",
+        Further(_LATELY, week.atom_lately_variables),
+    ),
 )

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from starlette.requests import Request
+
 from events.vocabulary.catalogue import VOCABULARY, JsonObject
+from service.pages.frame.answers import Pages
 from service.pages.frame.page import Answer, Query
 from service.pages.record.form import Form, Widget, correcting
-from service.pages.record.reading import Given, data_of, given_of, one
+from service.pages.record.reading import Given, data_of, event_of, given_of, one
 
 EVENT_QUERY: Final = Query(
     "record-corrected.graphql",
@@ -27,6 +30,27 @@ def position_of(form: Form, given: Given) -> int | None:
     text = one(given, form.kind.about_field)
     is_position = text.isascii() and text.isdigit() and len(text) <= _POSITION_DIGITS_MAX
     return int(text) if is_position and int(text) > 0 else None
+
+
+async def amended(
+    pages: Pages, request: Request, form: Form, given: Given
+) -> tuple[Form, JsonObject]:
+    """Return the form of a correction with the fields of its event, and what these contain now. Raises NoAnswer."""
+    if (position := position_of(form, given)) is None:
+        return form, {}
+    context = await pages.context(request)
+    return corrected_form(form, await pages.execute(EVENT_QUERY, {"position": position}, context))
+
+
+async def event_sent(
+    pages: Pages, request: Request, form: Form, given: Given
+) -> tuple[Form, JsonObject]:
+    """Return the form as it was filled in, and the event that it stands for. Raises NoAnswer."""
+    form, present = await amended(pages, request, form, given)
+    event = event_of(form, given)
+    if present:
+        event["data"] = changed(form, event["data"], present)
+    return form, event
 
 
 def corrected_form(form: Form, answer: Answer) -> tuple[Form, JsonObject]:

@@ -17,6 +17,10 @@ SOURCE: Final = "urn:howcanwe:pages"
 Given = Mapping[str, Sequence[str]]
 """The fields of a form as it was sent: the values of each by its name."""
 
+FORM_BYTES_MAX: Final = 1024 * 1024
+FIELDS_MAX: Final = 2_000
+"""The largest form that is read."""
+
 ID: Final = "event.id"
 OPENED: Final = "event.opened"
 TIME: Final = "event.time"

@@ -11,36 +11,36 @@ from starlette.responses import RedirectResponse, Response
 from events.access.policy import Role, may_ever_record
 from events.lines.recorded import Receipt
 from events.store.connections import OutcomeUnknown, Unavailable
-from events.vocabulary.catalogue import EventKind, JsonObject
+from events.vocabulary.catalogue import EventKind
 from events.vocabulary.faults import Fault, Refused
 from service.graphql.context import Context
 from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import sent_fields, token_of
 from service.pages.frame.page import Visit, read_query
-from service.pages.record.amending import (
-    EVENT_QUERY,
-    changed,
-    corrected_form,
-    position_of,
-    with_present,
-)
+from service.pages.record.amending import amended, event_sent, with_present
 from service.pages.record.choices import choices_of, choices_query, variables
 from service.pages.record.done import routes as done
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
 from service.pages.record.levels import levels_of
-from service.pages.record.reading import ACTION, Given, event_of, one, opened
+from service.pages.record.reading import (
+    ACTION,
+    FIELDS_MAX,
+    FORM_BYTES_MAX,
+    Given,
+    one,
+    opened,
+)
 from service.pages.record.session import not_of_the_session
 from service.pages.record.similar import Similar, asked, similar
+from service.pages.record.typing import routes as typing
 from service.pages.record.view import FormPage, evaluators, fixed, prefilled, preset
 from service.services import service_of
 
 VISITOR: Final = read_query("record")
 """The query for the visitor's organisation and cohorts."""
 
-FORM_BYTES_MAX: Final = 1024 * 1024
-FIELDS_MAX: Final = 2_000
 LOOK: Final = "look"
 """The action with which a form looks for something, and records nothing."""
 
@@ -50,6 +50,7 @@ _AWAY: Final = "Nothing can be recorded at present. Please send the form again i
 
 router = APIRouter(include_in_schema=False)
 router.include_router(done.router)
+router.include_router(typing.router)
 
 
 @dataclass(frozen=True)
@@ -128,21 +129,9 @@ def _check_role(kind: EventKind, visit: Visit) -> None:
 
 async def _recorded(request: Request, visit: Visit, form: Form, given: Given) -> Receipt:
     """Record the event of a form, through the recorder like any event. Raises NoAnswer, Refused and Unavailable."""
-    form, present = await _amended(request, form, given)
-    event = event_of(form, given)
-    if present:
-        event["data"] = changed(form, event["data"], present)
+    _, event = await event_sent(_pages(request), request, form, given)
     [receipt] = await service_of(request).log.append([event], sender=visit.viewer)
     return receipt
-
-
-async def _amended(request: Request, form: Form, given: Given) -> tuple[Form, JsonObject]:
-    """Return the form of a correction with the fields of its event, and what these contain now. Raises NoAnswer."""
-    if (position := position_of(form, given)) is None:
-        return form, {}
-    pages = _pages(request)
-    context = await pages.context(request)
-    return corrected_form(form, await pages.execute(EVENT_QUERY, {"position": position}, context))
 
 
 async def _shown(
@@ -165,7 +154,7 @@ async def _drawn(
     viewer: Mapping[str, object] = base.get("viewer") or {"organisation": None, "cohorts": []}
     base = {**base, "viewer": viewer}
     given = preset(form, sent.given, base, visit.viewer) if is_new else sent.given
-    form, present = await _amended(request, form, given)
+    form, present = await amended(pages, request, form, given)
     if present:
         given = with_present(form, given, present)
     own = visit.viewer.organisation

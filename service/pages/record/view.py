@@ -100,6 +100,11 @@ class FormPage:
         return can_look(self.form)
 
     @property
+    def has_long_lists(self) -> bool:
+        """Whether there are more subjects to choose than are listed."""
+        return any(one.has_more for one in self.choices.values())
+
+    @property
     def levels(self) -> Levels:
         """Who may see what is recorded."""
         return levels_of(self.form.kind, self.role)

@@ -14,19 +14,43 @@ from service.pages.frame.templates import rendered
 from service.pages.frame.texts import on_one_line, wrapped
 from service.pages.parts import atom, xml
 
+WEEK: Final = timedelta(days=7)
 TEXT: Final = "text/plain; charset=utf-8"
 
 
 def as_text(answer: Answer, visit: Visit) -> File | None:
     """Return the digest of a day as plain text, None if there is no such cohort for the visitor."""
     week = view(answer, visit)
-    return None if week is None else File(text_of(week, visit).encode(), TEXT)
+    return None if week is None else File(text_of(week, answer, visit).encode(), TEXT)
 
 
-def text_of(week: Week, visit: Visit) -> str:
+def text_of(week: Week, answer: Answer, visit: Visit) -> str:
     """Return a week in plain sentences, in lines of 72 columns, with whole addresses."""
-    context = {"view": week, "site": visit.site.address}
+    lately = answer["lately"]["timeline"]
+    context = {
+        "week": week,
+        "lately": lately["nodes"],
+        "earlier": lately["filteredCount"] - len(lately["nodes"]),
+        "site": visit.site.address,
+    }
     return wrapped(rendered("cohort/week/digest.txt", visit.language, context))
+
+
+def lately_variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
+    """Return the variables of the query for what happened in the seven days before; None if there is no cohort."""
+    if answer["cohort"] is None:
+        return None
+    day = day_of(visit)
+    return {
+        "key": visit.key,
+        "at": day.variable,
+        "weekFrom": (day.at - WEEK).isoformat(),
+    }
+
+
+def atom_lately_variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
+    """Return the same for the feed."""
+    return lately_variables(answer, since_monday(visit))
 
 
 def since_monday(visit: Visit) -> Visit:
@@ -47,13 +71,15 @@ def atom_variables(visit: Visit) -> Mapping[str, Any]:
 def as_atom(answer: Answer, visit: Visit) -> File | None:
     """Return the digest of a week as a feed; None if there is no such cohort for the visitor.
 
-    The feed has the entry of the week. Once the cohort has closed, it has none while nothing is due.
+    It has the entry of the week. Once the cohort has closed, it has none while nothing is due and nothing happens.
     """
     monday = since_monday(visit)
     week = view(answer, monday)
     if week is None:
         return None
     site, cohort = visit.site, week.cohort
+    # What waits on the Monday of this week can still be recorded.
+    week = replace(week, is_now=timedelta() <= visit.now - week.day.at < WEEK)
     path = f"{of_kind('cohort', cohort['key'])}/week"
     begins = datetime.combine(week.day.at.date(), time(), UTC).isoformat()
     title = f"{on_one_line(cohort['title'])}: {week.heading}"
@@ -61,7 +87,8 @@ def as_atom(answer: Answer, visit: Visit) -> File | None:
     atom.link(root, "self", f"{site.address}{path}.atom", "application/atom+xml")
     atom.link(root, "alternate", site.address + path, "text/html")
     atom.by(root, "howcanwe")
-    if not week.is_empty:
+    is_over = week.has_closed and not (week.due or week.commitments)
+    if not is_over or answer["lately"]["timeline"]["nodes"]:
         entry = SubElement(root, "entry")
         day = week.day.at.date()
         atom.add(entry, "id", site.tag(f"{path}@{day.isoformat()}"))
@@ -69,5 +96,5 @@ def as_atom(answer: Answer, visit: Visit) -> File | None:
         atom.add(entry, "updated", begins)
         address = f"{site.address}{path}?at={day.isoformat()}"
         atom.link(entry, "alternate", address, "text/html")
-        atom.add(entry, "content", text_of(week, monday))
+        atom.add(entry, "content", text_of(week, answer, monday))
     return File(xml.written(root), atom.MEDIA_TYPE)

@@ -28,9 +28,6 @@ BADLY: Final = ("OUTRIGHT_FAILURE", "PRECARIOUS_FAILURE")
 BADLY_DAYS: Final = 14
 """For so many days, such a failure is a reason."""
 
-WEEK: Final = timedelta(days=7)
-"""What happened in the time before the day is shown, too."""
-
 
 @dataclass
 class Call:
@@ -70,9 +67,8 @@ class Week:
 
     `own` is the visitor's organisation if the page is about it alone. `is_told` says whether the visitor may know what
     waits, and `partial` whether something of the cohort is hidden. `left` has the day on which an organisation left, if
-    it is no longer in. `due` is how many organisations are asked for a check-in now. `lately` is what happened in the
-    seven days before the day, the latest last, after `earlier` entries that are not shown. `heading` is what it is
-    called, in the visitor's language. `is_now` says whether the day is one of the last seven.
+    it is no longer in. `due` is how many organisations are asked for a check-in now. `heading` is what the page is
+    called, in the visitor's language. `is_now` says that no other day is asked about.
     """
 
     cohort: Thing
@@ -87,18 +83,11 @@ class Week:
     due: int
     suggestions: Sequence[Thing]
     left: Mapping[str, str]
-    lately: Sequence[Thing]
-    earlier: int
     heading: str
     viewer: Principal
     is_now: bool
     badly: Sequence[str] = BADLY
     badly_days: int = BADLY_DAYS
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the cohort has closed, nothing is due, and nothing happened."""
-        return self.has_closed and not (self.due or self.commitments or self.lately)
 
     def form(self, one: Waiting, whose: Thing | None) -> WaitingForm | None:
         """Return the form that helps with something that waits; None if the visitor has none, or the week is past."""
@@ -126,7 +115,6 @@ def variables(visit: Visit) -> Mapping[str, Any]:
         "filter": filter_,
         "at": day.variable,
         "badlyFrom": begins.isoformat(),
-        "weekFrom": (day.at - WEEK).isoformat(),
     }
 
 
@@ -176,11 +164,9 @@ def view(answer: Answer, visit: Visit) -> Week | None:
         due=len({one.organisations[0]["key"] for one in due_checkins(cohort, day)}),
         suggestions=suggestions,
         left=left,
-        lately=cohort["lately"]["nodes"],
-        earlier=cohort["lately"]["filteredCount"] - len(cohort["lately"]["nodes"]),
         heading=_heading(visit.language, has_closed=has_closed, is_own=own is not None),
         viewer=visit.viewer,
-        is_now=timedelta() <= visit.now - day.at < WEEK,
+        is_now=day.asked is None,
     )
 
 

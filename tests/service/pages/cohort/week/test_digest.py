@@ -99,7 +99,7 @@ async def test_unknown_cohorts_and_days_are_answered_as_on_the_page(site: Api, e
 async def test_the_text_is_in_german_too(site: Api) -> None:
     found = await text(site, f"/cohorts/{COHORT}/week.txt{DAY}", "facilitator", "de")
     assert "Was in den sieben Tagen davor geschah" in found
-    assert "seit 24.04.2024" in found
+    assert "24.04.2024" in found
 
 
 async def test_a_feed_has_one_entry_for_the_week_of_the_day(site: Api) -> None:
@@ -124,7 +124,8 @@ async def test_a_feed_has_one_entry_for_the_week_of_the_day(site: Api) -> None:
 
 def given(**figures: Any) -> Mapping[str, Any]:
     found = answer(**figures)
-    return {**found, "cohort": {**found["cohort"], "title": "Valley <&>\n\x1b"}}
+    cohort = {**found["cohort"], "title": "Valley <&>\n\x1b"}
+    return {**found, "cohort": cohort, "lately": {"timeline": {"filteredCount": 0, "nodes": []}}}
 
 
 async def test_addresses_and_ids_are_those_of_the_installation() -> None:
@@ -144,12 +145,12 @@ async def test_addresses_and_ids_are_those_of_the_installation() -> None:
 async def test_texts_of_people_are_written_as_they_are_on_one_line() -> None:
     hostile = {**commitment("late", "2024-06-21"), "text": "</content>\n\nFrom: x <b>\x00\x1b[2J"}
     here = replace(visit(FACILITATOR), site=SITE)
-    for made in (as_text, as_atom):
-        file = made(given(openCommitments={"itemSubjects": [hostile]}), here)
+    answered = given(openCommitments={"itemSubjects": [hostile]})
+    for file in (as_text(answered, here), as_atom(answered, here)):
         assert file is not None
         assert b"\x1b" not in file.content
         assert b"\nFrom:" not in file.content
-    content = tree(file).findtext("a:entry/a:content", "", ATOM)
+    content = tree(as_atom(answered, here)).findtext("a:entry/a:content", "", ATOM)
     assert "“</content> From: x <b> [2J”" in content
 
 
@@ -161,8 +162,16 @@ async def test_after_the_close_a_week_without_anything_due_has_no_entry() -> Non
     assert root.findtext("a:updated", "", ATOM) == "2024-07-01T00:00:00+00:00"
 
 
+async def test_the_feed_of_this_week_leads_to_forms_and_that_of_another_does_not() -> None:
+    answered = given(openCommitments={"itemSubjects": [commitment("late", "2024-06-21")]})
+    for query, is_there in (({}, True), ({"at": "2024-06-30"}, False)):
+        root = tree(as_atom(answered, visit(FACILITATOR, **query)))
+        content = root.findtext("a:entry/a:content", "", ATOM)
+        assert ("/record/commitment.settled" in content) is is_there
+
+
 async def test_a_feed_says_its_language() -> None:
     german = replace(visit(FACILITATOR), language=languages()["de"])
     root = tree(as_atom(given(), german))
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "de"
-    assert "Am 01.07.2024 wartet nichts." in root.findtext("a:entry/a:content", "", ATOM)
+    assert "Am 01.07.2024 steht nichts an." in root.findtext("a:entry/a:content", "", ATOM)

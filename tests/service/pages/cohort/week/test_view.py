@@ -38,7 +38,6 @@ def answer(**figures: Any) -> Mapping[str, Any]:
             "memberships": {"nodes": members},
             "checkins": {"nodes": []},
             "timeline": {"nodes": []},
-            "lately": {"filteredCount": 0, "nodes": []},
         },
         "insights": {**empty, **figures},
     }
