@@ -173,6 +173,7 @@ async def _drawn(
         None if is_new else await _similar(pages, form, given, context),
         is_new,
         visit.query,
+        visit.language.tag,
     )
     return pages.drawn("record/form.html", visit, {"view": page}, answer, sent.status)
 

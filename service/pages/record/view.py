@@ -17,8 +17,9 @@ from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, Widget
 from service.pages.record.levels import Levels, levels_of
 from service.pages.record.offers import Offer, offer
-from service.pages.record.reading import PRECISION, TIME, VISIBILITY, Given, one
+from service.pages.record.reading import OPENING, PRECISION, TIME, VISIBILITY, Given, one
 from service.pages.record.similar import Similar, can_look
+from service.pages.record.typing.opening import Opening, offered, shown, usual
 
 OFFSETS: Final = tuple(
     f"{'-' if quarters < 0 else '+'}{abs(quarters) // 4:02}:{abs(quarters) % 4 * 15:02}"
@@ -34,7 +35,14 @@ _TITLES: Final = {
 BRIEF: Final = "brief"
 YES: Final = "yes"
 """The parameter of an address, and its value, with which a form asks only for what has to be filled in."""
-_TEXTS: Final = (Widget.LINE, Widget.LINES, Widget.EACH, Widget.ADDRESS, Widget.EMAIL)
+_TEXTS: Final = (
+    Widget.LINE,
+    Widget.LINES,
+    Widget.QUESTION,
+    Widget.EACH,
+    Widget.ADDRESS,
+    Widget.EMAIL,
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,7 @@ class FormPage:
 
     `fixed` has the names of what is not asked, because the visitor has no choice. `evaluators` are those who evaluate
     the cohorts of the visitor, and `role` is the visitor's. `note` is an English message about all of it. `is_new` says
-    that nothing was sent yet. `query` is what the form's address says.
+    that nothing was sent yet. `query` is what the form's address says, and `language` the page's.
     """
 
     form: Form
@@ -58,6 +66,7 @@ class FormPage:
     similar: Similar | None = None
     is_new: bool = False
     query: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
     @property
     def settled(self) -> Sequence[Field]:
@@ -127,6 +136,22 @@ class FormPage:
     def value(self, name: str) -> str:
         """Return what is in a field."""
         return one(self.given, name)
+
+    @property
+    def openings(self) -> Sequence[Opening]:
+        """How a question can begin."""
+        return offered()
+
+    def question(self, name: str) -> tuple[str, str]:
+        """Return the opening of a question and the rest of its text, as the form shows them."""
+        text = one(self.given, name)
+        chosen = one(self.given, f"{OPENING}{name}") if f"{OPENING}{name}" in self.given else None
+        if text or chosen is not None:
+            return shown(text, chosen)
+        named = [one(self.given, "question"), one(self.given, "cohort")]
+        options = [option for found in self.choices.values() for option in found.options]
+        known = [option.language for value in named for option in options if option.value == value]
+        return usual([one(self.given, "language"), *known, self.language]), ""
 
     def values(self, name: str) -> Sequence[str]:
         """Return all that is chosen in a field."""
