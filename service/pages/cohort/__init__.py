@@ -12,7 +12,7 @@ def _page(
     view: Callable[[Answer, Visit], object | None],
     variables: Callable[[Visit], Mapping[str, Any]],
     ending: str = "",
-    further: Further | None = None,
+    further: tuple[Further, ...] = (),
 ) -> Page:
     return Page(
         f"cohort/{name or 'overview'}",
@@ -36,12 +36,12 @@ PAGES = (
 _LATELY = read_query("cohort/week", name="lately")
 
 FILES = (
-    _page("week", week.as_text, week.variables, ".txt", Further(_LATELY, week.lately_variables)),
+    _page("week", week.as_text, week.variables, ".txt", (Further(_LATELY, week.lately_variables),)),
     _page(
         "week",
         week.as_atom,
         week.atom_variables,
         ".atom",
-        Further(_LATELY, week.atom_lately_variables),
+        (Further(_LATELY, week.atom_lately_variables),),
     ),
 )

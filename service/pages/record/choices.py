@@ -37,7 +37,7 @@ from events.vocabulary.types.results import (
 from events.vocabulary.types.sessions import CommitmentSettled
 from service.pages.frame.addresses import plural
 from service.pages.frame.names import subject_name
-from service.pages.frame.page import Answer, Query, with_fragments
+from service.pages.frame.page import Answer, Query
 from service.pages.record.form import Field, Form, Widget, form_of
 from service.pages.record.reading import Given, one
 
@@ -158,33 +158,33 @@ def choices_query(kind: EventKind, only: str | None = None) -> Query:
     listed = _listing(form_of(kind))
     lists = [one for one in listed if only in (None, one[1].name)]
     listed_max = LISTED_MAX if only is None else FOUND_MAX
-    variables = ["$signedIn: Boolean!", "$chosen: [String!]!"]
+    variables = ["$chosen: [String!]!"]
     variables += [f"$where_{alias}: {of.capitalize()}Filter" for alias, _, of in lists]
     members = [
         alias for alias, field, of in lists if of == "organisation" and _of_members(kind, field)
     ]
-    variables += ["$cohort: String!"] if members else []
+    variables += ["$cohort: String!", "$inCohort: Boolean!"] if members else []
     body = [
         f"  {alias}: {plural(of)}(first: {listed_max}, where: $where_{alias}, order: {{by: TIME, direction: DESC}}) {{"
-        f" pageInfo {{ hasNextPage }} nodes {{ {_asked(of)} }} }}"
+        f" {_page(of)} }}"
         for alias, _, of in lists
     ]
     body += [
-        f"  members_{alias}: cohort(key: $cohort) {{ organisations(first: {listed_max}, where: $where_{alias}) {{"
-        f" pageInfo {{ hasNextPage }} nodes {{ {_asked('organisation')} }} }} }}"
+        f"  members_{alias}: cohort(key: $cohort) @include(if: $inCohort) {{"
+        f" organisations(first: {listed_max}, where: $where_{alias}) {{ {_page('organisation')} }} }}"
         for alias in members
     ]
     known = " ".join(
         f"... on {of.capitalize()} {{ {SHOWN[of]} }}" for of in sorted({of for *_, of in lists})
     )
     body.append(f"  chosen: subjects(streams: $chosen) {{ __typename key stream {known} }}")
-    text = "\n".join([f"query Choices({', '.join(variables)}) {{", "  ...Frame", *body, "}\n"])
+    text = "\n".join([f"query Choices({', '.join(variables)}) {{", *body, "}\n"])
     name = kind.name if only is None else f"{kind.name}-{only}"
-    return Query(f"record-{name}.graphql", with_fragments(text))
+    return Query(f"record-{name}.graphql", text)
 
 
-def _asked(kind: str) -> str:
-    return f"__typename key stream {SHOWN[kind]}"
+def _page(kind: str) -> str:
+    return f"pageInfo {{ hasNextPage }} nodes {{ __typename key stream {SHOWN[kind]} }}"
 
 
 def _of_members(kind: EventKind, field: Field) -> bool:
@@ -196,6 +196,8 @@ def variables(form: Form, given: Given, own: str | None) -> Mapping[str, Any]:
     """Return the variables of the query; `own` is the organisation of the visitor, None for a facilitator."""
     found: dict[str, Any] = {"chosen": list(_chosen(form, given))[:LISTED_MAX]}
     found["cohort"] = one(given, "cohort")
+    # Whether there is one has to be said: what is no key keeps the graph from answering with one statement.
+    found["inCohort"] = bool(found["cohort"])
     for alias, field, kind in _listing(form):
         found[f"where_{alias}"] = eligible(form, field, kind, given, own)
     return found
@@ -255,6 +257,19 @@ def choices_of(form: Form, given: Given, answer: Answer, own: str | None) -> Map
                 options.append(_option(field, node, own) if node else Option(value, value))
         has_more = any(list_["pageInfo"]["hasNextPage"] for list_ in lists)
         found[field.name] = Choices(options, has_more or bool(one(given, f"{FIND}{field.name}")))
+    return found
+
+
+def with_only_choice(
+    form: Form, given: Given, choices: Mapping[str, Choices]
+) -> dict[str, list[str]]:
+    """Return what a new form contains, with what has to be chosen where there is only one choice."""
+    found = {name: list(values) for name, values in given.items()}
+    for field in form.fields:
+        if field.widget is Widget.SUBJECT and field.is_required and not one(given, field.name):
+            listed = choices[field.name]
+            if len(listed.options) == 1 and not listed.has_more:
+                found[field.name] = [listed.options[0].value]
     return found
 
 

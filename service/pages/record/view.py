@@ -12,6 +12,10 @@ from events.vocabulary.words import LISTS
 from events.vocabulary.words.wording import TermWords
 from service.pages.frame.addresses import with_query
 from service.pages.frame.page import Answer
+from service.pages.record.amending import widening
+from service.pages.record.amending.about import About
+from service.pages.record.amending.corrections import BEFORE
+from service.pages.record.amending.widening import Again
 from service.pages.record.choices import Choices
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, Widget
@@ -51,7 +55,10 @@ class FormPage:
 
     `fixed` has the names of what is not asked, because the visitor has no choice. `evaluators` are those who evaluate
     the cohorts of the visitor, and `role` is the visitor's. `note` is an English message about all of it. `is_new` says
-    that nothing was sent yet. `query` is what the form's address says, and `language` the page's.
+    that nothing was sent yet. `about` is the event that the form corrects or takes back, if it is known. `now` has what
+    stands in fields that others corrected meanwhile. `again` are corrected events that more people would see; None if
+    nothing is asked about that. `query` is what the form's address says, and
+    `language` the page's.
     """
 
     form: Form
@@ -65,6 +72,9 @@ class FormPage:
     note: str | None = None
     similar: Similar | None = None
     is_new: bool = False
+    about: About | None = None
+    now: Mapping[str, str] = field(default_factory=dict)
+    again: Sequence[Again] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
 
@@ -127,6 +137,13 @@ class FormPage:
     def offsets(self) -> Sequence[str]:
         """The differences to UTC that can be chosen."""
         return OFFSETS
+
+    @property
+    def hidden(self) -> Mapping[str, str]:
+        """What the form sends along with what somebody fills in."""
+        before = {BEFORE: self.value(BEFORE)} if one(self.given, BEFORE) else {}
+        asked = {widening.ASKED: widening.asked(self.form, self.given)}
+        return before | (asked if self.again is not None else {})
 
     def title_of(self, name: str) -> str:
         """Return what a field is called, in English."""

@@ -23,11 +23,14 @@ def form_address(
 def known(kind: EventKind, streams: Iterable[str]) -> dict[str, str]:
     """Return the value of each field that names one of these subjects: the first that it can name.
 
-    A subject that one field names is not named by another.
+    A subject that one field names is not named by another. Organisations that are ticked one by one, such as those of a
+    session, are left out: nobody looks for one that is ticked already.
     """
     found: dict[str, str] = {}
     left = [Stream(stream) for stream in streams]
     for reference in kind.references:
+        if reference.many and reference.kinds == ("organisation",):
+            continue
         possible = left[:1] if len(reference.kinds) > _MANY_KINDS else left
         stream = next((one for one in possible if kind_of(one) in reference.kinds), None)
         if reference.creates or stream is None:

@@ -10,7 +10,8 @@ from events.vocabulary.faults import Refused
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import sent_fields
 from service.pages.frame.page import Visit
-from service.pages.record.amending import event_sent
+from service.pages.record.amending.corrections import Meanwhile
+from service.pages.record.amending.sent import event_sent
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
 from service.pages.record.reading import FIELDS_MAX, FORM_BYTES_MAX
@@ -58,8 +59,11 @@ async def check(request: Request, type: str) -> Response:
     form = _form(type, visit)
     log = service_of(request).log
     try:
-        form, event = await event_sent(_pages(request), request, form, given)
+        form, event, _ = await event_sent(request, visit.viewer, form, given)
         await log.record([log.check(event, visit.viewer)], sender=visit.viewer, dry=True)
+    except Meanwhile:
+        # Who sends the form is asked about that.
+        return _json({})
     except NoAnswer as error:
         raise HTTPException(error.status) from error
     except (OutcomeUnknown, Unavailable):

@@ -28,7 +28,7 @@ def asked(
         return None
     given: Given = {f"{FIND}{field.name}": [words], "cohort": [cohort]}
     query = choices_query(form.kind, field.name)
-    return query, {"signedIn": True, **variables(form, given, own)}
+    return query, variables(form, given, own)
 
 
 def found(
