@@ -57,8 +57,7 @@ class FormPage:
     the cohorts of the visitor, and `role` is the visitor's. `note` is an English message about all of it. `is_new` says
     that nothing was sent yet. `about` is the event that the form corrects or takes back, if it is known. `now` has what
     stands in fields that others corrected meanwhile. `again` are corrected events that more people would see; None if
-    nothing is asked about that. `query` is what the form's address says, and
-    `language` the page's.
+    nothing is asked about that. `query` is what the form's address says, and `language` the page's.
     """
 
     form: Form
@@ -91,12 +90,11 @@ class FormPage:
         """Whether time and visibility are folded, too, because the usual ones are nearly always right."""
         return self.query.get(BRIEF) == YES
 
-    @property
-    def action(self) -> str:
-        """The address that the form is sent to. It says the same as the form's own."""
+    def action(self, path: str) -> str:
+        """Return the address at a path that the form is sent to. It says the same as the form's own."""
         kept = {*prefilled(self.form, self.query), BRIEF, "language"}
         return with_query(
-            f"/record/{self.form.kind.name}",
+            path,
             {name: value for name, value in self.query.items() if name in kept},
         )
 
