@@ -3,8 +3,8 @@
 const form = document.querySelector("form.record");
 const SECONDS_MAX = 5;
 const left = new Set();
-const said = Object.assign(document.createElement("p"), { role: "status", className: "quiet" });
-form.append(said);
+const status = Object.assign(document.createElement("p"), { role: "status", className: "quiet" });
+form.append(status);
 let asked = 0;
 
 function nameOf(input) {
@@ -27,7 +27,7 @@ function say(name, sentences) {
     return line;
   });
   wrong.hidden = !sentences.length;
-  if (sentences.length && wrong.textContent.trim() !== sentences.join("")) said.textContent = sentences.join(" ");
+  if (sentences.length && wrong.textContent.trim() !== sentences.join("")) status.textContent = sentences.join(" ");
   wrong.replaceChildren(...words);
   const ids = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id));
   if (sentences.length) ids.add(id);

@@ -9,10 +9,10 @@ function made(tag, given, data = {}) {
 for (const find of document.querySelectorAll("form.record [data-ask]")) {
   const input = find.querySelector("input");
   const list = made("ul", { id: `${input.id}-list`, role: "listbox", hidden: true, ariaLabel: find.dataset.found });
-  const said = made("span", { role: "status", className: "quiet" });
+  const status = made("span", { role: "status", className: "quiet" });
   Object.assign(input, { role: "combobox", ariaExpanded: "false", ariaAutoComplete: "list" });
   input.setAttribute("aria-controls", list.id);
-  find.append(list, said);
+  find.append(list, status);
   let [asked, at] = [0, -1];
   const show = (open) => {
     list.hidden = !open;
@@ -29,7 +29,7 @@ for (const find of document.querySelectorAll("form.record [data-ask]")) {
   const take = ({ dataset: { value }, textContent: label }) => {
     find.dispatchEvent(new CustomEvent("found", { detail: { value, label } }));
     Object.assign(input, { value: "" });
-    said.textContent = label;
+    status.textContent = label;
     show(false);
   };
   input.addEventListener("input", async () => {
@@ -39,7 +39,7 @@ for (const find of document.querySelectorAll("form.record [data-ask]")) {
     if (mine !== asked || !answer) return;
     list.replaceChildren(...answer.map(({ value, label }, index) => made("li", { id: `${list.id}-${index}`, role: "option", ariaSelected: "false", textContent: label }, { value })));
     show(answer.length > 0);
-    said.textContent = input.value.trim().length < 2 ? "" : answer.length ? `${find.dataset.found} ${answer.length}` : find.dataset.none;
+    status.textContent = input.value.trim().length < 2 ? "" : answer.length ? `${find.dataset.found} ${answer.length}` : find.dataset.none;
   });
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => event.target.dataset.value && take(event.target));

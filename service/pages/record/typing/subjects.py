@@ -1,4 +1,4 @@
-"""Subjects that can be chosen in a field and have certain words, for whoever types these words."""
+"""Subjects that can be chosen in a field and have certain words, for the person who types these words."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

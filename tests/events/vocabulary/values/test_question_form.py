@@ -194,12 +194,12 @@ def test_the_words_of_all_openings_of_a_language_are_known_in_folded_form() -> N
 @pytest.mark.parametrize(
     ("text", "begins"),
     [
-        ("How can we mend it?", True),
-        ("  “HOW CAN  WE”: mend it", True),
+        ("How can we repair it?", True),
+        ("  “HOW CAN  WE”: repair it", True),
         ("¿Cómo podemos jugar?", True),
-        ("How can weavers mend it?", False),
+        ("How can weavers repair it?", False),
         ("How can we", True),
-        ("mend it?", False),
+        ("repair it?", False),
         ("", False),
     ],
 )
@@ -211,5 +211,5 @@ def test_a_question_is_split_only_where_both_parts_make_it_again() -> None:
     for language in OPENINGS:
         for opening in OPENINGS[language]:
             assert split_question(f"{opening} x?") == (opening, "x?")
-    assert split_question("how can we mend it?") == ("", "how can we mend it?")
+    assert split_question("how can we repair it?") == ("", "how can we repair it?")
     assert split_question("How can weavers?") == ("", "How can weavers?")

