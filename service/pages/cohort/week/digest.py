@@ -10,9 +10,9 @@ from service.pages.cohort.day import day_of
 from service.pages.cohort.week.view import Week, variables, view
 from service.pages.frame.addresses import of_kind
 from service.pages.frame.page import Answer, File, Visit
-from service.pages.frame.templates import rendered
-from service.pages.frame.texts import on_one_line, wrapped
+from service.pages.frame.templates import on_one_line, rendered
 from service.pages.parts import atom, xml
+from service.pages.parts.texts import wrapped
 
 WEEK: Final = timedelta(days=7)
 TEXT: Final = "text/plain; charset=utf-8"

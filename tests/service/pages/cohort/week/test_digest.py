@@ -14,7 +14,7 @@ from service.pages.cohort.week.digest import as_atom, as_text
 from service.pages.frame.language import languages
 from service.pages.frame.page import File
 from service.pages.frame.site import Site
-from service.pages.frame.texts import COLUMNS
+from service.pages.parts.texts import COLUMNS
 from tests.service.app import Api
 from tests.service.pages.cohort.visits import visit
 from tests.service.pages.cohort.week.test_view import FACILITATOR, answer, commitment, quiet

@@ -1,6 +1,7 @@
 import pytest
 
-from service.pages.frame.texts import COLUMNS, on_one_line, wrapped
+from service.pages.frame.templates import on_one_line
+from service.pages.parts.texts import COLUMNS, wrapped
 
 ADDRESS = "https://howcanwe.example.org/record/journey.checked_in?" + "organisation=mill&" * 5
 LONG = "word " * 40

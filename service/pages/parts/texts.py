@@ -1,21 +1,13 @@
-"""Plain text, as it is mailed: wrapped, with texts of people on one line each, and whole addresses."""
+"""Plain text, as it is mailed: in lines that every mail program shows whole."""
 
-import re
 from textwrap import TextWrapper
 from typing import Final
 
 COLUMNS: Final = 72
 
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
-"""What moves the cursor, or the order of letters, instead of being shown."""
 _ITEM: Final = "- "
 _WORDS_MIN: Final = 2
 """From how many words on a line can be wrapped."""
-
-
-def on_one_line(text: str) -> str:
-    """Return a text without line breaks and control characters."""
-    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def wrapped(text: str) -> str:
