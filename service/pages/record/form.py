@@ -22,6 +22,8 @@ class Widget(StrEnum):
 
     LINE = "line"
     LINES = "lines"
+    QUESTION = "question"
+    """The text of a question: how it begins is chosen, the rest is written."""
     EACH = "each"
     """A list of texts, one on each line."""
     NUMBER = "number"
@@ -152,6 +154,7 @@ def _field(kind: EventKind, schema: JsonObject, name: str, of: JsonObject) -> Fi
     is_list = value.get("type") == "array"
     item = value["items"] if is_list else value
     widget = _widget(item, schema, is_many_lines=is_many_lines)
+    widget = Widget.QUESTION if name in kind.questions else widget
     is_needed = name in kind.required or name in kind.model.at_least_one_of
     # Lists of short texts are themes and links; a text with a pattern is a code, such as that of a language.
     is_classifying = widget in _CLASSIFYING or (

@@ -22,8 +22,9 @@ from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, Widget
 from service.pages.record.levels import Levels, levels_of
 from service.pages.record.offers import Offer, offer
-from service.pages.record.reading import PRECISION, TIME, VISIBILITY, Given, one
+from service.pages.record.reading import OPENING, PRECISION, TIME, VISIBILITY, Given, one
 from service.pages.record.similar import Similar, can_look
+from service.pages.record.typing.opening import Opening, offered, shown, usual
 
 OFFSETS: Final = tuple(
     f"{'-' if quarters < 0 else '+'}{abs(quarters) // 4:02}:{abs(quarters) % 4 * 15:02}"
@@ -39,7 +40,14 @@ _TITLES: Final = {
 BRIEF: Final = "brief"
 YES: Final = "yes"
 """The parameter of an address, and its value, with which a form asks only for what has to be filled in."""
-_TEXTS: Final = (Widget.LINE, Widget.LINES, Widget.EACH, Widget.ADDRESS, Widget.EMAIL)
+_TEXTS: Final = (
+    Widget.LINE,
+    Widget.LINES,
+    Widget.QUESTION,
+    Widget.EACH,
+    Widget.ADDRESS,
+    Widget.EMAIL,
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class FormPage:
     the cohorts of the visitor, and `role` is the visitor's. `note` is an English message about all of it. `is_new` says
     that nothing was sent yet. `about` is the event that the form corrects or voids, if it is known. `now` has what
     stands in fields that others corrected meanwhile. `asks_about` are corrected events that more people would see; None
-    if nothing is asked about that. `query` is what the form's address says.
+    if nothing is asked about that. `query` is what the form's address says, and `language` the page's.
     """
 
     form: Form
@@ -68,6 +76,7 @@ class FormPage:
     now: Mapping[str, str] = field(default_factory=dict)
     asks_about: Sequence[Correctable] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
     @property
     def settled(self) -> Sequence[Field]:
@@ -89,12 +98,11 @@ class FormPage:
         """Whether time and visibility are folded, too, because the usual ones are nearly always right."""
         return self.query.get(BRIEF) == YES
 
-    @property
-    def action(self) -> str:
-        """The address that the form is sent to. It says the same as the form's own."""
+    def action(self, path: str) -> str:
+        """Return the address at a path that the form is sent to. It says the same as the form's own."""
         kept = {*prefilled(self.form, self.query), BRIEF, "language"}
         return with_query(
-            f"/record/{self.form.kind.name}",
+            path,
             {name: value for name, value in self.query.items() if name in kept},
         )
 
@@ -115,6 +123,11 @@ class FormPage:
     def can_look(self) -> bool:
         """Whether something similar can be looked for."""
         return can_look(self.form)
+
+    @property
+    def has_long_lists(self) -> bool:
+        """Whether there are more subjects to choose than are listed."""
+        return any(one.has_more for one in self.choices.values())
 
     @property
     def levels(self) -> Levels:
@@ -146,6 +159,22 @@ class FormPage:
     def value(self, name: str) -> str:
         """Return what is in a field."""
         return one(self.given, name)
+
+    @property
+    def openings(self) -> Sequence[Opening]:
+        """How a question can begin."""
+        return offered()
+
+    def question(self, name: str) -> tuple[str, str]:
+        """Return the opening of a question and the rest of its text, as the form shows them."""
+        text = one(self.given, name)
+        chosen = one(self.given, f"{OPENING}{name}") if f"{OPENING}{name}" in self.given else None
+        if text or chosen is not None:
+            return shown(text, chosen)
+        named = [one(self.given, "question"), one(self.given, "cohort")]
+        options = [option for found in self.choices.values() for option in found.options]
+        known = [option.language for value in named for option in options if option.value == value]
+        return usual([one(self.given, "language"), *known, self.language]), ""
 
     def values(self, name: str) -> Sequence[str]:
         """Return all that is chosen in a field."""

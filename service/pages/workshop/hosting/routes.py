@@ -17,10 +17,8 @@ from service.pages.frame.forms import sent_fields, token_of
 from service.pages.frame.page import Answer, Visit, read_query
 from service.pages.record.faults import messages_for
 from service.pages.record.levels import levels_of
-from service.pages.record.reading import opened
+from service.pages.record.reading import FIELDS_MAX, FORM_BYTES_MAX, opened
 from service.pages.record.routes import (
-    FIELDS_MAX,
-    FORM_BYTES_MAX,
     Sent,
     advice_of,
     attempted,

@@ -20,10 +20,8 @@ from service.pages.live.wall import view as wall
 from service.pages.parts.readership import asks_as
 from service.pages.record.done.routes import NotUndone, awaited, own_event, taken_back
 from service.pages.record.faults import messages_for
-from service.pages.record.reading import ACTION, ID, OPENED, Given, one
+from service.pages.record.reading import ACTION, FIELDS_MAX, FORM_BYTES_MAX, ID, OPENED, Given, one
 from service.pages.record.routes import (
-    FIELDS_MAX,
-    FORM_BYTES_MAX,
     Sent,
     advice_of,
     attempted,
