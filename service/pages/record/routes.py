@@ -168,7 +168,7 @@ async def _drawn(
     if present:
         given = with_present(form, given, present)
     own = visit.viewer.organisation
-    listed = variables(form, given, own)
+    listed = variables(form, given, own, is_guest=visit.viewer.role is Role.GUEST)
     answer = await pages.execute(choices_query(form.kind), listed, context)
     choices = choices_of(form, given, answer, own)
     page = FormPage(

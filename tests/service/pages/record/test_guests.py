@@ -1,5 +1,7 @@
 """Forms as guests of a workshop get them: for their organisation and cohort, and for the cohort to see."""
 
+from uuid import uuid4
+
 import pytest
 
 from events.access.policy import Role, may_ever_record
@@ -54,3 +56,24 @@ async def test_a_form_records_in_the_organisation_s_name_for_the_cohort(site: Ap
 async def test_a_guest_chooses_no_level(site: Api, name: str) -> None:
     form = FormReader((await (await guest(site)).get(f"/record/{name}")).text)
     assert len(form.options.get("event.visibility", [""])) == 1
+
+
+async def test_a_guest_notes_something_in_the_cohort_and_is_offered_nothing_outside(
+    site: Api,
+) -> None:
+    visitor = await guest(site)
+    shown = FormReader((await visitor.get("/record/note.added")).text)
+    about = shown.options["about"]
+    assert f"cohort/{COHORT}" in about
+    assert not [one for one in about if one.startswith("organisation/")]
+    sent = {**shown.values, **THEN, "text": ["A guest was here."]}
+    for one in (f"cohort/{COHORT}", "learning/ask-at-the-object"):
+        position_in(
+            await send(
+                visitor, "/record/note.added", {**sent, "about": [one], "event.id": [str(uuid4())]}
+            )
+        )
+    refused = await send(
+        visitor, "/record/note.added", {**sent, "about": ["organisation/mill-museum"]}
+    )
+    assert refused.status_code == 422
