@@ -1,0 +1,97 @@
+"""A line that breaks in the middle of a form, and forms that are sent twice: it is one event."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Error, Page, expect
+
+from events.lines.recorded import Recorded
+from tests.browser.conftest import Site
+from tests.browser.recording.lines import Line, line_to
+from tests.browser.recording.person import Person, person
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+HELP = "/record/help.asked"
+
+
+async def recorded(site: Site, words: str) -> list[Recorded]:
+    """Return the events that say something."""
+    log = site.served.api.service.log
+    return [one async for one in log.read() if words in one.content["data"].values()]
+
+
+@asynccontextmanager
+async def behind_a_line(site: Site, *, scripts: bool = True) -> AsyncIterator[tuple[Person, Line]]:
+    """Open a browser whose line to the service can break."""
+    async with line_to(site.served.port) as line:
+        there = f"http://127.0.0.1:{line.port}"
+        async with person(
+            site, "mill-museum", base_url=there, java_script_enabled=scripts
+        ) as somebody:
+            yield somebody, line
+            # Chromium complains of what got lost.
+            somebody.complaints.clear()
+
+
+async def fill_in(page: Page, words: str) -> None:
+    """Open the form and say what is needed."""
+    await page.goto(HELP)
+    await page.get_by_role("textbox", name="What you need").fill(words)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+async def test_a_form_whose_answer_got_lost_is_sent_again_and_is_one_event(
+    browsed: Site, scripts: bool
+) -> None:
+    words = f"Who has a pump? {scripts}"
+    async with behind_a_line(browsed, scripts=scripts) as (somebody, line):
+        page = somebody.page
+        await fill_in(page, words)
+        line.breaks = True
+        with pytest.raises(Error, match="ERR_"):
+            async with page.expect_navigation():
+                await page.get_by_role("main").get_by_role("button", name="Record").click()
+        assert line.lost
+        [first] = await recorded(browsed, words)
+        line.breaks = False
+        if scripts:
+            # They open the form again, which has what they typed, and the same event.
+            await page.goto(HELP)
+            await expect(page.get_by_text("What you typed before is back.")).to_be_visible()
+            await page.get_by_role("main").get_by_role("button", name="Record").click()
+        else:
+            await page.reload()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Recorded")
+        assert page.url.endswith(f"/record/done/{first.position}")
+    assert [one.position for one in await recorded(browsed, words)] == [first.position]
+
+
+async def test_a_double_click_is_one_event(browsed: Site) -> None:
+    words = "Who has a spare pump?"
+    async with behind_a_line(browsed) as (somebody, line):
+        page = somebody.page
+        await fill_in(page, words)
+        await page.get_by_role("main").get_by_role("button", name="Record").dblclick()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Recorded")
+        assert line.posted >= 1
+    assert len(await recorded(browsed, words)) == 1
+
+
+async def test_a_form_that_is_sent_from_two_tabs_is_one_event(browsed: Site) -> None:
+    words = "Who has two pumps?"
+    async with behind_a_line(browsed) as (somebody, line):
+        page = somebody.page
+        await fill_in(page, words)
+        async with page.expect_popup() as opening:
+            await page.evaluate("document.querySelector('form.record').target = '_blank'")
+            await page.get_by_role("main").get_by_role("button", name="Record").click()
+        other = await opening.value
+        await expect(other.get_by_role("heading", level=1)).to_have_text("Recorded")
+        await page.evaluate("document.querySelector('form.record').target = ''")
+        await page.get_by_role("main").get_by_role("button", name="Record").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Recorded")
+        assert page.url == other.url
+        assert line.posted == 2
+    assert len(await recorded(browsed, words)) == 1
