@@ -71,7 +71,7 @@ async def test_the_page_after_recording_has_what_every_page_has(browsed: Site, t
 
 async def test_a_form_and_the_page_after_it_can_be_read_on_paper(browsed: Site, tab: Tab) -> None:
     await tab.resize(WIDTH)
-    await tab.visit("/record/help.asked?cohort=heritage-2024")
+    await tab.visit("/record/help.asked")
     words = "Who can lend us a crane for the second week of May?\n" * 30
     await tab.page.get_by_role("textbox", name="What you need").fill(words)
     await tab.page.get_by_label("Organisation", exact=True).select_option("mill-museum")

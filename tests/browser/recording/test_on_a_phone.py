@@ -45,9 +45,7 @@ async def test_a_typing_mistake_is_corrected_and_a_record_is_undone_without_scri
         await expect(wrong).to_have_value("Nobdy came.")
         await wrong.fill("Nobody came.")
         await press(page, "Record", "Recorded")
-        await press(page, "Undo", "Undone") if await page.get_by_role(
-            "button", name="Undo"
-        ).count() else None
+        await press(page, "Undo", "Undone")
     log = browsed.served.api.service.log
     head = await log.head()
     kinds = [one.content["type"] async for one in log.read(after=head - 4)]
