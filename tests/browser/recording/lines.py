@@ -10,13 +10,17 @@ PIECE_BYTES = 1 << 16
 
 @dataclass
 class Line:
-    """A proxy at `port`. While it `breaks`, answers to forms get lost; `lost` counts them."""
+    """A proxy at `port`. While it `breaks`, answers to forms get lost; `lost` counts them, `posted` the forms.
+
+    Answers to forms wait while `is_free` is not set.
+    """
 
     to: int
     port: int = 0
     breaks: bool = False
     lost: int = 0
     posted: int = 0
+    is_free: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -42,6 +46,8 @@ class Line:
                     # The service has read the form and answered it.
                     self.lost += 1
                     return
+                if is_form:
+                    await self.is_free.wait()
                 writer.write(piece)
                 await writer.drain()
 
@@ -67,6 +73,7 @@ class Line:
 async def line_to(port: int) -> AsyncIterator[Line]:
     """Open a line to what is served at a port of this machine."""
     line = Line(port)
+    line.is_free.set()
     server = await asyncio.start_server(line.connect, "127.0.0.1", 0)
     line.port = server.sockets[0].getsockname()[1]
     try:
