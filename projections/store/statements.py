@@ -15,6 +15,7 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
     tuple_,
     update,
 )
@@ -124,6 +125,13 @@ async def write(
         await driver.copy_records_to_table(
             table.name, schema_name=schema_of(connection), columns=names, records=records
         )
+
+
+async def analyze(connection: AsyncConnection, tables: Iterable[Table]) -> None:
+    """Give PostgreSQL the statistics by which it plans queries of these tables, except of those that others lock."""
+    schema = schema_of(connection)
+    names = ", ".join(f'"{schema}"."{table.name}"' for table in tables)
+    await connection.execute(text(f"analyze (skip_locked) {names}"))
 
 
 def schema_of(connection: AsyncConnection) -> str:

@@ -28,6 +28,8 @@ BATCH_EVENTS_MAX: Final = 250
 INTERVAL_SECONDS: Final = 0.025
 RETRY_SECONDS: Final = 1.0
 REPORT_SECONDS: Final = 10.0
+ANALYZED_EVENTS_MIN: Final = 1_000
+"""After how many events, at least, PostgreSQL is given new statistics of the read models."""
 
 LOST: Final = (Unavailable, DBAPIError, PoolTimeoutError, *AWAY, asyncpg.PostgresError)
 """The errors that mean that the database is away, from the log, the driver or the pool."""
@@ -62,6 +64,7 @@ class Runner:
         """The schema of the read models; None until `prepare` has found it."""
         self._log = log
         self._plan = HandlersByType(projections)
+        self._tables = [projection.table for projection in projections]
         self._connections = statements.writing_engine(url or log.url)
         self.engine = self._connections
         """The connections that write rows and checkpoint, in the schema as soon as that is known."""
@@ -73,6 +76,7 @@ class Runner:
         self._interval_seconds = interval_seconds
         self._retry_seconds = retry_seconds
         self._reported = clock()
+        self._analyzed: int | None = None
 
     async def close(self) -> None:
         """Close the connections to the database; `run` must have ended."""
@@ -151,6 +155,8 @@ class Runner:
             await builds.use(connection, self.schema)
             position = await statements.position(connection)
         self.read_models.use(self.schema)
+        if self._analyzed is None:
+            self._analyzed = position
         self._progress.reaches(position, await self._log.head())
 
     async def catch_up(
@@ -165,6 +171,7 @@ class Runner:
         while self.position < head:
             await self._advance()
             on_batch(self.state)
+        await self._analyze()
 
     async def digest(self) -> tuple[int, str]:
         """Return the position of the read models and the digest of all their rows, from one snapshot."""
@@ -174,12 +181,25 @@ class Runner:
         while True:
             began = self._clock()
             if await self._advance() < self._pages.events_max:
+                await self._analyze()
                 self._progress.becomes(Phase.FOLLOWING)
                 # Events that arrive within the interval are applied together; after a pause, they are applied at once.
                 await asyncio.sleep(max(0.0, began + self._interval_seconds - self._clock()))
                 await self._log.announcer.wait_beyond(self.position)
             else:
                 await self._report()
+
+    async def _analyze(self) -> None:
+        """Give PostgreSQL statistics of the read models once they have doubled.
+
+        Autovacuum does that too, but a minute later. Until then the planner takes new tables for small ones, and a page
+        of many rows is cut off at its time limit.
+        """
+        analyzed = self._analyzed or 0
+        if self.position - analyzed >= max(ANALYZED_EVENTS_MIN, analyzed):
+            async with self.engine.begin() as connection:
+                await statements.analyze(connection, self._tables)
+            self._analyzed = self.position
 
     async def _report(self) -> None:
         """Log from time to time the progress of catching up."""

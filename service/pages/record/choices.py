@@ -75,17 +75,17 @@ ELIGIBLE: Final[Mapping[tuple[type[EventType], str], Filter]] = {
 }
 """What else than being visible a subject needs, as a filter of the graph, by the type of the event and its field."""
 
-_OF_OTHERS: Final = (
+OF_OTHERS: Final = (
     (LearningAdopted, "learning"),
     (LearningChallenged, "learning"),
     (OutcomeSubstantiated, "outcome"),
     (HelpGiven, "ask"),
 )
 """Where an organisation names only what others recorded (rule `origin.self`)."""
-_OR_SHARED: Final = ((IterationPlanned, "question"), (FailureRecorded, "question"))
+OR_SHARED: Final = ((IterationPlanned, "question"), (FailureRecorded, "question"))
 """Where an organisation may name its own question or the one that its cohort shares (rule `owner.mismatch`)."""
 _OF_ANYBODY: Final = ("parent", "about")
-_WITHOUT_OWNER: Final = ("cohort", "organisation", "session", "inspiration")
+WITHOUT_OWNER: Final = ("cohort", "organisation", "session", "inspiration")
 
 SHOWN: Final = {
     "cohort": "title language closedAt",
@@ -217,13 +217,13 @@ def eligible(form: Form, field: Field, kind: str, given: Given, own: str | None)
 def _whose(form: Form, field: Field, kind: str, own: str) -> Filter:
     """Return the filter by the organisation that a subject belongs to, for the key of an organisation."""
     at = (form.kind.model, field.name)
-    if at in _OF_OTHERS:
+    if at in OF_OTHERS:
         return {"not": {"organisation": [own]}}
-    if at in _OR_SHARED:
+    if at in OR_SHARED:
         return {"or": [{"organisation": [own]}, {"shared": True}]}
     if kind == "pairing":
         return {"organisations": [own]}
-    is_any = field.widget is Widget.SUBJECTS or field.name in _OF_ANYBODY or kind in _WITHOUT_OWNER
+    is_any = field.widget is Widget.SUBJECTS or field.name in _OF_ANYBODY or kind in WITHOUT_OWNER
     if kind == "organisation" and at[0] is VisibilityChanged:
         return {"key": [own]}
     return {} if is_any else {"organisation": [own]}

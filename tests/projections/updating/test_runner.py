@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 import structlog
 from sqlalchemy import event as hooks
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from events.lines.recorded import Recorded
 from events.log import EventLog
@@ -205,6 +205,47 @@ async def test_new_events_are_followed_live(
         assert await runner.wait_for(receipts[-1].position, 10)
         assert await runner.wait_for(receipts[0].position, 0)
         await until(lambda: runner.state.is_ready)
+
+
+async def _counted(runner: Runner) -> float:
+    """Return how many rows PostgreSQL counted among the organisations; -1 if it did not."""
+    name = f"{runner.schema}.{Organisations.table.name}"
+    counted = text("select reltuples from pg_class where oid = cast(:name as regclass)")
+    async with runner.engine.connect() as connection:
+        return float((await connection.execute(counted, {"name": name})).scalar_one())
+
+
+@pytest.mark.parametrize("follows", [False, True])
+async def test_postgresql_knows_how_large_the_read_models_are_once_they_have_doubled(
+    log: EventLog, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch, follows: bool
+) -> None:
+    monkeypatch.setattr("projections.updating.runner.ANALYZED_EVENTS_MIN", 10)
+
+    async def reach(head: int) -> None:
+        async with Runner(log) as runner:
+            if follows:
+                async with running(runner):
+                    assert await runner.wait_for(head, 10)
+                    await until(lambda: runner.state.is_ready)
+            else:
+                await runner.catch_up()
+            counted.append(await _counted(runner))
+
+    counted: list[float] = []
+    first, *others = [
+        make_event(
+            "organisation.registered",
+            "2025-01-01",
+            organisation=f"o{number}",
+            name="One",
+            sector="civic",
+        )
+        for number in range(21)
+    ]
+    for batch in ([first], others[:9], others[9:]):
+        receipts = await log.append(batch)
+        await reach(receipts[-1].position)
+    assert counted == [-1, -1, 21]
 
 
 async def test_waiting_for_what_was_not_recorded_ends_in_time(runner: Runner) -> None:

@@ -120,8 +120,6 @@ async def test_a_cohorts_whole_page_is_answered_within_the_limits(log: EventLog)
         await log.append(batch)
     async with Runner(log) as runner:
         await runner.catch_up()
-        # As autovacuum does within a minute of so many rows; without statistics, PostgreSQL guesses how to join them.
-        await log.ask(lambda connection: connection.execute("analyze"))
         asker = Asker(log, runner, catches_up=False)
         for asker.viewer in VIEWERS:
             # Beyond the limits, of time too, there would be no rows.
