@@ -50,7 +50,7 @@ class Answer(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """A form that was answered: the id of its event, what it said, and where the answer led to."""
+    """A form that was answered: the id of its event, its words, and where the answer led to."""
 
     id: str
     words: str
@@ -179,7 +179,7 @@ def _position(found: Answer) -> int:
 
 
 def check(phones: Sequence[Phone], log: Sequence[Recorded]) -> None:
-    """Check that each answered form is in the log once, as it was sent and where the answer said, and nothing else is.
+    """Check that each answered form is in the log once, as it was sent and where the answer led to, and no other.
 
     What a phone recorded has the order in which it did so.
     """

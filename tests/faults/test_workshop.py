@@ -102,7 +102,7 @@ async def test_phones_that_record_through_forms_lose_and_double_nothing(seconds:
                 pass
     settled = sum(len(phone.settled) for phone in phones)
     print(  # noqa: T201 -- what happened is for people to read
-        f"{settled} forms answered, {sum(len(phone.undone) for phone in phones)} taken back,"
+        f"{settled} forms answered, {sum(len(phone.undone) for phone in phones)} undone,"
         f" {sum(phone.repeated for phone in phones)} repeated, {sum(len(p.given_up) for p in phones)} given up,"
         f" {sum(phone.broken for phone in phones)} broken lines, {kills} kills"
     )

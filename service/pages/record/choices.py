@@ -192,7 +192,7 @@ def variables(
     """Return the variables of the query; `own` is the organisation of the visitor, None for a facilitator."""
     found: dict[str, Any] = {"chosen": list(_chosen(form, given))[:LISTED_MAX]}
     found["cohort"] = one(given, "cohort")
-    # Whether there is one has to be said: what is no key keeps the graph from answering with one statement.
+    # It is stated whether there is one: what is no key keeps the graph from answering with one statement.
     found["inCohort"] = bool(found["cohort"])
     for alias, field, kind in _listing(form):
         is_outside = is_guest and kind == "organisation" and field.name in _OF_ANYBODY

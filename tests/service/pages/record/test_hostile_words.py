@@ -1,4 +1,4 @@
-"""Words that are markup or addresses: whatever form they were typed into, the pages that show them show words."""
+"""Words that are markup or addresses: in any form that they are typed into, the pages that show them show words."""
 
 from typing import Final
 
@@ -32,7 +32,7 @@ ADDRESSES: Final = (
     "https://user@example.org@evil.example/",
 )
 TEXTS: Final = (Widget.LINE, Widget.LINES)
-SAID: Final = {
+GIVEN: Final = {
     "organisation.registered": {},
     "question.framed": {"text": [f"How can we {MARKUP}?"]},
     "iteration.planned": {"question": ["mill-strangers"]},
@@ -67,7 +67,7 @@ def _texts(form: Form) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize("name", GIVEN)
 async def test_markup_that_was_recorded_is_shown_as_words_wherever_it_appears(
     site: Api, name: str
 ) -> None:
@@ -75,7 +75,7 @@ async def test_markup_that_was_recorded_is_shown_as_words_wherever_it_appears(
     kind = kind_named(name)
     assert kind is not None
     path = f"/record/{name}"
-    given = {**await opened(visitor, path), **THEN, **_texts(form_of(kind)), **SAID[name]}
+    given = {**await opened(visitor, path), **THEN, **_texts(form_of(kind)), **GIVEN[name]}
     if kind.organisation_field in given:
         given[str(kind.organisation_field)] = ["mill-museum"]
     position = position_in(await send(visitor, path, given))
