@@ -50,6 +50,8 @@ FIND: Final = "find."
 
 Filter = Mapping[str, Any]
 
+_NOTHING: Final[Filter] = {"key": []}
+"""What guests may not name: they record in their cohort, and an organisation is in none."""
 _OPEN: Final[Filter] = {"state": ["OPEN"]}
 _PLANNED: Final[Filter] = {"state": ["PLANNED"]}
 _BEGUN: Final[Filter] = {"state": ["STARTED", "CONCLUDED"]}
@@ -192,14 +194,19 @@ def _of_members(kind: EventKind, field: Field) -> bool:
     return "cohort" in kind.takes and kind.model is not OrganisationJoined and field.name != "hosts"
 
 
-def variables(form: Form, given: Given, own: str | None) -> Mapping[str, Any]:
+def variables(
+    form: Form, given: Given, own: str | None, *, is_guest: bool = False
+) -> Mapping[str, Any]:
     """Return the variables of the query; `own` is the organisation of the visitor, None for a facilitator."""
     found: dict[str, Any] = {"chosen": list(_chosen(form, given))[:LISTED_MAX]}
     found["cohort"] = one(given, "cohort")
-    # Whether there is one has to be said: what is no key keeps the graph from answering with one statement.
+    # It is stated whether there is one: what is no key keeps the graph from answering with one statement.
     found["inCohort"] = bool(found["cohort"])
     for alias, field, kind in _listing(form):
-        found[f"where_{alias}"] = eligible(form, field, kind, given, own)
+        is_outside = is_guest and kind == "organisation" and field.name in _OF_ANYBODY
+        found[f"where_{alias}"] = (
+            _NOTHING if is_outside else eligible(form, field, kind, given, own)
+        )
     return found
 
 

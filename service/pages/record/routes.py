@@ -202,7 +202,7 @@ async def _drawn(
         form = corrected_form(form, about, given)
         given = opened_at(form, about, given) if about is not None else given
     own = visit.viewer.organisation
-    listed = variables(form, given, own)
+    listed = variables(form, given, own, is_guest=visit.viewer.role is Role.GUEST)
     answer = await pages.execute(choices_query(form.kind), listed, context)
     choices = choices_of(form, given, answer, own)
     meanwhile = sent.meanwhile
