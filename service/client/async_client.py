@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Self, cast, overload
+from typing import Any, Self, overload
 
 import httpx
 
@@ -12,7 +12,7 @@ from events.vocabulary.terms import Visibility
 from events.vocabulary.types import EventType
 from service.client.async_driver import AsyncDriver
 from service.client.connection import described, options
-from service.client.new_event import Sendable, is_one
+from service.client.new_event import Sendable, Sendables, is_one
 from service.client.plans import following, querying, reading, recording
 from service.client.plans.reading import Chosen
 from service.client.plans.recording import Attributes
@@ -84,7 +84,7 @@ class AsyncClient:
 
     async def record(
         self,
-        events: Sendable | Iterable[Sendable],
+        events: Sendables,
         *,
         source: str | None = None,
         id: str | None = None,
@@ -97,11 +97,11 @@ class AsyncClient:
         """Do what `Client.record` does."""
         attributes = Attributes(source, id, time, visibility, actor)
         if is_one(events) and not lenient:
-            one = cast(Sendable, events)
-            return await self._driver.result(recording.one(self._setup, one, attributes, expected))
-        many = cast(Iterable[Sendable], events)
+            return await self._driver.result(
+                recording.one(self._setup, events, attributes, expected)
+            )
         return await self._driver.result(
-            recording.several(self._setup, many, attributes, expected, lenient=lenient)
+            recording.several(self._setup, events, attributes, expected, lenient=lenient)
         )
 
     def record_batches(
@@ -115,7 +115,7 @@ class AsyncClient:
 
     async def validate(
         self,
-        events: Sendable | Iterable[Sendable],
+        events: Sendables,
         *,
         source: str | None = None,
         time: datetime | str | None = None,
@@ -124,8 +124,7 @@ class AsyncClient:
     ) -> tuple[Validated, ...]:
         """Do what `Client.validate` does."""
         attributes = Attributes(source, None, time, visibility)
-        many = cast(Iterable[Sendable], [events] if is_one(events) else events)
-        plan = recording.checked(self._setup, many, attributes, expected)
+        plan = recording.checked(self._setup, events, attributes, expected)
         return tuple([entry async for found in self._driver.each(plan) for entry in found])
 
     async def event(self, position: int, *, min_position: int | None = None) -> ReplayedEvent:

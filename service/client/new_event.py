@@ -1,10 +1,10 @@
 """New events: what a program gives to the client to be recorded, as the text that is sent."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import uuid4
 
 from pydantic_core import to_jsonable_python
@@ -69,8 +69,11 @@ class NewEvent:
 Sendable = EventType | NewEvent | Mapping[str, Any] | bytes
 """What can be recorded: the data of an event, an event, a whole CloudEvent as a mapping, or as its JSON text."""
 
+Sendables = Sendable | Iterable[Sendable]
+"""One event, or several."""
 
-def is_one(events: object) -> bool:
+
+def is_one(events: Sendables) -> TypeGuard[Sendable]:
     """Return whether this is a single event, and not several."""
     return isinstance(events, EventType | NewEvent | Mapping | bytes)
 

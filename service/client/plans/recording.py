@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 from zlib import compressobj
 
 import orjson
@@ -13,7 +13,7 @@ from events.lines.recorded import Receipt
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types import EventType
 from service.client.errors import ClientError, Problem, Unreachable
-from service.client.new_event import NewEvent, Sendable, is_one, line_of
+from service.client.new_event import NewEvent, Sendable, Sendables, is_one, line_of
 from service.client.plans.answers import recorded, validated
 from service.client.plans.retries import answered
 from service.client.plans.setup import Setup
@@ -101,7 +101,7 @@ class _Requests(Generic[T]):
         return Call("POST", self.path, headers=headers, body=body)
 
     def batches(
-        self, events: Iterable[Sendable], attributes: Attributes
+        self, events: Sendables, attributes: Attributes
     ) -> Iterator[tuple[int, list[_Prepared]]]:
         """Yield the events as the server takes them in a request, with the index of the first.
 
@@ -152,7 +152,7 @@ def one(
     setup: Setup, event: Sendable, attributes: Attributes, expected: Mapping[str, int] | None
 ) -> Steps[Receipt]:
     """Record an event and return its receipt. Raises Problem and Unreachable."""
-    result = yield from several(setup, [event], attributes, expected)
+    result = yield from several(setup, event, attributes, expected)
     if not result.receipts:
         raise ValueError("the text of the event is blank")
     return result.receipts[0]
@@ -160,7 +160,7 @@ def one(
 
 def several(
     setup: Setup,
-    events: Iterable[Sendable],
+    events: Sendables,
     attributes: Attributes,
     expected: Mapping[str, int] | None = None,
     *,
@@ -179,7 +179,7 @@ def several(
 
 
 def in_batches(
-    setup: Setup, events: Iterable[Sendable], attributes: Attributes, *, lenient: bool
+    setup: Setup, events: Sendables, attributes: Attributes, *, lenient: bool
 ) -> Series[BatchResult]:
     """Record events request by request, and find what came of each. Raises Problem and Unreachable."""
     yield from _each(_recording(setup, None, lenient=lenient), events, attributes)
@@ -187,7 +187,7 @@ def in_batches(
 
 def checked(
     setup: Setup,
-    events: Iterable[Sendable],
+    events: Sendables,
     attributes: Attributes,
     expected: Mapping[str, int] | None = None,
 ) -> Series[tuple[Validated, ...]]:
@@ -201,7 +201,7 @@ def _recording(
     return _Requests(setup, "/events", partial(recorded, lenient=lenient), expected, lenient)
 
 
-def _each(requests: _Requests[T], events: Iterable[Sendable], attributes: Attributes) -> Series[T]:
+def _each(requests: _Requests[T], events: Sendables, attributes: Attributes) -> Series[T]:
     for first, batch in requests.batches(events, attributes):
         results: list[T] = []
         failure: ClientError | None = None
@@ -216,10 +216,12 @@ def _each(requests: _Requests[T], events: Iterable[Sendable], attributes: Attrib
             raise failure
 
 
-def _identified(events: Iterable[Sendable], attributes: Attributes) -> Iterator[Sendable]:
+def _identified(events: Sendables, attributes: Attributes) -> Iterator[Sendable]:
     """Yield the events, each with the id that it keeps over all attempts."""
     if is_one(events):
-        events = [cast(Any, events)]
-    elif attributes.id is not None:
+        yield attributes.of(events)
+        return
+    if attributes.id is not None:
         raise ValueError("id: several events cannot have the same id")
-    return (attributes.of(event) for event in events)
+    for event in cast(Iterable[Sendable], events):
+        yield attributes.of(event)
