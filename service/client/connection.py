@@ -8,7 +8,7 @@ import httpx
 from service.client.plans.setup import Setup
 from service.client.plans.steps import Answer, Call, Lost
 from service.client.trace_context import trace_headers
-from service.sent_key import authorization, sent_key
+from service.replay.sources.sent_key import authorization, sent_key
 
 BROKEN: Final = (httpx.TransportError, httpx.DecodingError, httpx.StreamError)
 """The errors of a connection that was not made or broke."""

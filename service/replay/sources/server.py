@@ -15,7 +15,7 @@ from service.replay.errors import Diverged, ReplayError, SourceLost
 from service.replay.line_pages import first_line, last_line, position_of
 from service.replay.origin import LogMark, Origin
 from service.replay.source import matches
-from service.sent_key import authorization, sent_key
+from service.replay.sources.sent_key import authorization, sent_key
 
 HEAD_HEADER: Final = "Log-Position"
 """The response header with the position of the log's last event at the start of the answer."""

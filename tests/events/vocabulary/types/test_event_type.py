@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.terms import Loop
-from events.vocabulary.types import CohortFormed, LearningCaptured, OrganisationRegistered
+from howcanwe.vocabulary import CohortFormed, LearningCaptured, OrganisationRegistered
 
 LEARNING = {
     "learning": "labels",
