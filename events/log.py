@@ -20,6 +20,7 @@ import asyncpg
 from events.access.principal import RECORD, Principal
 from events.lines.candidate import Candidate
 from events.lines.recorded import Receipt, Recorded
+from events.reading.amendable import Amendable
 from events.reading.announcer import POLL_SECONDS, Announcer
 from events.reading.read_ahead import read_ahead
 from events.reading.visible_log import VisibleLog
@@ -211,16 +212,8 @@ class EventLog:
         """
         for stream in expected or {}:
             if not is_stream(stream):
-                raise Refused(
-                    [
-                        Fault(
-                            "field",
-                            "",
-                            f"Expected a stream <kind>/<key>; found {shown(stream)}.",
-                            None,
-                        )
-                    ]
-                )
+                detail = f"Expected a stream <kind>/<key>; found {shown(stream)}."
+                raise Refused([Fault("field", "", detail, None)])
         versions = {Stream(stream): version for stream, version in (expected or {}).items()}
         request = Request(
             events, sender, versions, lenient, dry, asyncio.get_running_loop().create_future()
@@ -360,6 +353,12 @@ class EventLog:
     async def visible_event(self, position: int, viewer: Principal) -> Recorded | None:
         """Return the event at the position, None if there is none that the viewer may see."""
         return await self._viewing.event(position, viewer)
+
+    async def amendable(
+        self, positions: Collection[int], viewer: Principal
+    ) -> Mapping[int, Amendable]:
+        """Return what the viewer may correct and void of the event at each of these positions."""
+        return await self._viewing.amendable(positions, viewer)
 
     async def stream_version(self, stream: str, viewer: Principal) -> int:
         """Return how many events the stream has; 0 if it does not exist or the viewer may not see its subject."""

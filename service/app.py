@@ -62,6 +62,8 @@ from service.pages.live import routes as live
 from service.pages.record import routes as record
 from service.pages.sign_in import routes as sign_in
 from service.pages.sign_in import sessions
+from service.pages.workshop.hosting import routes as hosting
+from service.pages.workshop.notes import routes as notes
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
 from service.settings import Settings
@@ -127,6 +129,8 @@ def create_app(service: Service | None) -> FastAPI:
         commons,
         sign_in,
         record,
+        hosting,
+        notes,
         sessions,
         access,
         live,

@@ -14,6 +14,7 @@ from events.access.policy import (
 from events.state.placement import event_cohort
 from events.state.state_view import StateView, find, subject_in
 from events.state.subjects import OrganisationState, PairingState, SubjectState
+from events.vocabulary.catalogue import EventKind
 from events.vocabulary.event import Event
 from events.vocabulary.terms import Visibility
 from events.vocabulary.types import RecordedBy
@@ -135,14 +136,17 @@ def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may record this event. Its subjects must exist and be visible to the sender."""
     if event.kind.model.recorded_by is RecordedBy.AMENDER:
         about = state_view.event(event.about_event) if event.about_event else None
-        if about is None:
-            return False
-        action = recording(event.kind, own=about.sender == sender.id)
-        return allows(sender.role, action, Relation.OWN) and _may_amend(about, sender, state_view)
+        return about is not None and may_amend(about, event.kind, sender, state_view)
     return allows(sender.role, recording(event.kind), _relation(event, sender, state_view))
 
 
-def _may_amend(event: Event, sender: Principal, state_view: StateView) -> bool:
+def may_amend(about: Event, kind: EventKind, sender: Principal, state_view: StateView) -> bool:
+    """Return whether the sender may record a void or a correction (by its `kind`) of an event, which it sees."""
+    action = recording(kind, own=about.sender == sender.id)
+    return allows(sender.role, action, Relation.OWN) and _is_own(about, sender, state_view)
+
+
+def _is_own(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may void or correct this event.
 
     These are the organisation that might have recorded it and its facilitators. A registration or renaming belongs to
@@ -240,6 +244,7 @@ __all__ = [
     "Principal",
     "Role",
     "acting_organisation",
+    "may_amend",
     "may_grant",
     "may_record",
     "membership_cohort",

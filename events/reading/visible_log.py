@@ -4,7 +4,7 @@ A question about one event or subject runs the same statements whether it is hid
 statements depends on the viewer alone. Only a key that was voided and used again takes more.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
 import asyncpg
@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from events.access.principal import Principal
 from events.access.visibility import sees, sees_event, sees_personal, viewer_of
 from events.lines.recorded import Recorded
+from events.reading.amendable import NOTHING, Amendable, amendable, amends
 from events.recording.vault import Vault, unseal
 from events.state.draft import Draft
 from events.state.loading import run_loading
@@ -20,6 +21,7 @@ from events.state.state_cache import StateCache
 from events.state.state_view import subject_in
 from events.state.subjects import OrganisationState, PairingState, PersonState, State
 from events.store import lookups
+from events.store.lookups import Stored
 from events.store.table_source import TableSource
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
@@ -62,6 +64,34 @@ class VisibleLog:
                 return found
             seen = await self._visible(connection, [found] if found else [], viewer)
             return seen[0] if seen else None
+
+        return await self._asking(ask)
+
+    async def amendable(
+        self, positions: Collection[int], viewer: Principal
+    ) -> Mapping[int, Amendable]:
+        """Return what the viewer may amend of the event at each of these positions."""
+        if not amends(viewer):
+            return dict.fromkeys(positions, NOTHING)
+
+        async def ask(connection: asyncpg.Connection) -> Mapping[int, Amendable]:
+            found = await lookups.all_stored(connection, positions)
+            events = [self._sent(stored) for stored in found]
+            cache = StateCache()
+            for event in events:
+                cache.keep_event(event.position, event)
+            judged = await self._with_those_they_are_about(connection, cache, events)
+            answers: dict[int, Amendable] = {}
+
+            def answer(state_view: Draft) -> Mapping[int, Amendable]:
+                # It is asked again whenever something was loaded: what is known by then stays.
+                for event in events:
+                    if event.position not in answers:
+                        answers[event.position] = amendable(event, viewer, state_view)
+                return answers
+
+            await self.judged(connection, answer, _named(judged), viewer, cache)
+            return {position: answers.get(position, NOTHING) for position in positions}
 
         return await self._asking(ask)
 
@@ -143,21 +173,21 @@ class VisibleLog:
             # The key belongs to an introduction that was voided.
             return {}
 
+    def _sent(self, stored: Stored) -> Event:
+        return stored.recorded.event(self._catalogue).sent_by(stored.sender)
+
     async def _visible(
         self, connection: asyncpg.Connection, page: Sequence[Recorded], viewer: Principal
     ) -> list[Recorded]:
         events = [recorded.event(self._catalogue) for recorded in page]
         cache = StateCache()
         judged = await self._with_those_they_are_about(connection, cache, events)
-        # What later events changed about an event is kept like a subject's state.
-        named = [event_reference(event.position) for event in judged]
-        named += [mention.stream for event in judged for mention in event.mentions]
 
         def seen(state_view: Draft) -> list[bool]:
             seeing = viewer_of(viewer, state_view)
             return [sees_event(seeing, event, state_view) for event in events]
 
-        answers = await self.judged(connection, seen, named, viewer, cache)
+        answers = await self.judged(connection, seen, _named(judged), viewer, cache)
         return [recorded for recorded, is_seen in zip(page, answers, strict=True) if is_seen]
 
     async def _with_those_they_are_about(
@@ -169,8 +199,8 @@ class VisibleLog:
             about = {event.about_event for event in last if event.about_event is not None}
             last = []
             # No event is at 0: the statement runs in any case.
-            found = await lookups.events(connection, about or [0])
-            last = [recorded.event(self._catalogue) for recorded in found]
+            found = await lookups.all_stored(connection, about or [0])
+            last = [self._sent(stored) for stored in found]
             there = {event.position: event for event in last}
             for position in about:
                 cache.keep_event(position, there.get(position))
@@ -218,6 +248,13 @@ class VisibleLog:
                     else [state for _, state in found.values()]
                 )
                 wanted = [stream for stream in related(states) if not cache.holds(stream)]
+
+
+def _named(events: Sequence[Event]) -> list[Stream]:
+    """Return the streams that say who sees these events."""
+    # What later events changed about an event is kept like a subject's state.
+    named = [event_reference(event.position) for event in events]
+    return [*named, *(mention.stream for event in events for mention in event.mentions)]
 
 
 def _pairings(states: Iterable[State | None]) -> list[Stream]:

@@ -7,10 +7,11 @@ from pydantic import ValidationError
 
 from events.access.audience import audience_of_event
 from events.access.policy import is_wider
+from events.rules.record import is_forgotten
 from events.rules.rule import ADVICE, RULES, Case, advice, rule
 from events.state.placement import event_cohort
 from events.state.present_events import EarlierState, present_event, present_events
-from events.state.state_view import amendments_of, find, subject_in
+from events.state.state_view import StateView, amendments_of, find, subject_in
 from events.state.subjects import IterationState
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.data_faults import faults_of
@@ -69,9 +70,19 @@ def event_correctable(case: Case[EventCorrected]) -> Iterator[Fault]:
     yield from _wrong_fields(about, case) or _as_written(about, case)
 
 
+def correctable_fields(about: Event, state_view: StateView) -> tuple[str, ...]:
+    """Return the fields of an event that can be corrected now: none if it is voided or about a forgotten person."""
+    if amendments_of(state_view, about.position).voided_by is not None or any(
+        is_forgotten(mention.stream, state_view) for mention in about.mentions
+    ):
+        return ()
+    frozen = _frozen(about, state_view)
+    return tuple(name for name in about.kind.correctable if name not in frozen)
+
+
 def _wrong_fields(about: Event, case: Case[EventCorrected]) -> list[Fault]:
     """Return a fault for each field that may not be corrected, or not any more."""
-    frozen = _frozen(about, case)
+    frozen = _frozen(about, case.state_view)
     faults = []
     for name in case.event.model.fields:
         # An earlier version has other fields: what becomes of these is checked when they are converted.
@@ -112,11 +123,11 @@ def _as_written(about: Event, case: Case[EventCorrected]) -> Iterator[Fault]:
         yield _fault(None, _only(about))
 
 
-def _frozen(about: Event, case: Case) -> tuple[str, ...]:
+def _frozen(about: Event, state_view: StateView) -> tuple[str, ...]:
     """Return the fields of a plan that are frozen, none if the iteration is neither started nor concluded."""
     if not about.is_of(IterationPlanned, IterationRevised):
         return ()
-    iteration = find(case.state_view, IterationState, about.data["iteration"])
+    iteration = find(state_view, IterationState, about.data["iteration"])
     if iteration is None or not (iteration.started or iteration.concluded_us is not None):
         return ()
     return _PLAN

@@ -6,11 +6,11 @@ from typing import Final
 from events.rules.rule import Case, advice, rule
 from events.rules.stages import names_subjects
 from events.state.present_events import present_events
-from events.state.state_view import amendments_of, find, subject_in
+from events.state.state_view import StateView, amendments_of, find, subject_in
 from events.state.subjects import CohortState, PersonState
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Advice, Fault
-from events.vocabulary.stream import key_of
+from events.vocabulary.stream import Stream, key_of, kind_of
 from events.vocabulary.types import Mark
 from events.vocabulary.types.cohorts import (
     CohortClosed,
@@ -46,24 +46,22 @@ def time_future(case: Case) -> Iterator[Fault]:
 def person_forgotten(case: Case) -> Iterator[Fault]:
     """No event names a forgotten person or has a forgotten person as its actor. No event about one is corrected."""
     event = case.event
-    named = [
-        (mention.pointer, mention.key)
-        for mention in event.mentions
-        if mention.kind == PersonState.kind
-    ]
+    named = [(mention.pointer, mention.stream) for mention in event.mentions]
     if event.is_of(EventCorrected) and event.about_event is not None:
         about = case.state_view.event(event.about_event)
-        named += [
-            (f"/data/{event.kind.about_field}", mention.key)
-            for mention in (about.mentions if about is not None else ())
-            if mention.kind == PersonState.kind
-        ]
+        pointer = f"/data/{event.kind.about_field}"
+        named += [(pointer, one.stream) for one in (about.mentions if about is not None else ())]
     if event.acting_person is not None:
-        named.append(("/actor", key_of(event.acting_person)))
-    for pointer, key in named:
-        person = find(case.state_view, PersonState, key)
-        if person and person.forgotten:
-            yield Fault("person.forgotten", pointer, f"The person {key} is forgotten.")
+        named.append(("/actor", event.acting_person))
+    for pointer, stream in named:
+        if is_forgotten(stream, case.state_view):
+            yield Fault("person.forgotten", pointer, f"The person {key_of(stream)} is forgotten.")
+
+
+def is_forgotten(stream: Stream, state_view: StateView) -> bool:
+    """Return whether the stream is that of a forgotten person."""
+    person = state_view.state(stream) if kind_of(stream) == PersonState.kind else None
+    return isinstance(person, PersonState) and person.forgotten
 
 
 @rule("void.dependants")
@@ -77,37 +75,37 @@ def void_dependants(case: Case[EventVoided]) -> Iterator[Fault]:
     about = case.state_view.event(position) if position is not None else None
     if position is None or about is None:
         return
-    pointer = "/data/event"
+    if (detail := why_not_voided(about, case.state_view)) is not None:
+        yield Fault("void.dependants", "/data/event", detail)
+
+
+def why_not_voided(about: Event, state_view: StateView) -> str | None:
+    """Return why an event cannot be voided now, None if it can."""
     if about.kind.mark is Mark.VOIDS or about.is_of(PersonForgotten):
-        yield Fault(
-            "void.dependants",
-            pointer,
-            f"An event of type {about.kind.name} cannot be voided.",
+        return f"An event of type {about.kind.name} cannot be voided."
+    if amendments_of(state_view, about.position).voided_by is not None:
+        return "The event is voided already."
+    if about.is_of(EventCorrected):
+        is_corrected_later = _is_corrected_later(about, state_view)
+        return "A later correction of the same event stands." if is_corrected_later else None
+    if (later := _dependant(about, state_view)) is not None:
+        return (
+            f"The event cannot be voided, for a later one of type {later.kind.name} builds on it."
         )
-    elif amendments_of(case.state_view, position).voided_by is not None:
-        yield Fault("void.dependants", pointer, "The event is voided already.")
-    elif about.is_of(EventCorrected):
-        if _is_corrected_later(about, case):
-            yield Fault("void.dependants", pointer, "A later correction of the same event stands.")
-    elif (later := _dependant(about, case)) is not None:
-        yield Fault(
-            "void.dependants",
-            pointer,
-            f"The event cannot be voided, for a later one of type {later.kind.name} builds on it.",
-        )
+    return None
 
 
-def _is_corrected_later(correction: Event, case: Case) -> bool:
+def _is_corrected_later(correction: Event, state_view: StateView) -> bool:
     """Return whether a later correction of the same event stands."""
     return any(
         later.position > correction.position
         and later.is_of(EventCorrected)
         and later.about_event == correction.about_event
-        for later in present_events(case.state_view, correction.streams[0])
+        for later in present_events(state_view, correction.streams[0])
     )
 
 
-def _dependant(about: Event, case: Case) -> Event | None:
+def _dependant(about: Event, state_view: StateView) -> Event | None:
     """Return a later event, not voided and no note, that builds on what `about` created or moved."""
     if about.kind.mark is Mark.ADDS or about.about_event is not None:
         return None
@@ -118,12 +116,12 @@ def _dependant(about: Event, case: Case) -> Event | None:
     else:
         groups = [list(about.subjects[:1])]
     for streams in groups:
-        for later in case.state_view.history(streams[0]):
+        for later in state_view.history(streams[0]):
             if (
                 later.position > about.position
                 and not later.is_of(NoteAdded)
                 and all(stream in later.subjects for stream in streams)
-                and amendments_of(case.state_view, later.position).voided_by is None
+                and amendments_of(state_view, later.position).voided_by is None
             ):
                 return later
     return None

@@ -42,7 +42,7 @@ _EVENT: Final = (
 )
 
 _EVENTS: Final = (
-    "select position, event::text as line, streams::text as streams from events"
+    "select position, event::text as line, streams::text as streams, sender from events"
     " where position = any($1::bigint[]) order by position"
 )
 
@@ -124,8 +124,13 @@ async def stored(connection: asyncpg.Connection, position: int) -> Stored | None
 
 async def events(connection: asyncpg.Connection, positions: Iterable[int]) -> list[Recorded]:
     """Return the events at these positions, oldest first."""
+    return [one.recorded for one in await all_stored(connection, positions)]
+
+
+async def all_stored(connection: asyncpg.Connection, positions: Iterable[int]) -> list[Stored]:
+    """Return the events at these positions with the ids of their senders, oldest first."""
     rows = await connection.fetch(_EVENTS, list(positions))
-    return [_recorded(row) for row in rows]
+    return [Stored(_recorded(row), row["sender"]) for row in rows]
 
 
 async def history(

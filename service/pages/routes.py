@@ -31,7 +31,7 @@ FILES: Final[tuple[Page, ...]] = figures.FILES
 _QUERIES: Final = {
     query.name: query
     for page in PAGES
-    for query in (*page.queries, *([page.further.query] if page.further else ()))
+    for query in (*page.queries, *(one.query for one in page.further))
 }
 # The name of a file has the hash of its content, so the file never changes.
 _FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}

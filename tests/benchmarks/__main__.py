@@ -22,6 +22,7 @@ from tests.benchmarks.measured.holding import holding
 from tests.benchmarks.measured.insights import insights
 from tests.benchmarks.measured.posting import posting
 from tests.benchmarks.measured.projecting import projecting
+from tests.benchmarks.measured.recording import recording
 from tests.benchmarks.measured.replaying import replaying
 from tests.benchmarks.measured.sharing import sharing
 from tests.benchmarks.measured.visiting import visiting
@@ -30,6 +31,7 @@ from tests.benchmarks.table import Row, Skipped, as_json, as_markdown, machine, 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped]]]] = {
     "asking": asking,
     "visiting": visiting,
+    "recording": recording,
     "appending": appending,
     "holding": holding,
     "sharing": sharing,

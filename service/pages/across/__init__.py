@@ -11,7 +11,7 @@ PAGES: tuple[Page, ...] = (
         cohorts.view,
         cohorts.variables,
         # Only the cohorts of this page are compared, which the first query gives.
-        further=Further(read_query("across/cohorts", name="compared"), cohorts.compared),
+        further=(Further(read_query("across/cohorts", name="compared"), cohorts.compared),),
     ),
     Page(
         "across/themes",
@@ -19,6 +19,6 @@ PAGES: tuple[Page, ...] = (
         themes.view,
         themes.variables,
         # A thousand cohorts have thousands of themes. Names are asked for those that stand on this page.
-        further=Further(read_query("across/themes", name="names"), themes.names),
+        further=(Further(read_query("across/themes", name="names"), themes.names),),
     ),
 )

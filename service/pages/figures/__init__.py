@@ -32,7 +32,7 @@ PAGES: tuple[Page, ...] = (
         overview.variables,
         _stream,
         # The figure has thousands of items. Of these, the second query asks for those that stand on this page.
-        further=Further(read_query("figures/figure", name="records"), records.variables),
+        further=(Further(read_query("figures/figure", name="records"), records.variables),),
     ),
     Page(
         "figures/report",
@@ -41,10 +41,12 @@ PAGES: tuple[Page, ...] = (
         report.first_variables,
         _stream,
         # The first query finds out whether the visitor sees what every member sees, the second asks as one.
-        further=Further(
-            read_query("figures/report", fragment("Figures", report.FIGURES), name="content"),
-            report.variables,
-            asks_as,
+        further=(
+            Further(
+                read_query("figures/report", fragment("Figures", report.FIGURES), name="content"),
+                report.variables,
+                asks_as,
+            ),
         ),
     ),
 )

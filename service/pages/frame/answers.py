@@ -163,14 +163,15 @@ class Pages:
     ) -> tuple[Answer, Sequence[Asked]]:
         """Return the graph's answers to the page's queries, as the visitor, and what was asked. Raises NoAnswer."""
         context = await self.context(request)
-        first = Asked(query, page.variables_of(visit, query))
-        answer = await self._answer(first, context)
-        further = page.further
-        if further is None or (variables := further.variables(answer, visit)) is None:
-            return answer, (first,)
-        context.viewer = further.viewer(answer, visit)
-        second = Asked(further.query, further.query.variables(variables))
-        return {**await self._answer(second, context), **answer}, (first, second)
+        asked = [Asked(query, page.variables_of(visit, query))]
+        answer = await self._answer(asked[0], context)
+        for further in page.further:
+            if (variables := further.variables(answer, visit)) is None:
+                continue
+            context.viewer = further.viewer(answer, visit)
+            asked.append(Asked(further.query, further.query.variables(variables)))
+            answer = {**await self._answer(asked[-1], context), **answer}
+        return answer, asked
 
     async def _public(
         self, page: Page, visit: Visit, answer: Answer, request: Request

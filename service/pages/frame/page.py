@@ -140,7 +140,7 @@ class File:
 
 @dataclass(frozen=True)
 class Further:
-    """A second query of a page, for what depends on the answer to the first one.
+    """A further query of a page, for what depends on the answers to those before it.
 
     `variables` returns its variables, None if it is not needed. `viewer` returns the principal that asks it, who may
     see no more than the visitor.
@@ -166,7 +166,7 @@ class Page:
     variables: Callable[[Visit], Mapping[str, Any]] = path_variables
     stream: Callable[[Visit], str | None] = no_stream
     fragments: Sequence[str] = ()
-    further: Further | None = None
+    further: tuple[Further, ...] = ()
 
     @property
     def endpoint(self) -> str:

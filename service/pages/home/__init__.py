@@ -10,6 +10,6 @@ PAGES = (
         "/",
         view,
         # The first query finds out in which cohorts something may wait.
-        further=Further(read_query("home", name="waiting"), variables),
+        further=(Further(read_query("home", name="waiting"), variables),),
     ),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from events.access.principal import Role
+from events.access.principal import Principal, Role
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.checkins import MONTHS_MAX
 from service.pages.parts.day import Day, instant
@@ -18,6 +18,7 @@ from service.pages.parts.waiting import (
     oldest,
     waiting,
 )
+from service.pages.record.next_steps.waiting import WaitingForm, form_for
 
 COHORTS_MAX: Final = 20
 """In how many cohorts, the newest, the page looks for what waits."""
@@ -51,13 +52,27 @@ class OwnWaiting:
 
     `asks` are requests for help of others to which the visitor sees no answer. `trials` have been started and not
     concluded. `others` are the remaining kinds, the check-ins with their cohort. `cohorts` are those in which something
-    may wait.
+    may wait. `own` is the organisation, `viewer` the visitor.
     """
 
     asks: Sequence[Thing]
     trials: Sequence[Thing]
     others: Sequence[Waiting]
     cohorts: Sequence[Thing]
+    own: Thing
+    viewer: Principal
+
+    def form(self, one: Waiting) -> WaitingForm | None:
+        """Return the form that helps with something of the organisation that waits."""
+        return form_for(one, self.own, self.viewer)
+
+    def conclusion(self, trial: Thing) -> WaitingForm | None:
+        """Return the form that concludes a trial."""
+        return self.form(Waiting("stalled", [self.own], trial))
+
+    def help(self, ask: Thing) -> WaitingForm | None:
+        """Return the form with which somebody else's request is answered."""
+        return form_for(Waiting("ask", [], ask), ask["organisation"], self.viewer)
 
     @property
     def is_empty(self) -> bool:
@@ -136,7 +151,7 @@ def at_own(answer: Answer, visit: Visit) -> OwnWaiting | None:
     ]
     running = answer["insights"]["stalledIterations"]["itemSubjects"]
     trials = [one for one in oldest(running, "startedAt") if _cohort(one) in open_]
-    return OwnWaiting(asks, trials, others, cohorts)
+    return OwnWaiting(asks, trials, others, cohorts, {"key": key}, visit.viewer)
 
 
 def _waiting(answer: Answer, day: Day, *, with_later: bool = False) -> Sequence[Waiting]:

@@ -11,6 +11,6 @@ PAGES = (
         view,
         stream=lambda visit: f"cohort/{visit.key}",
         # The first query shows whether the visitor sees what every member sees; the second asks for it as one of these.
-        further=Further(read_query("live/wall", name="content"), variables, asks_as),
+        further=(Further(read_query("live/wall", name="content"), variables, asks_as),),
     ),
 )

@@ -12,6 +12,7 @@ from service.pages.organisation.chart import Chart, chart
 from service.pages.organisation.completed import as_named_today, with_hosted
 from service.pages.organisation.sentences import Sentence, sentences
 from service.pages.organisation.story import Node, Story, story_of
+from service.pages.record.next_steps.steps import NextStep, next_steps
 
 LISTS: Final = (
     "mindsets",
@@ -57,6 +58,8 @@ class OrganisationPage:
     story: Story
     later: Sequence[Afterwards]
     rest: Rest | None
+    next: Sequence[NextStep]
+    """What the visitor may record about it; nothing on the page of an earlier day."""
 
 
 def view(answer: Answer, visit: Visit) -> OrganisationPage | None:
@@ -99,7 +102,21 @@ def view(answer: Answer, visit: Visit) -> OrganisationPage | None:
         story,
         later,
         _rest(journey, wanted),
+        _next(organisation, memberships, answer, visit) if wanted.as_of is None else (),
     )
+
+
+def _next(
+    organisation: Node, memberships: Sequence[Node], answer: Answer, visit: Visit
+) -> Sequence[NextStep]:
+    """Return what the visitor may record about it, in the cohort that it is in, else in the last one."""
+    cohorts = [
+        one["cohort"] for one in memberships if one["stays"] and one["stays"][-1]["leftAt"] is None
+    ]
+    open_ = [one for one in cohorts if one["closedAt"] is None]
+    cohort = next(reversed(open_ or cohorts), None)
+    stream = f"organisation/{organisation['key']}"
+    return next_steps({**organisation, "stream": stream, "cohort": cohort}, answer, visit)
 
 
 def _sees_all(organisation: Node, cohort: Node, viewer: Principal) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from service.pages.parts.checkins import after_close
+from service.pages.parts.checkins import Checkins, after_close
 from service.pages.parts.day import Day, instant
 
 Thing = Mapping[str, Any]
@@ -70,9 +70,14 @@ def due_checkins(cohort: Thing, day: Day) -> Iterator[Waiting]:
     """Yield the check-ins that are due in the cohort on the day, one for each organisation."""
     for checkins in after_close(cohort, day):
         if checkins.is_due:
-            about = {"months": checkins.months, "begins": checkins.begins, "cohort": cohort}
-            for organisation in checkins.without:
-                yield Waiting("checkin", [organisation], about, checkins.days)
+            yield from still_due(cohort, checkins)
+
+
+def still_due(cohort: Thing, checkins: Checkins) -> Iterator[Waiting]:
+    """Yield the check-ins that are missing of those of one time after the close, one for each organisation."""
+    about = {"months": checkins.months, "begins": checkins.begins, "cohort": cohort}
+    for organisation in checkins.without:
+        yield Waiting("checkin", [organisation], about, checkins.days)
 
 
 def owner(thing: Thing) -> Sequence[Thing]:

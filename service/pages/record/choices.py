@@ -37,7 +37,7 @@ from events.vocabulary.types.results import (
 from events.vocabulary.types.sessions import CommitmentSettled
 from service.pages.frame.addresses import plural
 from service.pages.frame.names import subject_name
-from service.pages.frame.page import Answer, Query, with_fragments
+from service.pages.frame.page import Answer, Query
 from service.pages.record.form import Field, Form, Widget, form_of
 from service.pages.record.reading import Given, one
 
@@ -73,17 +73,17 @@ ELIGIBLE: Final[Mapping[tuple[type[EventType], str], Filter]] = {
 }
 """What else than being visible a subject needs, as a filter of the graph, by the type of the event and its field."""
 
-_OF_OTHERS: Final = (
+OF_OTHERS: Final = (
     (LearningAdopted, "learning"),
     (LearningChallenged, "learning"),
     (OutcomeSubstantiated, "outcome"),
     (HelpGiven, "ask"),
 )
 """Where an organisation names only what others recorded (rule `origin.self`)."""
-_OR_SHARED: Final = ((IterationPlanned, "question"), (FailureRecorded, "question"))
+OR_SHARED: Final = ((IterationPlanned, "question"), (FailureRecorded, "question"))
 """Where an organisation may name its own question or the one that its cohort shares (rule `owner.mismatch`)."""
 _OF_ANYBODY: Final = ("parent", "about")
-_WITHOUT_OWNER: Final = ("cohort", "organisation", "session", "inspiration")
+WITHOUT_OWNER: Final = ("cohort", "organisation", "session", "inspiration")
 
 SHOWN: Final = {
     "cohort": "title language closedAt",
@@ -151,32 +151,32 @@ def _listing(form: Form) -> Iterator[tuple[str, Field, str]]:
 def choices_query(kind: EventKind) -> Query:
     """Return the query for what can be chosen in the form of a type, and for what was chosen."""
     lists = list(_listing(form_of(kind)))
-    variables = ["$signedIn: Boolean!", "$chosen: [String!]!"]
+    variables = ["$chosen: [String!]!"]
     variables += [f"$where_{alias}: {of.capitalize()}Filter" for alias, _, of in lists]
     members = [
         alias for alias, field, of in lists if of == "organisation" and _of_members(kind, field)
     ]
-    variables += ["$cohort: String!"] if members else []
+    variables += ["$cohort: String!", "$inCohort: Boolean!"] if members else []
     body = [
         f"  {alias}: {plural(of)}(first: {LISTED_MAX}, where: $where_{alias}, order: {{by: TIME, direction: DESC}}) {{"
-        f" pageInfo {{ hasNextPage }} nodes {{ {_asked(of)} }} }}"
+        f" {_page(of)} }}"
         for alias, _, of in lists
     ]
     body += [
-        f"  members_{alias}: cohort(key: $cohort) {{ organisations(first: {LISTED_MAX}, where: $where_{alias}) {{"
-        f" pageInfo {{ hasNextPage }} nodes {{ {_asked('organisation')} }} }} }}"
+        f"  members_{alias}: cohort(key: $cohort) @include(if: $inCohort) {{"
+        f" organisations(first: {LISTED_MAX}, where: $where_{alias}) {{ {_page('organisation')} }} }}"
         for alias in members
     ]
     known = " ".join(
         f"... on {of.capitalize()} {{ {SHOWN[of]} }}" for of in sorted({of for *_, of in lists})
     )
     body.append(f"  chosen: subjects(streams: $chosen) {{ __typename key stream {known} }}")
-    text = "\n".join([f"query Choices({', '.join(variables)}) {{", "  ...Frame", *body, "}\n"])
-    return Query(f"record-{kind.name}.graphql", with_fragments(text))
+    text = "\n".join([f"query Choices({', '.join(variables)}) {{", *body, "}\n"])
+    return Query(f"record-{kind.name}.graphql", text)
 
 
-def _asked(kind: str) -> str:
-    return f"__typename key stream {SHOWN[kind]}"
+def _page(kind: str) -> str:
+    return f"pageInfo {{ hasNextPage }} nodes {{ __typename key stream {SHOWN[kind]} }}"
 
 
 def _of_members(kind: EventKind, field: Field) -> bool:
@@ -188,6 +188,8 @@ def variables(form: Form, given: Given, own: str | None) -> Mapping[str, Any]:
     """Return the variables of the query; `own` is the organisation of the visitor, None for a facilitator."""
     found: dict[str, Any] = {"chosen": list(_chosen(form, given))[:LISTED_MAX]}
     found["cohort"] = one(given, "cohort")
+    # Whether there is one has to be said: what is no key keeps the graph from answering with one statement.
+    found["inCohort"] = bool(found["cohort"])
     for alias, field, kind in _listing(form):
         found[f"where_{alias}"] = eligible(form, field, kind, given, own)
     return found
@@ -208,13 +210,13 @@ def eligible(form: Form, field: Field, kind: str, given: Given, own: str | None)
 def _whose(form: Form, field: Field, kind: str, own: str) -> Filter:
     """Return the filter by the organisation that a subject belongs to, for the key of an organisation."""
     at = (form.kind.model, field.name)
-    if at in _OF_OTHERS:
+    if at in OF_OTHERS:
         return {"not": {"organisation": [own]}}
-    if at in _OR_SHARED:
+    if at in OR_SHARED:
         return {"or": [{"organisation": [own]}, {"shared": True}]}
     if kind == "pairing":
         return {"organisations": [own]}
-    is_any = field.widget is Widget.SUBJECTS or field.name in _OF_ANYBODY or kind in _WITHOUT_OWNER
+    is_any = field.widget is Widget.SUBJECTS or field.name in _OF_ANYBODY or kind in WITHOUT_OWNER
     if kind == "organisation" and at[0] is VisibilityChanged:
         return {"key": [own]}
     return {} if is_any else {"organisation": [own]}
@@ -247,6 +249,19 @@ def choices_of(form: Form, given: Given, answer: Answer, own: str | None) -> Map
                 options.append(_option(field, node, own) if node else Option(value, value))
         has_more = any(list_["pageInfo"]["hasNextPage"] for list_ in lists)
         found[field.name] = Choices(options, has_more or bool(one(given, f"{FIND}{field.name}")))
+    return found
+
+
+def with_only_choice(
+    form: Form, given: Given, choices: Mapping[str, Choices]
+) -> dict[str, list[str]]:
+    """Return what a new form contains, with what has to be chosen where there is only one choice."""
+    found = {name: list(values) for name, values in given.items()}
+    for field in form.fields:
+        if field.widget is Widget.SUBJECT and field.is_required and not one(given, field.name):
+            listed = choices[field.name]
+            if len(listed.options) == 1 and not listed.has_more:
+                found[field.name] = [listed.options[0].value]
     return found
 
 

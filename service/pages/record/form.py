@@ -3,7 +3,7 @@
 It asks nobody anything: what can be chosen of the record is added by `choices`, what was typed is read by `reading`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -131,13 +131,9 @@ def form_of(kind: EventKind) -> Form:
     )
 
 
-def correcting(form: Form, corrected: EventKind) -> Form:
-    """Return the form of a correction, with a part for each field that may be corrected in events of the type."""
-    parts = tuple(
-        _within("fields", one)
-        for one in form_of(corrected).fields
-        if one.name in corrected.correctable
-    )
+def correcting(form: Form, corrected: EventKind, names: Collection[str]) -> Form:
+    """Return the form of a correction, with a part for each of these fields of events of the type."""
+    parts = tuple(_within("fields", one) for one in form_of(corrected).fields if one.name in names)
     fields = (
         replace(one, parts=parts) if one.widget is Widget.PARTS else one for one in form.fields
     )

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from events.vocabulary.catalogue import VOCABULARY
 from service.pages.record import faults, levels, offers, routes, session, view
+from service.pages.record.amending import about, corrections
 from service.pages.record.done import routes as undoing
 from service.pages.record.done import view as done
 from service.pages.record.form import form_of
+from service.pages.record.next_steps import waiting
 from service.pages.record.offers import offer
 
 
@@ -16,5 +18,17 @@ def messages() -> Iterator[str]:
         yield offer(kind).use_when
         for field in form_of(kind).walked():
             yield from filter(None, (field.title, field.question, field.hint))
-    for module in (offers, faults, levels, done, undoing, session, routes, view):
+    for module in (
+        offers,
+        faults,
+        levels,
+        about,
+        corrections,
+        done,
+        undoing,
+        session,
+        routes,
+        view,
+        waiting,
+    ):
         yield from module.messages()

@@ -1,7 +1,7 @@
 """The types of events as `/record` offers them: what each is called, and which a visitor may record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from events.access.policy import Role, may_ever_record, records
 from events.vocabulary.catalogue import VOCABULARY, EventKind
@@ -194,12 +194,18 @@ class Buttons(NamedTuple):
     may_record: bool
     first: Sequence[Offer]
     others: Sequence[Group]
+    hosted: Sequence[Mapping[str, Any]]
+    """The open cohorts in which the visitor may host a session."""
 
 
 def buttons(answer: Answer, visit: Visit) -> Buttons:
     """Return what the visitor may record."""
     role = visit.viewer.role
-    return Buttons(records(role), first_of(role), others_of(role))
+    cohorts = (answer.get("viewer") or {"cohorts": ()})["cohorts"]
+    found = answer["open"]["nodes"] if cohorts is None else cohorts
+    may_host = may_ever_record(role, VOCABULARY.of(SessionHeld))
+    hosted = [one for one in found if may_host and one.get("closedAt") is None]
+    return Buttons(records(role), first_of(role), others_of(role), hosted)
 
 
 def next_of(role: Role, kind: EventKind) -> Sequence[Offer]:

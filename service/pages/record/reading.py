@@ -70,7 +70,7 @@ def event_of(form: Form, given: Given) -> JsonObject:
         "id": one(given, ID),
         "source": SOURCE,
         "type": form.kind.wire_name,
-        "time": _time(given),
+        "time": time_of(given),
         **({"timeprecision": precision} if precision else {}),
         **({"visibility": level} if level else {}),
         "data": data_of(form, given),
@@ -154,7 +154,7 @@ def _number(text: str) -> int | float | str:
     return float(number) if "." in number else int(number)
 
 
-def _time(given: Given) -> str:
+def time_of(given: Given) -> str:
     """Return the time of an event: exactly when its form was opened, if nobody changed the minute."""
     local, offset = one(given, TIME), one(given, OFFSET) or "Z"
     text = f"{local}:00{offset}" if len(local) == len("2026-03-01T14:30") else f"{local}{offset}"

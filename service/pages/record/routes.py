@@ -11,21 +11,23 @@ from starlette.responses import RedirectResponse, Response
 from events.access.policy import Role, may_ever_record
 from events.lines.recorded import Receipt
 from events.store.connections import OutcomeUnknown, Unavailable
-from events.vocabulary.catalogue import EventKind, JsonObject
+from events.vocabulary.catalogue import EventKind
 from events.vocabulary.faults import Fault, Refused
+from events.vocabulary.types.event_type import Mark
 from service.graphql.context import Context
 from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import sent_fields, token_of
 from service.pages.frame.page import Visit, read_query
-from service.pages.record.amending import (
-    EVENT_QUERY,
+from service.pages.record.amending import found, widening
+from service.pages.record.amending.about import asked_about, odd, position_in
+from service.pages.record.amending.corrections import (
+    Meanwhile,
     changed,
     corrected_form,
-    position_of,
-    with_present,
+    opened_at,
 )
-from service.pages.record.choices import choices_of, choices_query, variables
+from service.pages.record.choices import choices_of, choices_query, variables, with_only_choice
 from service.pages.record.done import routes as done
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
@@ -54,12 +56,17 @@ router.include_router(done.router)
 
 @dataclass(frozen=True)
 class Sent:
-    """A form as it was sent, and why it was not recorded."""
+    """A form as it was sent, and why it was not recorded.
+
+    `asks` says that more people would see something that was corrected, and that it was not asked yet whether they may.
+    """
 
     given: Given
     faults: Sequence[Fault] = ()
     note: str | None = None
     status: int = 200
+    meanwhile: Meanwhile | None = None
+    asks: bool = False
 
 
 @router.get("/record/{type}")
@@ -71,7 +78,7 @@ async def show(request: Request, type: str) -> Response:
         return RedirectResponse(addresses.sign_in(visit), _SEE_OTHER)
     _check_role(form.kind, visit)
     given = opened(form.kind, datetime.now(UTC), levels_of(form.kind, visit.viewer.role).usual)
-    return await _shown(
+    return await shown(
         request, visit, form, Sent(given | prefilled(form, visit.query)), is_new=True
     )
 
@@ -85,27 +92,44 @@ async def record(request: Request, type: str) -> Response:
     form = _form(type)
     visit = await _pages(request).visit(request)
     given = await sent_fields(request, FORM_BYTES_MAX, FIELDS_MAX)
-    if (refused := await not_of_the_session(request, given)) is not None:
-        return await _shown(
-            request, visit, form, Sent(given, note=refused.note, status=refused.status)
-        )
-    _check_role(form.kind, visit)
-    if one(given, ACTION) == LOOK:
-        return await _shown(request, visit, form, Sent(given))
     try:
-        receipt = await _recorded(request, visit, form, given)
-    except Refused as refusal:
-        return await _shown(request, visit, form, Sent(given, refusal.faults, status=422))
+        outcome = await attempted(request, visit, form, given)
     except NoAnswer as error:
         return _pages(request).problem(visit, error.status, service_of(request))
-    except OutcomeUnknown:
-        return await _shown(request, visit, form, Sent(given, note=_UNKNOWN, status=503))
-    except Unavailable:
-        return await _shown(request, visit, form, Sent(given, note=_AWAY, status=503))
-    advice = ",".join(dict.fromkeys(one.rule for one in receipt.warnings)) or None
-    query = {"advice": advice, "language": visit.query.get("language")}
-    address = addresses.with_query(f"/record/done/{receipt.position}", query)
+    if isinstance(outcome, Sent):
+        return await shown(request, visit, form, outcome)
+    query = {"advice": advice_of(outcome), "language": visit.query.get("language")}
+    address = addresses.with_query(f"/record/done/{outcome.position}", query)
     return RedirectResponse(address, _SEE_OTHER)
+
+
+async def attempted(request: Request, visit: Visit, form: Form, given: Given) -> Receipt | Sent:
+    """Record what a form says; return the receipt, or the form as it was sent with why it was not recorded.
+
+    Raises HTTPException (404) if the visitor's role may not record events of the type, and NoAnswer.
+    """
+    if (refused := await not_of_the_session(request, given)) is not None:
+        return Sent(given, note=refused.note, status=refused.status)
+    _check_role(form.kind, visit)
+    if one(given, ACTION) == LOOK:
+        return Sent(given)
+    try:
+        return await _recorded(request, visit, form, given)
+    except Refused as refusal:
+        return Sent(given, refusal.faults, status=422)
+    except Meanwhile as meanwhile:
+        return Sent(meanwhile.given, status=422, meanwhile=meanwhile)
+    except widening.Asks:
+        return Sent(given, status=422, asks=True)
+    except OutcomeUnknown:
+        return Sent(given, note=_UNKNOWN, status=503)
+    except Unavailable:
+        return Sent(given, note=_AWAY, status=503)
+
+
+def advice_of(receipt: Receipt) -> str | None:
+    """Return the advice of a receipt as the address of the page after recording has it, None if there is none."""
+    return ",".join(dict.fromkeys(one.rule for one in receipt.warnings)) or None
 
 
 def _pages(request: Request) -> Pages:
@@ -127,28 +151,28 @@ def _check_role(kind: EventKind, visit: Visit) -> None:
 
 
 async def _recorded(request: Request, visit: Visit, form: Form, given: Given) -> Receipt:
-    """Record the event of a form, through the recorder like any event. Raises NoAnswer, Refused and Unavailable."""
-    form, present = await _amended(request, form, given)
+    """Record the event of a form, through the recorder like any event.
+
+    Raises NoAnswer, Refused and Unavailable; Meanwhile and Asks if somebody has to be asked first.
+    """
+    log, viewer = service_of(request).log, visit.viewer
+    expected: Mapping[str, int] = {}
+    about = None
+    if form.kind.mark is Mark.CORRECTS:
+        about, expected = await found.latest(request, viewer, form, given)
+        form = corrected_form(form, about, given)
     event = event_of(form, given)
-    if present:
-        event["data"] = changed(form, event["data"], present)
-    [receipt] = await service_of(request).log.append([event], sender=visit.viewer)
+    if about is not None:
+        event["data"] = changed(form, event["data"], about, given)
+    await widening.check(log, form, given, event, viewer)
+    [receipt] = await log.append([event], sender=viewer, expected=expected)
     return receipt
 
 
-async def _amended(request: Request, form: Form, given: Given) -> tuple[Form, JsonObject]:
-    """Return the form of a correction with the fields of its event, and what these contain now. Raises NoAnswer."""
-    if (position := position_of(form, given)) is None:
-        return form, {}
-    pages = _pages(request)
-    context = await pages.context(request)
-    return corrected_form(form, await pages.execute(EVENT_QUERY, {"position": position}, context))
-
-
-async def _shown(
+async def shown(
     request: Request, visit: Visit, form: Form, sent: Sent, *, is_new: bool = False
 ) -> Response:
-    """Return the page with a form and what was typed in it."""
+    """Return the page with the form of a type and what was typed in it."""
     pages = _pages(request)
     try:
         return await _drawn(pages, request, visit, form, sent, is_new=is_new)
@@ -160,31 +184,47 @@ async def _drawn(
     pages: Pages, request: Request, visit: Visit, form: Form, sent: Sent, *, is_new: bool
 ) -> Response:
     context = await pages.context(request)
-    signed_in = {"signedIn": visit.is_signed_in}
-    base = await pages.execute(VISITOR, signed_in, context)
+    base = await pages.execute(VISITOR, {"signedIn": visit.is_signed_in}, context)
     viewer: Mapping[str, object] = base.get("viewer") or {"organisation": None, "cohorts": []}
     base = {**base, "viewer": viewer}
-    given = preset(form, sent.given, base, visit.viewer) if is_new else sent.given
-    form, present = await _amended(request, form, given)
-    if present:
-        given = with_present(form, given, present)
+    given = sent.given
+    if is_new:
+        given = preset(
+            form, {**given, **await found.anew_given(request, visit, form)}, base, visit.viewer
+        )
+    about = await found.event(request, position_in(asked_about(form, given)))
+    wrong = odd(form, given, about) if is_new else None
+    if form.kind.mark is Mark.CORRECTS:
+        form = corrected_form(form, about, given)
+        given = opened_at(form, about, given) if about is not None else given
     own = visit.viewer.organisation
-    listed = {**signed_in, **variables(form, given, own)}
+    listed = variables(form, given, own)
     answer = await pages.execute(choices_query(form.kind), listed, context)
+    choices = choices_of(form, given, answer, own)
+    meanwhile = sent.meanwhile
     page = FormPage(
         form,
-        given,
-        choices_of(form, given, answer, own),
+        with_only_choice(form, given, choices) if is_new else given,
+        choices,
         fixed(form, base, visit.viewer),
-        messages_for(form, sent.faults, given),
+        [
+            *([wrong.message] if wrong else ()),
+            *(meanwhile.messages if meanwhile else ()),
+            *messages_for(form, sent.faults, given),
+        ],
         evaluators(base),
         token_of(request) if visit.is_signed_in else None,
         visit.viewer.role,
         sent.note,
         None if is_new else await _similar(pages, form, given, context),
         is_new,
+        about,
+        meanwhile.now if meanwhile else {},
+        await found.again(pages, form, given, context) if sent.asks else None,
+        visit.query,
     )
-    return pages.drawn("record/form.html", visit, {"view": page}, answer, sent.status)
+    status = wrong.status if wrong else sent.status
+    return pages.drawn("record/form.html", visit, {"view": page}, base, status)
 
 
 async def _similar(pages: Pages, form: Form, given: Given, context: Context) -> Similar | None:

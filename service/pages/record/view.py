@@ -1,7 +1,7 @@
 """What the page with a form shows: its fields, with what was typed in them and what is wrong with that."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from events.access.policy import Role
@@ -10,7 +10,12 @@ from events.vocabulary.terms import TimePrecision
 from events.vocabulary.types.results import JourneyCheckedIn
 from events.vocabulary.words import LISTS
 from events.vocabulary.words.wording import TermWords
+from service.pages.frame.addresses import with_query
 from service.pages.frame.page import Answer
+from service.pages.record.amending import widening
+from service.pages.record.amending.about import About
+from service.pages.record.amending.corrections import BEFORE
+from service.pages.record.amending.widening import Again
 from service.pages.record.choices import Choices
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, Widget
@@ -30,6 +35,9 @@ _TITLES: Final = {
     PRECISION: "How exactly is that known?",
     VISIBILITY: "Who may see it",
 }
+BRIEF: Final = "brief"
+YES: Final = "yes"
+"""The parameter of an address, and its value, with which a form asks only for what has to be filled in."""
 _TEXTS: Final = (Widget.LINE, Widget.LINES, Widget.EACH, Widget.ADDRESS, Widget.EMAIL)
 
 
@@ -39,7 +47,9 @@ class FormPage:
 
     `fixed` has the names of what is not asked, because the visitor has no choice. `evaluators` are those who evaluate
     the cohorts of the visitor, and `role` is the visitor's. `note` is an English message about all of it. `is_new` says
-    that nothing was sent yet.
+    that nothing was sent yet. `about` is the event that the form corrects or takes back, if it is known. `now` has what
+    stands in fields that others corrected meanwhile. `again` are corrected events that more people would see; None if
+    nothing is asked about that. `query` is what the form's address says.
     """
 
     form: Form
@@ -53,6 +63,40 @@ class FormPage:
     note: str | None = None
     similar: Similar | None = None
     is_new: bool = False
+    about: About | None = None
+    now: Mapping[str, str] = field(default_factory=dict)
+    again: Sequence[Again] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def settled(self) -> Sequence[Field]:
+        """The fields that the address fills in, and with them those that are fixed. They are folded."""
+        named = [one for one in self.form.fields if one.name in prefilled(self.form, self.query)]
+        return [
+            one for one in self.form.fields if one in named or (named and one.name in self.fixed)
+        ]
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether time and visibility are folded, too, because the usual ones are nearly always right."""
+        return self.query.get(BRIEF) == YES
+
+    @property
+    def action(self) -> str:
+        """The address that the form is sent to. It says the same as the form's own."""
+        kept = {*prefilled(self.form, self.query), BRIEF, "language"}
+        return with_query(
+            f"/record/{self.form.kind.name}",
+            {name: value for name, value in self.query.items() if name in kept},
+        )
+
+    def named(self, one: Field) -> str:
+        """Return what is in a field as a person reads it: the names of what is chosen."""
+        if one.name in self.fixed:
+            return self.fixed[one.name]
+        options = self.choices[one.name].options if one.name in self.choices else ()
+        names = {option.value: option.name for option in options}
+        return ", ".join(names.get(value, value) for value in self.values(one.name))
 
     @property
     def offer(self) -> Offer:
@@ -79,9 +123,16 @@ class FormPage:
         """The differences to UTC that can be chosen."""
         return OFFSETS
 
+    @property
+    def hidden(self) -> Mapping[str, str]:
+        """What the form sends along with what somebody fills in."""
+        before = {BEFORE: self.value(BEFORE)} if one(self.given, BEFORE) else {}
+        asked = {widening.ASKED: widening.asked(self.form, self.given)}
+        return before | (asked if self.again is not None else {})
+
     def title_of(self, name: str) -> str:
         """Return what a field is called, in English."""
-        titles = {field.name: field.title for field in self.form.walked()}
+        titles = {one.name: one.title for one in self.form.walked()}
         return {**titles, **_TITLES}[name]
 
     def value(self, name: str) -> str:
@@ -98,10 +149,12 @@ class FormPage:
 
     def is_open(self, fields: Iterable[Field]) -> bool:
         """Return whether one of the fields has a value, or something is wrong with one."""
-        names = {name for field in fields for name in (field.name, *(p.name for p in field.parts))}
-        return any(one(self.given, name) for name in names) or any(
-            message.field in names for message in self.messages
-        )
+        names = [name for one in fields for name in (one.name, *(part.name for part in one.parts))]
+        return any(one(self.given, name) for name in names) or self.is_wrong(*names)
+
+    def is_wrong(self, *names: str) -> bool:
+        """Return whether something is wrong with one of the fields."""
+        return any(message.field in names for message in self.messages)
 
 
 def prefilled(form: Form, query: Mapping[str, str]) -> dict[str, list[str]]:

@@ -7,8 +7,9 @@ from typing import Final
 
 from service.pages.frame.addresses import plural
 from service.pages.frame.page import Further, Page, read_query
-from service.pages.things import repeats
-from service.pages.things.history import HistoryFields
+from service.pages.record.amending.offered import OFFERED
+from service.pages.things import own_history, repeats
+from service.pages.things.history import HistoryFields, amended
 from service.pages.things.view import variables_of, view_of
 
 _KINDS: Final = {
@@ -28,6 +29,7 @@ _KINDS: Final = {
     "pairing": HistoryFields(("meetings",), ("time", "endedAt")),
 }
 """Which lists and moments of a kind are its history."""
+_OFFERED: Final = Further(OFFERED, amended)
 _REPEATS: Final = Further(read_query("things", name="repeats"), repeats.variables)
 
 
@@ -38,8 +40,22 @@ def _page(kind: str, fields: HistoryFields) -> Page:
         view_of(fields),
         variables_of(kind),
         stream=lambda visit: f"{kind}/{visit.key}",
-        further=_REPEATS if kind in repeats.KINDS else None,
+        further=(_OFFERED, _REPEATS) if kind in repeats.KINDS else (_OFFERED,),
     )
 
 
-PAGES = tuple(_page(kind, fields) for kind, fields in _KINDS.items())
+def _own_history(kind: str) -> Page:
+    return Page(
+        f"things/{kind}_history",
+        f"/{plural(kind)}/{{key}}/history",
+        own_history.view,
+        own_history.variables_of(kind),
+        stream=lambda visit: f"{kind}/{visit.key}",
+        further=(Further(OFFERED, own_history.amended),),
+    )
+
+
+PAGES = (
+    *(_page(kind, fields) for kind, fields in _KINDS.items()),
+    *(_own_history(kind) for kind in ("organisation", "cohort")),
+)

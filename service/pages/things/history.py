@@ -1,16 +1,36 @@
 """The history of a thing, put together from what the graph says of it and from the events in its stream."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.types.cohorts import PairingEnded
 from events.vocabulary.types.event_type import EventType
-from events.vocabulary.types.iterations import IterationPlanned
-from events.vocabulary.types.questions import QuestionReframed
-from events.vocabulary.types.record import EventVoided, VisibilityChanged
-from events.vocabulary.types.results import PublicationReleased
+from events.vocabulary.types.iterations import (
+    IterationConcluded,
+    IterationPlanned,
+    IterationStarted,
+)
+from events.vocabulary.types.questions import QuestionClosed, QuestionReframed
+from events.vocabulary.types.results import PublicationReleased, PublicationWithdrawn
+from events.vocabulary.types.sessions import CommitmentSettled
+from service.pages.frame.page import Answer, Visit
+from service.pages.parts.present import present_data
+from service.pages.record.amending.offered import Offered, variables
+from service.pages.things.amendments import amendments
+from service.pages.things.step import Event, Step, is_of
+
+_NOTHING_OFFERED: Final = Offered()
+
+_MOVES: Final[Mapping[str, type[EventType]]] = {
+    "startedAt": IterationStarted,
+    "concludedAt": IterationConcluded,
+    "closedAt": QuestionClosed,
+    "withdrawnAt": PublicationWithdrawn,
+    "settledAt": CommitmentSettled,
+    "endedAt": PairingEnded,
+}
+"""The types of the events at the moments of things, but for that of their creation."""
 
 _AT_THE_END: Final = 2**63
 """The place of what has no position: after all else of the same time."""
@@ -52,37 +72,49 @@ _NAMINGS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Step:
-    """Something that happened to a thing: what (the name of a list or a moment, or a word of this module), when, and
-    the row that says more.
-    """
-
-    what: str
-    time: str
-    precision: str | None
-    position: int
-    row: Mapping[str, Any]
-
-    @property
-    def place(self) -> tuple[datetime, int]:
-        """Its place among the others: by time, then as recorded."""
-        return datetime.fromisoformat(self.time), self.position
-
-
 def steps(
-    thing: Mapping[str, Any], events: Sequence[Mapping[str, Any]], fields: HistoryFields
+    thing: Mapping[str, Any],
+    events: Sequence[Event],
+    fields: HistoryFields,
+    offered: Offered = _NOTHING_OFFERED,
 ) -> list[Step]:
     """Return what happened to a thing, in the order of time."""
     rows = [(name, row) for name in fields.lists for row in thing[name]["nodes"]]
     found = [
         Step(name, row["time"], row["timePrecision"], row["position"], row) for name, row in rows
     ]
-    found += _moments(thing, fields.moments)
+    found += _moments(thing, fields.moments, events)
     kept = [thing, *(row for _, row in rows), *thing["notes"]["nodes"]]
-    found += _corrections(one for row in kept for one in row.get("corrections", ()))
-    found += _changes(thing["stream"], events)
-    return sorted(found, key=lambda step: step.place)
+    corrections = (one for row in kept for one in row.get("corrections", ()))
+    found += amendments(thing["stream"], thing["position"], corrections, events, offered)
+    with_mending = (replace(step, mending=offered.of(step.position)) for step in found)
+    return sorted(with_mending, key=lambda step: step.place)
+
+
+def made_by(thing: Mapping[str, Any], events: Iterable[Event]) -> list[Event]:
+    """Return those of the events that made a thing, or amended one that did."""
+    positions = set(_positions(thing))
+    return [
+        event
+        for event in events
+        if event["position"] in positions or event["subject"] == thing["stream"]
+    ]
+
+
+def actors_in(thing: Any, events: Iterable[Event]) -> Iterator[str]:
+    """Yield who acted in what a thing's history says somebody did."""
+    for one in (*_walked(thing), *events):
+        if one.get("actor") is not None:
+            yield one["actor"]
+
+
+def amended(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
+    """Return the variables of the query for what the visitor may amend; None if there is no thing, or nothing."""
+    thing = answer["thing"]
+    if thing is None:
+        return None
+    events = made_by(thing, answer["events"]["nodes"])
+    return variables(events, actors_in(thing, events), visit)
 
 
 def first_wording(
@@ -100,60 +132,54 @@ def named_by(
     """
     found: dict[str, list[Mapping[str, Any]]] = {one.how: [] for one in _NAMINGS}
     for event in events:
-        changes = {one["field"]: one["after"] for one in event["corrections"]}
-        data = {**event["data"], **changes}
+        data = present_data(event["data"], event["corrections"])
         for naming in _NAMINGS:
-            names = _is(event, naming.model) and stream in data.get(naming.field, ())
+            names = is_of(event, naming.model) and stream in data.get(naming.field, ())
             if names and event["voidedBy"] is None:
                 found[naming.how].append(naming.subject(event, data))
     return found
 
 
-def _moments(thing: Mapping[str, Any], names: Iterable[str]) -> Iterator[Step]:
+def _moments(
+    thing: Mapping[str, Any], names: Iterable[str], events: Sequence[Event]
+) -> Iterator[Step]:
     for name in names:
-        if thing[name] is not None:
-            is_first = name == "time"
-            precision = thing["timePrecision"] if is_first else None
-            position = thing["position"] if is_first else _AT_THE_END
-            yield Step(name, thing[name], precision, position, thing)
-
-
-def _corrections(corrections: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
-    unique = {(one["position"], one["correctedPosition"], one["field"]): one for one in corrections}
-    for one in unique.values():
-        is_shown = one["before"] is not None or one["after"] is not None
-        row = {
-            "field": one["field"],
-            "reason": one["reason"],
-            "is_shown": is_shown,
-            "before": _text(one["before"]),
-            "after": _text(one["after"]),
-        }
-        yield Step("corrected", one["time"], None, one["position"], row)
-
-
-def _changes(stream: str, events: Iterable[Mapping[str, Any]]) -> Iterator[Step]:
-    for event in events:
-        row = event["data"]
-        if event["voidedBy"] is not None:
+        if thing[name] is None:
             continue
-        if _is(event, VisibilityChanged) and row["of"] == stream:
-            what = "visibility"
-        elif _is(event, EventVoided):
-            what = "voided"
-        else:
+        if name == "time":
+            yield Step(name, thing[name], thing["timePrecision"], thing["position"], thing)
             continue
-        yield Step(what, event["time"], event["timePrecision"], event["position"], row)
+        event = _moving(thing, _MOVES[name], events)
+        precision, position = (
+            (None, _AT_THE_END) if event is None else (event["timePrecision"], event["position"])
+        )
+        yield Step(name, thing[name], precision, position, thing)
 
 
-def _is(event: Mapping[str, Any], model: type[EventType]) -> bool:
-    return event["type"] in VOCABULARY.of(model).wire_names
+def _moving(
+    thing: Mapping[str, Any], model: type[EventType], events: Iterable[Event]
+) -> Event | None:
+    """Return the event that moved a thing, None if it was not read, as when the close of a cohort ended a pairing."""
+    found = (
+        event
+        for event in events
+        if is_of(event, model) and event["subject"] == thing["stream"] and event["voidedBy"] is None
+    )
+    return next(found, None)
 
 
-def _text(value: Any) -> str | None:
-    """Return a value of an event as a page shows it."""
-    if isinstance(value, list):
-        return "\n".join(map(str, value))
-    if isinstance(value, dict):
-        return " ".join(map(str, value.values()))
-    return None if value is None else str(value)
+def _positions(found: Any) -> Iterator[int]:
+    """Yield the positions of all rows that an answer has of a thing."""
+    for one in _walked(found):
+        if isinstance(one.get("position"), int):
+            yield one["position"]
+
+
+def _walked(found: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every object in an answer."""
+    if isinstance(found, Mapping):
+        yield found
+    inside = found.values() if isinstance(found, Mapping) else found
+    for value in inside:
+        if isinstance(value, Mapping | list):
+            yield from _walked(value)

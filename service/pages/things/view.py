@@ -7,8 +7,11 @@ from typing import Any, Final
 from projections.models.titles import TITLES
 from service.pages.frame.names import subject_name
 from service.pages.frame.page import Answer, Visit
-from service.pages.things.history import HistoryFields, Step, first_wording, named_by, steps
+from service.pages.record.amending.offered import Offered, offered
+from service.pages.record.next_steps.steps import NextStep, next_steps
+from service.pages.things.history import HistoryFields, first_wording, named_by, steps
 from service.pages.things.repeats import Repeat, repeats_of
+from service.pages.things.step import Step
 
 HEADING_CHARACTERS_MAX: Final = 300
 """The longest name of a thing that is its page's heading. A longer one is a text below."""
@@ -21,9 +24,10 @@ class ThingPage:
     """A thing, what it is called, and what happened to it.
 
     `first` is the data with which it was recorded. `reworded`, `inspired` and `cited` are the questions, trials and
-    publications that name it in a list. `repeats` are those of failures in which it has a part. `answer` has what else
-    the query asked for. `is_cut` says that more was recorded than was read: what came later may be missing in the
-    history and among what refers to the thing.
+    publications that name it in a list. `repeats` are those of failures in which it has a part. `offered` is what the
+    visitor may amend. `answer` has what else the query asked for. `is_cut` says that more was recorded than was read:
+    what came later may be missing in the history and among what refers to the thing. `next` is what the visitor may
+    record about it.
     """
 
     thing: Mapping[str, Any]
@@ -35,8 +39,20 @@ class ThingPage:
     inspired: Sequence[Mapping[str, Any]]
     cited: Sequence[Mapping[str, Any]]
     repeats: Sequence[Repeat]
+    offered: Offered
     answer: Answer
     is_cut: bool
+    next: Sequence[NextStep]
+
+    @property
+    def mend_words(self) -> str | None:
+        """The address at which mistakes are corrected: a form, or the history if several events have fields for that.
+
+        None for visitors who may correct nothing.
+        """
+        forms = {step.position: step.mending.correct for step in self.history}
+        addresses = [address for address in forms.values() if address is not None]
+        return addresses[0] if len(addresses) == 1 else "#history" if addresses else None
 
     @property
     def ancestors(self) -> Sequence[Mapping[str, Any]]:
@@ -88,18 +104,21 @@ def view_of(fields: HistoryFields) -> Callable[[Answer, Visit], ThingPage | None
             return None
         events = answer["events"]["nodes"]
         named = named_by(thing["stream"], events)
+        may = offered(answer, visit)
         return ThingPage(
             thing,
             subject_name(thing),
             _language(thing),
-            steps(thing, events, fields),
+            steps(thing, events, fields, may),
             first_wording(thing, events),
             named["reworded"],
             named["inspired"],
             list({one["stream"]: one for one in (*named["cited"], *_cited_in(thing))}.values()),
             repeats_of(thing, answer),
+            may,
             answer,
             answer["events"]["pageInfo"]["hasNextPage"] or _is_cut(thing, fields),
+            next_steps(thing, answer, visit),
         )
 
     return view

@@ -66,9 +66,7 @@ async def _visited(
         body = await caller.call(visit)
     except AssertionError:
         return []
-    documents = [page.queries[0].document]
-    if page.further is not None:
-        documents.append(page.further.query.document)
+    documents = [page.queries[0].document, *(one.query.document for one in page.further)]
     asking = [
         asked(document, json.loads(html.unescape(variables)), viewer.authorization)
         for document, variables in zip(documents, _VARIABLES.findall(body.decode()), strict=False)

@@ -8,6 +8,7 @@ import strawberry
 from events.vocabulary.terms import TimePrecision, Visibility
 from service.graphql.fields.columns import column
 from service.graphql.fields.shapes import named
+from service.graphql.lookups.amendable import Amendable, amendable
 from service.graphql.lookups.corrections import Correction, corrections_of
 from service.graphql.node_ids import EVENT
 from service.graphql.types.bases import PRECISION, Node, identified
@@ -59,3 +60,7 @@ class LogEvent(Node):
     )
     voided_by: Position | None = column(VOIDED_BY)
     corrections: list[Correction] = corrections_of(CORRECTIONS)
+    amendable: Amendable = amendable(
+        "What you may correct of it now, and whether you may void it. The log judges it by the present state of the "
+        "record, also where the rest of the answer is of an earlier position."
+    )

@@ -10,6 +10,7 @@ from service.pages.cohort import marks
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.day import instant
+from service.pages.record.next_steps.steps import NextStep, next_steps
 
 Thing = Mapping[str, Any]
 """A subject of the graph."""
@@ -43,7 +44,8 @@ class CohortPage:
     `planned`.
 
     `month` is the present one of those planned, from 1; None before the beginning and after the close. `partial` says
-    whether something of the cohort is hidden from the visitor. `key` says what the marks of trials stand for.
+    whether something of the cohort is hidden from the visitor. `key` says what the marks of trials stand for. `next` is
+    what the visitor may record about the cohort.
     """
 
     cohort: Thing
@@ -57,6 +59,7 @@ class CohortPage:
     pairings: int
     partial: bool
     lately: Sequence[Thing]
+    next: Sequence[NextStep]
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
@@ -85,6 +88,7 @@ def view(answer: Answer, visit: Visit) -> CohortPage | None:
         pairings=cohort["pairings"]["totalCount"],
         partial=insights["partial"],
         lately=list(reversed(cohort["timeline"]["nodes"])),
+        next=next_steps({**cohort, "stream": f"cohort/{cohort['key']}"}, answer, visit),
     )
 
 

@@ -5,17 +5,30 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from events.access.principal import Principal
 from service.pages.cohort.day import day_of
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.checkins import Checkins, after_close
 from service.pages.parts.day import Day, instant
-from service.pages.parts.waiting import Thing, Waiting, due_checkins, oldest, owner, waiting
+from service.pages.parts.waiting import (
+    Thing,
+    Waiting,
+    due_checkins,
+    oldest,
+    owner,
+    still_due,
+    waiting,
+)
+from service.pages.record.next_steps.waiting import WaitingForm, form_for
 
 BADLY: Final = ("OUTRIGHT_FAILURE", "PRECARIOUS_FAILURE")
 """The degrees of failures that are a reason to ring."""
 
 BADLY_DAYS: Final = 14
 """For so many days, such a failure is a reason."""
+
+SOON_DAYS: Final = 7
+"""What is due in so many days, the day itself being the first, is due this week."""
 
 
 @dataclass
@@ -50,13 +63,13 @@ class Call:
 class Week:
     """What waits on a day.
 
-    While the cohort is open, these are the calls, the urgent ones first, then those with what is oldest, and
-    `commitments` that are due later. Who has left is not called. After the close, these are the check-ins and all open
-    `commitments`, and no calls.
+    While the cohort is open, these are the calls, the urgent ones first, then those with what is oldest. Who has left
+    is not called. After the close, these are the check-ins, and no calls. `commitments` are all open ones that are due
+    on some day, also of organisations that have left, in the order of these days.
 
     `own` is the visitor's organisation if the page is about it alone. `is_told` says whether the visitor may know what
     waits, and `partial` whether something of the cohort is hidden. `left` has the day on which an organisation left, if
-    it is no longer in. `due` is how many organisations are asked for a check-in now.
+    it is no longer in. `due` is how many organisations are asked for a check-in now. `viewer` is the visitor.
     """
 
     cohort: Thing
@@ -71,8 +84,37 @@ class Week:
     due: int
     suggestions: Sequence[Thing]
     left: Mapping[str, str]
+    viewer: Principal
     badly: Sequence[str] = BADLY
     badly_days: int = BADLY_DAYS
+
+    def form(self, one: Waiting, whose: Thing | None) -> WaitingForm | None:
+        """Return the form that helps with something that waits today; None if there is none for the visitor."""
+        return form_for(one, whose, self.viewer) if self.day.asked is None else None
+
+    def forms(self, checkins: Checkins) -> Sequence[tuple[Thing, WaitingForm]]:
+        """Return who has not checked in yet, each with the form for it; nothing if the visitor has no such forms."""
+        return [
+            (organisation, form)
+            for one in still_due(self.cohort, checkins)
+            for organisation in one.organisations
+            if (form := self.form(one, organisation)) is not None
+        ]
+
+    @property
+    def overdue(self) -> Sequence[Waiting]:
+        """The commitments that were due before the day."""
+        return [one for one in self.commitments if (one.days or 0) > 0]
+
+    @property
+    def due_soon(self) -> Sequence[Waiting]:
+        """The commitments that are due on the day or in the week that begins with it."""
+        return [one for one in self.commitments if -SOON_DAYS < (one.days or 0) <= 0]
+
+    @property
+    def due_later(self) -> Sequence[Waiting]:
+        """The commitments that are due after that week."""
+        return [one for one in self.commitments if (one.days or 0) <= -SOON_DAYS]
 
 
 def variables(visit: Visit) -> Mapping[str, Any]:
@@ -131,11 +173,12 @@ def view(answer: Answer, visit: Visit) -> Week | None:
             for one in (() if has_closed else calls(found))
             if (one.organisation["key"] not in left if own is None else one.is_of(own))
         ],
-        commitments=[one for one in commitments if has_closed or not one.is_now],
+        commitments=commitments,
         checkins=list(after_close(cohort, day)) if is_told else [],
         due=len({one.organisations[0]["key"] for one in due_checkins(cohort, day)}),
         suggestions=suggestions,
         left=left,
+        viewer=visit.viewer,
     )
 
 

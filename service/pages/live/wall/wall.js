@@ -1,7 +1,8 @@
-/* Keeps the list of a wall up to date, with what the page itself shows now, so that what was hidden goes too. */
+/* Keeps the lists of a wall up to date, with what the page itself shows now, so that what was hidden goes too. Where
+   there is a wall beside something else, only the wall goes at the end of the session. */
 const EVERY_MS = 60000;
 const line = document.querySelector("[data-live]");
-const lists = ["wall", "changes"].map((id) => document.getElementById(id));
+const lists = document.querySelectorAll("[data-renewed]");
 const button = document.getElementById("pause");
 const timer = setInterval(renew, EVERY_MS);
 let isPaused = false;
@@ -16,14 +17,16 @@ async function fetched() {
   if (isPaused || answer.status === 429 || answer.status >= 500) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const list of lists) {
+    /* Whoever has reached a button in a list stays there. */
+    if (list.contains(document.activeElement?.closest("form"))) continue;
     const known = new Set([...list.children].map((one) => one.dataset.position));
     list.replaceChildren(...(page.getElementById(list.id)?.children ?? []));
     for (const one of list.children) one.classList.toggle("new", !known.has(one.dataset.position));
   }
 }
 
-button.hidden = false;
-button.addEventListener("click", () => {
+if (button) button.hidden = false;
+button?.addEventListener("click", () => {
   isPaused = !isPaused;
   [button.value, button.dataset.other] = [button.dataset.other, button.value];
   line.replaceChildren();
@@ -38,5 +41,5 @@ line.addEventListener("resumed", renew);
 line.addEventListener("ended", () => {
   clearInterval(timer);
   isPaused = true;
-  document.querySelector("main").replaceChildren(line);
+  (document.querySelector("[data-beside]") ?? document.querySelector("main")).replaceChildren(line);
 });

@@ -1,12 +1,13 @@
 """The routes of `/record/done/{position}`: what was just recorded, and the button that undoes it."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from events.access.policy import Role
+from events.lines.recorded import Receipt
 from events.store.connections import OutcomeUnknown, Unavailable
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Refused
@@ -23,7 +24,7 @@ from service.pages.record.done.view import (
     streams_of,
     undoing,
 )
-from service.pages.record.reading import OPENED, one
+from service.pages.record.reading import OPENED, Given, one
 from service.pages.record.session import not_of_the_session
 from service.services import service_of
 
@@ -40,7 +41,7 @@ async def show(request: Request, position: str) -> Response:
     visit = await _pages(request).visit(request)
     if visit.viewer.role is Role.PUBLIC:
         return RedirectResponse(addresses.sign_in(visit), _SEE_OTHER)
-    return await _drawn(request, visit, await _event(request, visit, position))
+    return await _drawn(request, visit, await own_event(request, visit, position))
 
 
 @router.post("/record/done/{position}")
@@ -50,20 +51,41 @@ async def undo(request: Request, position: str) -> Response:
     given = await sent_fields(request, FORM_BYTES_MAX, _FIELDS_MAX)
     if (refused := await not_of_the_session(request, given)) is not None:
         raise HTTPException(refused.status)
-    event = await _event(request, visit, position)
+    event = await own_event(request, visit, position)
+    try:
+        outcome = await taken_back(request, visit, event, given)
+    except (OutcomeUnknown, Unavailable):
+        return _pages(request).problem(visit, 503, service_of(request))
+    if isinstance(outcome, NotUndone):
+        return await _drawn(request, visit, event, outcome.why, status=outcome.status)
+    query = {"after": str(outcome.position), "language": visit.query.get("language")}
+    return RedirectResponse(addresses.with_query(visit.path, query), _SEE_OTHER)
+
+
+class NotUndone(NamedTuple):
+    """Why something was not undone: an English message and the words of the rule, and the status of the answer."""
+
+    why: tuple[str, str]
+    status: int
+
+
+async def taken_back(
+    request: Request, visit: Visit, event: Event, given: Given
+) -> Receipt | NotUndone:
+    """Void an event of the visitor's, as a form asks; return the receipt, or why that cannot be.
+
+    Raises OutcomeUnknown and Unavailable.
+    """
     if not may_undo(event, datetime.now(UTC)):
-        return await _drawn(request, visit, event, _TOO_LATE, status=409)
+        return NotUndone(_TOO_LATE, 409)
     reason = visit.language.gettext("Undone right after it was recorded.")
     void = undoing(event, reason, one(given, OPENED))
     try:
         [receipt] = await service_of(request).log.append([void], sender=visit.viewer)
     except Refused as refusal:
         fault = refusal.faults[0]
-        return await _drawn(request, visit, event, refusal_of(fault.rule, fault.detail), status=422)
-    except (OutcomeUnknown, Unavailable):
-        return _pages(request).problem(visit, 503, service_of(request))
-    query = {"after": str(receipt.position), "language": visit.query.get("language")}
-    return RedirectResponse(addresses.with_query(visit.path, query), _SEE_OTHER)
+        return NotUndone(refusal_of(fault.rule, fault.detail), 422)
+    return receipt
 
 
 _TOO_LATE: Final = ("The ten minutes are over. It can still be corrected.", "")
@@ -79,7 +101,7 @@ def _pages(request: Request) -> Pages:
     return pages
 
 
-async def _event(request: Request, visit: Visit, position: str) -> Event:
+async def own_event(request: Request, visit: Visit, position: str) -> Event:
     """Return the event at a position if the visitor recorded it on a page. Raises HTTPException (404)."""
     is_position = position.isascii() and position.isdigit()
     if not is_position or len(position) > _POSITION_DIGITS_MAX:
@@ -101,9 +123,7 @@ async def _drawn(
 ) -> Response:
     pages = _pages(request)
     context = await pages.context(request)
-    # What an address names may be later than all that there is.
-    head = await service_of(request).log.head()
-    context.min_position = str(min(head, _position(visit.query.get("after"), event.position)))
+    context.min_position = await awaited(request, visit, event.position)
     asked = {"signedIn": True, "streams": streams_of(event), "position": event.position}
     try:
         answer = await pages.execute(QUERY, asked, context)
@@ -114,7 +134,10 @@ async def _drawn(
     return pages.drawn("record/done/template.html", visit, {"view": view}, answer, status)
 
 
-def _position(after: str | None, at_least: int) -> int:
-    """Return the position that the page waits for: that of a void, if the address names one."""
-    is_position = after is not None and after.isascii() and after.isdigit() and len(after) <= 15
-    return max(at_least, int(after)) if is_position and after else at_least
+async def awaited(request: Request, visit: Visit, at_least: int = 0) -> str:
+    """Return the position that a page waits for: that of what was just recorded, if the address names one."""
+    after = visit.query.get("after", "")
+    is_position = after.isascii() and after.isdigit() and len(after) <= _POSITION_DIGITS_MAX
+    # What an address names may be later than all that there is.
+    head = await service_of(request).log.head()
+    return str(min(head, max(at_least, int(after) if is_position else 0)))

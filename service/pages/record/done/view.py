@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from events.access.principal import Principal
 from events.lines.recorded import Recorded
-from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject
+from events.vocabulary.catalogue import VOCABULARY, JsonObject
 from events.vocabulary.event import Event
 from events.vocabulary.stream import kind_of
 from events.vocabulary.terms import Visibility
@@ -22,6 +21,8 @@ from events.vocabulary.types.record import EventVoided, PersonForgotten
 from service.pages.frame.page import Answer, Query, with_fragments
 from service.pages.record.choices import SHOWN
 from service.pages.record.faults import RULES
+from service.pages.record.next_steps.addresses import form_address
+from service.pages.record.next_steps.steps import NextStep
 from service.pages.record.offers import Offer, next_of, offer
 from service.pages.record.reading import SOURCE
 
@@ -77,7 +78,7 @@ class Done:
     offer: Offer
     subject: Mapping[str, Any] | None
     seen: Mapping[str, Any] | None
-    next: Sequence[tuple[Offer, str]]
+    next: Sequence[NextStep]
     advice: Sequence[str]
     undo: bool
     is_undone: bool
@@ -145,28 +146,13 @@ def seen(event: Event, subjects: Mapping[str, Mapping[str, Any]]) -> Mapping[str
     }
 
 
-def next_forms(event: Event, viewer: Principal) -> Sequence[tuple[Offer, str]]:
+def next_forms(event: Event, viewer: Principal) -> Sequence[NextStep]:
     """Return the types that usually come next, each with the address of its form, which knows what it is about."""
+    streams = list(dict.fromkeys(one.stream for one in event.mentions if one.single))
     return [
-        (
-            one,
-            f"?{urlencode(query)}" if (query := _about(VOCABULARY.named(one.name), event)) else "",
-        )
+        NextStep(one, form_address(VOCABULARY.named(one.name).model, streams))
         for one in next_of(viewer.role, event.kind)
     ]
-
-
-def _about(kind: EventKind, event: Event) -> Mapping[str, str]:
-    """Return what the form of a type is prefilled with after an event: the subjects that the event names."""
-    found: dict[str, str] = {}
-    for reference in kind.references:
-        if reference.creates or len(reference.kinds) > len(SHOWN) // 2:
-            continue
-        for mention in event.mentions:
-            if mention.single and mention.kind in reference.kinds:
-                is_one_kind = len(reference.kinds) == 1
-                found.setdefault(reference.field, mention.key if is_one_kind else mention.stream)
-    return found
 
 
 def done(

@@ -21,9 +21,12 @@ async def signed_in(site: Api, who: str) -> Visitor:
     return visitor
 
 
-async def workshop_code(visitor: Visitor, organisation: str = "mill-museum", **fields: str) -> str:
+async def workshop_code(
+    visitor: Visitor, organisation: str = "mill-museum", cohort: str = COHORT, **fields: str
+) -> str:
     """Make the code of a workshop as the visitor, and return it."""
-    return await _made(visitor, form="workshop", organisation=organisation, **fields)
+    path = f"/cohorts/{cohort}/access"
+    return await _made(visitor, path, form="workshop", organisation=organisation, **fields)
 
 
 async def invitation(visitor: Visitor, who: str, **fields: str) -> str:
@@ -31,8 +34,8 @@ async def invitation(visitor: Visitor, who: str, **fields: str) -> str:
     return await _made(visitor, form="invitation", who=who, **fields)
 
 
-async def _made(visitor: Visitor, **fields: str) -> str:
-    answer = await visitor.post(ACCESS, token=await visitor.token(), **fields)
+async def _made(visitor: Visitor, path: str = ACCESS, /, **fields: str) -> str:
+    answer = await visitor.post(path, token=await visitor.token(), **fields)
     assert answer.status_code == 200, answer.text
     page = PageReader(answer.text)
     assert page.faults == []

@@ -87,7 +87,10 @@ async def test_a_reason_goes_when_it_has_been_dealt_with(site: Api) -> None:
 
 async def test_who_has_left_is_not_rung(site: Api) -> None:
     shown = await page(site, f"{BASE}/week?at=2024-07-20")
-    assert "An organisation that has left the cohort before this day is not named." in shown.text
+    assert (
+        "An organisation that has left the cohort before this day is not among those to ring."
+        in shown.text
+    )
     assert "of-city-archive" not in shown.ids
 
 
@@ -123,6 +126,25 @@ async def test_after_the_close_the_page_shows_what_is_still_due(site: Api) -> No
     close = await page(site, f"{BASE}/week?at=2024-10-10")
     assert "This cohort closed" not in close.text
     assert "Owner of the field at Swarth" in close.text
+
+
+async def test_what_is_due_this_week_and_overdue_is_listed_with_its_day_and_its_page(
+    site: Api,
+) -> None:
+    shown = (await page(site, f"{BASE}/week?at=2024-07-20")).text
+    commitments = shown.partition("Open commitments")[2]
+    overdue, _, later = commitments.partition("Due later")
+    assert "Due in the next seven days" not in shown
+    assert "Overdue" not in overdue
+    assert "Market Hatherley Library Trust. Commitment: “Send our version" in later
+    assert "It is due on 31 Jul 2024." in later
+    on_the_day = await page(site, f"{BASE}/week?at=2024-08-01")
+    overdue = on_the_day.text.partition("Open commitments Overdue")[2].partition("Due later")[0]
+    assert "It was due on 31 Jul 2024, 1 day ago." not in overdue, "it was settled by then"
+    first = await page(site, FIRST_OF_JULY)
+    assert "1 commitment is due." in first.text
+    assert "#commitments" in first.links
+    assert "/commitments/canal-rings-archive" in first.links
 
 
 async def test_a_commitment_has_its_latest_note_of_that_day(site: Api) -> None:

@@ -9,7 +9,7 @@ from service.pages.routes import PAGES
 QUERIES = {
     query.name: query
     for page in PAGES
-    for query in (*page.queries, *([page.further.query] if page.further else ()))
+    for query in (*page.queries, *(one.query for one in page.further))
 }
 
 

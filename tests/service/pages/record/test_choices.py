@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.catalogue import VOCABULARY, EventKind
+from service.pages.record.choices import choices_query, variables
 from service.pages.record.form import form_of
 from tests.service.app import Api
 from tests.service.graphql.client import caught_up
+from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
 from tests.service.pages.record.forms import FormReader, opened, position_in, send, signed_in
 
@@ -99,3 +101,28 @@ async def test_markup_in_every_field_comes_back_as_it_was_typed(site: Api, kind:
     for field in form.walked():
         if field.widget in ("line", "lines", "each", "address", "number", "day", "event"):
             assert kept[field.name] == [MARKUP], field.name
+
+
+@pytest.mark.parametrize("kind", VOCABULARY.kinds, ids=lambda kind: kind.name)
+async def test_what_can_be_chosen_is_answered_with_one_statement(
+    site: Api, kind: EventKind
+) -> None:
+    documents = site.app.state.pages.schema.documents
+    context = await site.context("facilitator")
+    form, query = form_of(kind), choices_query(kind)
+    for own in (None, "mill-museum"):
+        for given in ({}, {"cohort": [COHORT]}):
+            values = query.variables(variables(form, given, own))
+            asked = documents.operation(documents.document(query.document), None, values)
+            plan = await documents.plan(asked, context)
+            assert plan is not None and plan.rest is None
+            assert plan.values(asked.variables)
+
+
+async def test_what_has_to_be_chosen_is_preset_if_there_is_only_one(site: Api) -> None:
+    visitor = await signed_in(site, "mill-museum")
+    met = await opened(visitor, "/record/pairing.met")
+    # The museum is in one pairing only.
+    assert met["pairing"] == ["mill-and-library"]
+    adopted = await opened(visitor, "/record/learning.adopted")
+    assert adopted["learning"] == [""]

@@ -240,9 +240,33 @@ def test_a_commitment_that_is_due_later_is_no_reason_to_ring() -> None:
     given = answer(openCommitments={"itemSubjects": commitments})
     week = view(given, visit(FACILITATOR))
     assert week is not None
-    assert [(one.about["key"], one.days) for one in week.commitments] == [("later", -8)]
+    assert [(one.about["key"], one.days) for one in week.due_later] == [("later", -8)]
     [call] = week.calls
     assert [one.about["key"] for one in call.reasons] == ["today"]
+
+
+def test_commitments_are_in_the_order_of_their_days_and_overdue_ones_are_apart() -> None:
+    days = ("2024-07-08", "2024-06-30", "2024-07-07", "2024-07-01", "2024-03-28")
+    given = answer(openCommitments={"itemSubjects": [commitment(day, day) for day in days]})
+    week = view(given, visit(FACILITATOR, at="2024-07-01"))
+    assert week is not None
+    groups = (week.overdue, week.due_soon, week.due_later)
+    assert [[one.about["key"] for one in group] for group in groups] == [
+        ["2024-03-28", "2024-06-30"],
+        ["2024-07-01", "2024-07-07"],
+        ["2024-07-08"],
+    ]
+
+
+def test_a_commitment_of_who_has_left_is_listed_though_nobody_is_rung() -> None:
+    given = answer(openCommitments={"itemSubjects": [commitment("late", "2024-06-21")]})
+    left = {"joinedAt": "2024-01-01T10:00:00Z", "leftAt": "2024-06-25T10:00:00Z"}
+    given["cohort"]["memberships"]["nodes"][0]["stays"] = [left]
+    week = view(given, visit(FACILITATOR, at="2024-07-01"))
+    assert week is not None
+    assert [one.about["key"] for one in week.overdue] == ["late"]
+    assert week.calls == []
+    assert week.left == {"mill": "2024-06-25T10:00:00Z"}
 
 
 def test_what_is_not_seen_is_left_out() -> None:

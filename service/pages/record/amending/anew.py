@@ -1,0 +1,48 @@
+"""Recording something anew: a form that contains what an earlier event says today."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from service.pages.record.amending.about import About, position_in
+from service.pages.record.form import Form
+from service.pages.record.reading import OFFSET, PRECISION, TIME, VISIBILITY, given_of
+
+ANEW: Final = "anew"
+"""The parameter of a form's address with the position of the event that it contains."""
+
+_MINUTE: Final = "%Y-%m-%dT%H:%M"
+_EXACTLY: Final = "minute"
+
+
+def address(about: About, level: str) -> str:
+    """Return the address of the form that records an event anew, at another level."""
+    query = urlencode({ANEW: about.position, VISIBILITY: level})
+    return f"/record/{about.kind.name}?{query}"
+
+
+def position(query: Mapping[str, str]) -> int | None:
+    """Return the position of the event that a form's address asks for, None if it asks for none."""
+    return position_in(query.get(ANEW, ""))
+
+
+def given(
+    form: Form, about: About | None, levels: Sequence[str], level: str
+) -> dict[str, list[str]]:
+    """Return what a form contains that records an event anew; nothing of events that the visitor may not amend.
+
+    `levels` are those that the form offers.
+    """
+    if about is None or about.kind is not form.kind or form.kind.personal:
+        return {}
+    if not about.fields and not about.is_voidable and not about.is_voided:
+        return {}
+    at = datetime.fromisoformat(about.time)
+    found = given_of(form.fields, about.data)
+    found |= {
+        TIME: [at.strftime(_MINUTE)],
+        OFFSET: [at.isoformat()[-len("+00:00") :]],
+        PRECISION: [(about.precision or _EXACTLY).lower()],
+    }
+    return found | ({VISIBILITY: [level]} if level in levels else {})

@@ -1,0 +1,96 @@
+"""What pages offer of the events that they show: a link to correct each, and one to take it back, for those who may.
+
+And by whom something was amended. A page asks `OFFERED` after its own query, and gives its view what `offered` returns.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from events.reading.amendable import amends
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.types.event_type import EventType
+from events.vocabulary.types.record import EventCorrected, EventVoided
+from service.pages.frame.page import Answer, Visit, read_query
+
+OFFERED: Final = read_query("record/amending", name="offered")
+"""The query for what may be amended, and for who amended something."""
+
+EVENTS_MAX: Final = 100
+"""The most events of which a page asks what may be amended of them."""
+
+_PERSON: Final = "person/"
+
+
+@dataclass(frozen=True)
+class Mending:
+    """The addresses of the forms that correct an event and take it back; None for what the visitor may not do."""
+
+    correct: str | None = None
+    take_back: str | None = None
+
+
+NOTHING: Final = Mending()
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What the visitor may amend of each event, by its position, and what those who acted are called."""
+
+    mending: Mapping[int, Mending] = field(default_factory=dict)
+    persons: Mapping[str, str] = field(default_factory=dict)
+    is_told_actors: bool = False
+    own: str = ""
+
+    def of(self, position: int) -> Mending:
+        """Return what the visitor may amend of the event at a position."""
+        return self.mending.get(position, NOTHING)
+
+    def by(self, actor: str) -> str | None:
+        """Return who acted: "" for the visitor's own key, None where it is not said.
+
+        Of persons, it says what the visitor may see; of other keys, their ids, as the page of access has them.
+        """
+        if not self.is_told_actors:
+            return None
+        if actor.startswith(_PERSON):
+            return self.persons.get(actor)
+        return "" if actor == self.own else actor
+
+
+def variables(
+    events: Iterable[Mapping[str, Any]], actors: Iterable[str], visit: Visit
+) -> Mapping[str, Any] | None:
+    """Return the variables of the query; None for visitors who may amend nothing, whatever it is."""
+    if not amends(visit.viewer):
+        return None
+    persons = dict.fromkeys(actor for actor in actors if actor.startswith(_PERSON))
+    return {
+        "events": [event["id"] for event in events][:EVENTS_MAX],
+        "actors": [*persons][:EVENTS_MAX],
+    }
+
+
+def offered(answer: Answer, visit: Visit) -> Offered:
+    """Return what the visitor is offered, nothing if the query was not asked."""
+    if "amendable" not in answer:
+        return Offered()
+    found = {one["position"]: one["amendable"] for one in answer["amendable"] if one}
+    return Offered(
+        {position: _mending(position, may) for position, may in found.items()},
+        {one["stream"]: one["name"] or one["role"] for one in answer["actors"] if one},
+        is_told_actors=True,
+        own=f"service/{visit.viewer.id}",
+    )
+
+
+def _mending(position: int, may: Mapping[str, Any]) -> Mending:
+    return Mending(
+        _address(EventCorrected, position) if may["fields"] else None,
+        _address(EventVoided, position) if may["voidable"] else None,
+    )
+
+
+def _address(model: type[EventType], position: int) -> str:
+    kind = VOCABULARY.of(model)
+    return f"/record/{kind.name}?{kind.about_field}={position}"

@@ -1,0 +1,39 @@
+/* After a line was recorded, the next one is empty but for its organisation and its kind, and the page stays. */
+const form = document.querySelector("form.line");
+const { words } = form.elements;
+const opened = form.elements["event.opened"];
+const began = Date.parse(opened.value) - performance.now();
+let sent = "";
+
+/* Another event: with an id of its own, and with the server's time, as clocks of computers differ. */
+function next(asked) {
+  form.elements["event.id"].value = crypto.randomUUID();
+  opened.value = new Date(began + performance.now()).toISOString();
+  const all = [...form.querySelectorAll("[data-asked]")];
+  for (const one of all) {
+    const fresh = asked?.querySelector(`[data-asked="${one.dataset.asked}"]`);
+    if (fresh) one.replaceChildren(...fresh.children);
+    for (const input of one.querySelectorAll("input, select")) {
+      if (input.type === "checkbox") input.checked = false;
+      else input.value = "";
+    }
+  }
+  /* Whoever types fast has begun the next line. */
+  if (words.value === sent) words.value = "";
+  for (const one of form.parentElement.querySelectorAll(".wrong, #faults")) one.remove();
+  for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+  words.focus();
+}
+
+form.addEventListener("submit", () => {
+  sent = words.value;
+  words.select();
+});
+form.addEventListener("kept", () => next());
+form.addEventListener("sent", (event) => {
+  const page = new DOMParser().parseFromString(event.detail.html, "text/html");
+  if (!page.getElementById("sitting")) return;
+  event.preventDefault();
+  for (const id of ["sitting", "advice"]) document.getElementById(id).replaceChildren(...page.getElementById(id).children);
+  next(page);
+});

@@ -1,0 +1,365 @@
+"""A workshop with a browser: a session is hosted, things are typed by keyboard, and the connection is lost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.async_api import BrowserContext, Page, Route, expect
+
+from service.access.signing_in.cookies import LOOPBACK
+from tests.browser.conftest import PHONE_WIDTH, WIDTH, Site
+from tests.browser.every_page import LEVELS
+from tests.browser.test_access import FOUND
+from tests.browser.test_recording import FAILURE, fill_in
+from tests.service.pages.workshop.sessions import NEW, NOTES
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOST = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "401", "403", "422")
+"""What Chromium says of a connection that is lost, and of an answer that refuses."""
+
+
+@dataclass
+class Person:
+    """Somebody at a browser, with a session."""
+
+    site: Site
+    context: BrowserContext
+    page: Page
+    secret: str
+
+    async def signs_in(self, who: str) -> None:
+        """Have a session of somebody from now on."""
+        service = self.site.served.api.service
+        self.secret = await service.sessions.begin(
+            await service.keys.access(self.site.served.api.keys[who])
+        )
+        cookie = {"name": LOOPBACK, "value": self.secret, "url": self.site.address}
+        await self.context.add_cookies([cookie])  # type: ignore[list-item] # its own kind of dict
+
+    async def types(self, words: str) -> None:
+        """Type words where the focus is, and press Enter."""
+        await self.page.keyboard.type(words)
+        await self.page.keyboard.press("Enter")
+
+    async def recorded(self, words: str) -> int:
+        """Return how many events contain these words."""
+        lines = await self.site.served.api.lines()
+        return sum(words in str(line["data"]) for line in lines)
+
+
+@asynccontextmanager
+async def person(
+    site: Site, who: str, *, width: int = WIDTH, scripts: bool = True
+) -> AsyncIterator[Person]:
+    """Open a browser with a session; afterwards it must not have complained of anything else than the connection."""
+    context = await site.browser.new_context(
+        base_url=site.address,
+        java_script_enabled=scripts,
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        viewport={"width": width, "height": 900},
+    )
+    complaints: list[str] = []
+    try:
+        page = await context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text))
+        somebody = Person(site, context, page, "")
+        await somebody.signs_in(who)
+        yield somebody
+        assert [one for one in complaints if not any(lost in one for lost in LOST)] == []
+    finally:
+        await context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+async def test_a_session_with_four_organisations_is_hosted_on_a_phone(
+    browsed: Site, scripts: bool
+) -> None:
+    async with person(browsed, "facilitator", width=PHONE_WIDTH, scripts=scripts) as host:
+        page, main = host.page, host.page.get_by_role("main")
+        await page.goto("/cohorts/heritage-2024/week?at=2024-09-20")
+        await main.get_by_role("link", name="Host a session").click()
+        await page.get_by_role("radio", name="Workshop").check()
+        await page.get_by_role("textbox", name="Title").fill("Four at a table")
+        came = page.get_by_role("group", name="Which organisations came?")
+        await came.get_by_role("checkbox", name="All of these").check()
+        each = came.locator(".ticks").first.get_by_role("checkbox")
+        await expect(each).to_have_count(5)
+        if scripts:
+            for one in await each.all():
+                await expect(one).to_be_checked()
+            assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH
+        await main.get_by_role("button", name="Record").click()
+        await expect(page.locator("h1")).to_have_text("Four at a table")
+        await expect(main).to_contain_text("The session is recorded.")
+        await expect(main.get_by_role("link", name="A code for phones")).to_be_visible()
+        await main.get_by_role("link", name="The session", exact=True).click()
+        for name in ("Mill Museum", "Library Trust", "Navigation Trust", "Barn Theatre"):
+            await expect(page.locator("dl.facts")).to_contain_text(name)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+async def test_five_things_are_typed_by_keyboard_alone(browsed: Site, scripts: bool) -> None:
+    async with person(browsed, "facilitator", scripts=scripts) as typist:
+        page, keyboard = typist.page, typist.page.keyboard
+        await page.goto(NOTES)
+        sitting = page.locator("#sitting li[data-position]")
+        before = await sitting.count()
+        for _ in range(2):
+            await keyboard.press("Shift+Tab")
+        await keyboard.type("Bra")
+        await keyboard.press("Tab")
+        # Each kind is chosen by the beginning of its name, and stays for the next line.
+        typed = 0
+        for kind, things in (
+            ("A n", ("A gate.", "A key.")),
+            ("A r", ("A ladder?",)),
+            ("A c", ("Ring them.",)),
+            ("A q", ("How can we open the gate?",)),
+        ):
+            await keyboard.type(kind)
+            await keyboard.press("Tab")
+            for thing in things:
+                await typist.types(thing)
+                typed += 1
+                await expect(sitting).to_have_count(before + typed)
+                await expect(sitting.first).to_contain_text(thing.rstrip("."))
+                await expect(page.locator("#l-words")).to_have_value("")
+                await expect(page.locator("#wall")).to_contain_text(thing.rstrip("."))
+            await keyboard.press("Shift+Tab")
+        lines = await browsed.served.api.lines()
+        recorded = [line["data"] for line in lines[-typed:]]
+        assert [data["text"] for data in recorded] == [
+            "A gate.",
+            "A key.",
+            "A ladder?",
+            "Ring them.",
+            "How can we open the gate?",
+        ]
+        assert {data["organisation"] for data in recorded} == {"mill-museum"}
+
+
+async def test_what_a_kind_asks_more_is_asked_for_it_alone_and_the_line_stays(
+    browsed: Site,
+) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        await page.goto(NOTES)
+        due = page.get_by_label("Due on")
+        await expect(due).to_be_hidden()
+        await page.get_by_label("What it is").select_option(label="A commitment")
+        await expect(due).to_be_visible()
+        await page.get_by_label("What it is").select_option(label="A failure")
+        await expect(due).to_be_hidden()
+        await page.get_by_label("In a few words").fill("It fell off the wall.")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("Why it happened")
+        await expect(page.get_by_label("What was intended")).to_be_focused()
+        await expect(page.get_by_label("In a few words")).to_have_value("It fell off the wall.")
+        await page.keyboard.type("To stand.")
+        await page.get_by_label("Why it happened").fill("Rust.")
+        await page.get_by_label("How did it turn out?").select_option(label="Outright failure")
+        await page.get_by_role("checkbox", name="Staff").check()
+        await page.get_by_role("button", name="Record").click()
+        await expect(page.locator("#sitting")).to_contain_text("It fell off the wall")
+        await expect(page.get_by_role("alert")).to_have_count(0)
+        first = page.locator("#sitting li").first
+        await first.get_by_role("button", name="Undo").click()
+        await expect(page.locator("#sitting li").first).to_contain_text("Undone")
+        assert await typist.recorded("It fell off the wall.") == 1
+
+
+async def test_what_is_typed_without_a_connection_is_sent_once_when_it_is_back(
+    browsed: Site,
+) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        await page.goto(NOTES)
+        await typist.context.set_offline(True)
+        for number in ("First", "Second"):
+            await typist.types(f"{number} without a connection.")
+            await expect(page.locator("#l-words")).to_have_value("")
+            await expect(page.locator("#l-words")).to_be_focused()
+        panel = page.get_by_role("region", name="What you typed without a connection")
+        await expect(panel.get_by_text("Waits to be sent.")).to_have_count(2)
+        await expect(panel).to_contain_text("There is no connection")
+        assert await typist.recorded("without a connection.") == 0
+        await typist.context.set_offline(False)
+        await expect(panel.get_by_text("Recorded.", exact=True)).to_have_count(2)
+        await expect(panel).to_contain_text("everything was recorded")
+        await expect(page.locator("#sitting")).to_contain_text("Second without a connection")
+        # The page can be loaded again in the same tab, and sends nothing again.
+        await page.reload()
+        await expect(panel).to_be_hidden()
+        for number in ("First", "Second"):
+            assert await typist.recorded(f"{number} without a connection.") == 1
+
+
+async def test_what_waits_outlives_a_reload_and_is_sent_then(browsed: Site) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        await page.goto(NOTES)
+        await typist.context.set_offline(True)
+        await typist.types("Kept over a reload.")
+        await expect(page.get_by_text("Waits to be sent.")).to_be_visible()
+        await typist.context.set_offline(False)
+        await page.reload()
+        await expect(page.get_by_text("Recorded.", exact=True)).to_be_visible()
+        assert await typist.recorded("Kept over a reload.") == 1
+
+
+async def test_what_arrived_while_its_answer_was_lost_is_recorded_once(browsed: Site) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        await page.goto(NOTES)
+
+        is_lost = False
+
+        async def lose(route: Route) -> None:
+            nonlocal is_lost
+            if is_lost or route.request.method != "POST":
+                await route.continue_()
+                return
+            is_lost = True
+            await route.fetch(max_redirects=0)
+            await route.abort()
+
+        await page.route("**/notes*", lose)
+        await typist.types("Its answer was lost.")
+        await expect(page.get_by_text("Waits to be sent.")).to_be_visible()
+        assert await typist.recorded("Its answer was lost.") == 1
+        await page.evaluate("dispatchEvent(new Event('online'))")
+        await expect(page.get_by_text("Recorded.", exact=True)).to_be_visible()
+        assert await typist.recorded("Its answer was lost.") == 1
+
+
+async def test_a_form_is_sent_when_the_connection_is_back(browsed: Site) -> None:
+    async with person(browsed, "mill-museum", width=PHONE_WIDTH) as member:
+        page, main = member.page, member.page.get_by_role("main")
+        await page.goto(FAILURE)
+        await fill_in(page)
+        await page.get_by_role("textbox", name="What happened").fill("The line broke.")
+        await member.context.set_offline(True)
+        await main.get_by_role("button", name="Record").click()
+        await expect(main).to_contain_text("Waits to be sent.")
+        await expect(page.get_by_role("textbox", name="What happened")).to_have_value(
+            "The line broke."
+        )
+        await member.context.set_offline(False)
+        await expect(page.locator("h1")).to_have_text("Recorded")
+        await expect(main).to_contain_text("The line broke.")
+        assert await member.recorded("The line broke.") == 1
+        await page.goto(FAILURE)
+        await expect(page.get_by_role("textbox", name="What happened")).to_have_value("")
+
+
+async def test_what_is_refused_later_opens_with_its_faults_and_its_words(browsed: Site) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        await page.goto(NOTES)
+        await page.get_by_label("What it is").select_option(label="A failure")
+        await page.get_by_label("In a few words").fill("Refused later.")
+        await typist.context.set_offline(True)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Waits to be sent.")).to_be_visible()
+        await typist.context.set_offline(False)
+        await expect(page.get_by_text("Not accepted.")).to_be_visible()
+        await page.get_by_role("button", name="Open it and see why").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Why it happened")
+        await expect(page.get_by_label("In a few words")).to_have_value("Refused later.")
+        await page.get_by_label("What was intended").fill("To stand.")
+        await page.get_by_label("Why it happened").fill("Rust.")
+        await page.get_by_label("How did it turn out?").select_option(label="Outright failure")
+        await page.get_by_role("checkbox", name="Staff").check()
+        await page.get_by_role("button", name="Record").click()
+        await expect(page.locator("#sitting")).to_contain_text("Refused later")
+        await expect(page.get_by_text("Not accepted.")).to_be_hidden()
+        assert await typist.recorded("Refused later.") == 1
+
+
+async def test_after_the_end_of_the_session_words_wait_for_whoever_typed_them(
+    browsed: Site,
+) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        await page.goto(NOTES)
+        await typist.context.set_offline(True)
+        await typist.types("Mine alone.")
+        await expect(page.get_by_text("Waits to be sent.")).to_be_visible()
+        await browsed.served.api.service.sessions.end(typist.secret)
+        await typist.context.set_offline(False)
+        panel = page.locator("[data-unsent]")
+        await expect(panel).to_contain_text("Not sent: you are signed out")
+        await expect(panel).to_contain_text("Mine alone.")
+        # Somebody else signs in, in the same tab: nothing is shown to them, and nothing is sent.
+        await typist.signs_in("library-trust")
+        async with page.expect_request("**/live?**"):
+            await page.goto(NOTES)
+        await expect(panel).to_be_hidden()
+        assert "Mine alone." not in await page.content()
+        # The first one signs in again: it is shown, and sent only by hand.
+        await typist.signs_in("mill-museum")
+        async with page.expect_request("**/live?**"):
+            await page.goto(NOTES)
+        await expect(panel).to_contain_text("Mine alone.")
+        assert await typist.recorded("Mine alone.") == 0
+        await panel.get_by_role("button", name="Open it to send it").click()
+        await expect(page.get_by_label("In a few words")).to_have_value("Mine alone.")
+        await page.get_by_role("button", name="Record").click()
+        await expect(page.locator("#sitting")).to_contain_text("Mine alone")
+        assert await typist.recorded("Mine alone.") == 1
+
+
+async def test_two_people_type_at_once_and_each_sees_the_other_on_the_wall(browsed: Site) -> None:
+    async with (
+        person(browsed, "mill-museum") as first,
+        person(browsed, "library-trust") as second,
+    ):
+        for one in (first, second):
+            async with one.page.expect_request("**/live?**"):
+                await one.page.goto(NOTES)
+        await asyncio.gather(first.types("From the mill."), second.types("From the library."))
+        for one in (first, second):
+            for words in ("From the mill", "From the library"):
+                await expect(one.page.locator("#wall")).to_contain_text(words)
+        await expect(first.page.locator("#sitting")).not_to_contain_text("From the library")
+
+
+async def test_at_the_end_of_the_session_the_wall_goes_and_the_words_stay(browsed: Site) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        async with page.expect_response("**/live?**"):
+            await page.goto(NOTES)
+        await page.keyboard.type("Half a sen")
+        await browsed.served.api.service.sessions.end(typist.secret)
+        browsed.served.api.service.revocations.look()
+        await expect(page.locator("[data-beside]")).to_contain_text("Your session has ended.")
+        await expect(page.locator("#wall")).to_have_count(0)
+        await expect(page.get_by_label("In a few words")).to_have_value("Half a sen")
+
+
+@pytest.mark.parametrize("path", [NEW, NOTES])
+async def test_the_pages_are_accessible_and_fit_a_phone(browsed: Site, path: str) -> None:
+    async with person(browsed, "facilitator") as visitor:
+        page = visitor.page
+        await page.goto(path)
+        if path == NOTES:
+            await page.get_by_label("What it is").select_option(label="A failure")
+            await visitor.context.set_offline(True)
+            await visitor.page.get_by_label("In a few words").fill("Waiting.")
+            await visitor.page.keyboard.press("Enter")
+            await expect(page.get_by_text("Waits to be sent.")).to_be_visible()
+        await page.evaluate(AXE_SCRIPT)
+        for scheme in SCHEMES:
+            for width in (WIDTH, PHONE_WIDTH):
+                await page.emulate_media(color_scheme=scheme)
+                await page.set_viewport_size({"width": width, "height": 900})
+                assert await page.evaluate(FOUND, LEVELS) == [], (scheme, width)
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width
