@@ -286,8 +286,8 @@ def test_an_import_starts_nothing_and_loads_only_what_the_names_need(
 
 
 def test_a_name_that_is_not_there_is_an_error_like_any_other() -> None:
-    with pytest.raises(AttributeError, match="module 'howcanwe' has no attribute 'Cleint'"):
-        getattr(howcanwe, "Cleint")  # noqa: B009  # a type checker would refuse it
+    with pytest.raises(AttributeError, match="module 'howcanwe' has no attribute 'Customer'"):
+        getattr(howcanwe, "Customer")  # noqa: B009  # a type checker would refuse it
     assert set(howcanwe.__all__) <= set(dir(howcanwe))
 
 

@@ -185,7 +185,7 @@ class Client:
     ) -> Generator[ReplayedEvent]:
         """Yield the events after a position, then each new one, without end; close the generator to stop.
 
-        A broken connection is made again, and goes on after the last event.
+        A broken connection is made again, and continues after the last event.
         """
         return self._driver.each(following.follow(self._setup, Chosen(types, streams), after))
 

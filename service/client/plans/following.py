@@ -17,7 +17,7 @@ MEDIA_TYPE: Final = "text/event-stream"
 def follow(setup: Setup, chosen: Chosen, after: int) -> Series[ReplayedEvent]:
     """Find the events after a position, then each new one, without end.
 
-    When the connection ends or breaks, it is made again, and goes on after the last event. Raises Unreachable if that
+    When the connection ends or breaks, it is made again, and continues after the last event. Raises Unreachable if that
     does not succeed in time, and Problem, for example when the key has been revoked.
     """
     attempts = Attempts(setup.retries)

@@ -24,7 +24,7 @@ class Retries:
 
     The waits double from `first_wait_seconds` up to `wait_seconds_max`, are partly random, and are never shorter than
     the server's `Retry-After`. A request that would have to wait beyond `seconds_max` fails at once; 0 means that no
-    request is tried again. A live stream begins to count anew with everything that it receives.
+    request is tried again. A live stream begins to count again with everything that it receives.
     """
 
     seconds_max: float = 30.0
@@ -42,7 +42,7 @@ class Attempts:
         self.begin()
 
     def begin(self) -> None:
-        """Begin to count anew."""
+        """Begin to count again."""
         self._failed = 0
         self._began: float | None = None
 

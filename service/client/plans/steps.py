@@ -37,7 +37,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A value that the caller is given while the plan goes on."""
+    """A value that the caller is given while the plan continues."""
 
     value: T
 

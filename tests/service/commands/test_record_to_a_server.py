@@ -164,8 +164,8 @@ async def test_requests_before_the_one_with_a_fault_stay_recorded(
         "nothing is recorded from line 2001 on",
         "2000 recorded, 0 already in the log",
     ]
-    mended = written(tmp_path, complete(registered("mill")), *notes)
-    assert (await record(served, mended))[1][-1] == "402 recorded, 1999 already in the log"
+    corrected = written(tmp_path, complete(registered("mill")), *notes)
+    assert (await record(served, corrected))[1][-1] == "402 recorded, 1999 already in the log"
 
 
 async def test_leniently_the_valid_events_are_recorded_and_the_others_reported(
@@ -238,7 +238,7 @@ async def test_busy_servers_and_broken_connections_are_borne(
     proxy.failures = [Failure.CUT_AFTER, Failure.BUSY, Failure.CUT_BEFORE, Failure.GATEWAY]
     code, messages = await record(served, file, to=proxy.url)
     assert code == 0
-    # The first answer was lost, so the events are told as repeats.
+    # The first answer was lost, so the events are repeats.
     assert messages[-1] == "0 recorded, 50 already in the log"
     assert sum("trying again in" in message for message in messages) == 4
     assert await served.api.head() == 50
