@@ -1,6 +1,7 @@
 """Reads the events of a file or of standard input, each with its place, for `howcanwe record`.
 
-A kind of file that is not JSON gets a line in `READERS`, with a function that yields the text of each event.
+A kind of file that is not JSON gets a line in `READERS`, with a function that yields the text of each event. It is
+given the file's lines, which joined are its bytes.
 """
 
 import os
@@ -62,15 +63,16 @@ def _each_line(lines: Lines) -> Iterator[EventText]:
 def _document(lines: Lines) -> Iterator[EventText]:
     """Yield the events of one JSON text: an event, or an array of events. Raises ValueError for anything else."""
     first, begin = next(lines)
-    text = unmarked(b"".join([begin, *(line for _, line in lines)]))
+    # With the blank lines before it, so that an error names the file's line.
+    text = b"\n" * (first - 1) + b"".join([unmarked(begin), *(line for _, line in lines)])
     try:
         value = parse(text)
     except JsonError as error:
-        raise ValueError(f"line {first}: {error}") from None
+        raise ValueError(str(error)) from None
     if not isinstance(value, list):
         yield EventText(f"line {first}", text.strip())
         return
-    at, line = 0, first
+    at, line = 0, 1
     for number, element in enumerate(elements(text), 1):
         written = element.encode()
         found = text.index(written, at)
@@ -89,7 +91,10 @@ READERS: Final[dict[str, Callable[[Lines], Iterator[EventText]]]] = {
 
 
 def events_of(source: BufferedReader, name: str) -> Iterator[EventText]:
-    """Yield the events of a file with this name, decompressed. Raises NotWhole, and ValueError for no events at all."""
+    """Yield the events of a file with this name, decompressed.
+
+    Raises NotWhole for a truncated file, and ValueError for a JSON text that cannot be read.
+    """
     lines: Lines = enumerate(lines_of(source, name), 1)
     for number, text in lines:
         if unmarked(text).strip():
@@ -101,11 +106,13 @@ def events_of(source: BufferedReader, name: str) -> Iterator[EventText]:
 def _reader(name: str, first_line: bytes) -> Callable[[Lines], Iterator[EventText]]:
     suffixes = [suffix.lower() for suffix in PurePath(name).suffixes]
     suffix = next((suffix for suffix in reversed(suffixes) if suffix not in COMPRESSED), "")
+    found = READERS.get(suffix, _each_line)
+    if found not in (_each_line, _document):
+        return found
     if first_line.startswith(b"["):
         return _document
-    found = READERS.get(suffix, _each_line)
     # Many a file of lines is called .json.
-    return _each_line if found is _document and _is_whole(first_line) else found
+    return _each_line if _is_whole(first_line) else found
 
 
 def _is_whole(text: bytes) -> bool:

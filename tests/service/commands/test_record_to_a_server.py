@@ -2,8 +2,12 @@
 
 import asyncio
 import gzip
+import os
+import pty
 import signal
+import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +18,7 @@ import zstandard
 from events.log import EventLog
 from service.samples.generator import generate
 from tests.events.samples import EventJson, noted, registered
-from tests.processes import Process, run, stderr_of, until
+from tests.processes import PATIENCE_S, Process, command, environment, run, stderr_of, until
 from tests.service.app import complete
 from tests.service.client.proxy import Failure, Proxy, proxied
 from tests.service.serving import Served, serving
@@ -149,7 +153,7 @@ async def test_a_text_that_is_no_json_at_all_is_reported(served: Served, tmp_pat
     file.write_bytes(b'\n[{"id": 1},\n {"id": }]')
     code, messages = await record(served, file)
     assert code == 1
-    assert messages[0].startswith("line 2: The text is not valid JSON: it breaks at line 2")
+    assert messages[0].startswith("The text is not valid JSON: it breaks at line 3, column ")
 
 
 async def test_requests_before_the_one_with_a_fault_stay_recorded(
@@ -296,6 +300,30 @@ async def test_an_interrupt_ends_it_with_the_counts(
         "howcanwe: interrupted",
         "howcanwe: 0 recorded, 0 already in the log",
     ]
+
+
+async def test_a_bar_shows_the_progress_on_a_terminal(served: Served, tmp_path: Path) -> None:
+    file = written(tmp_path, *(complete(registered(f"guild-{number}")) for number in range(30)))
+    address = f"http://127.0.0.1:{served.port}"
+    settings = environment(HOWCANWE_KEY=served.api.keys["facilitator"], TERM="xterm")
+    call = command("record", file, "--to", address)
+    shown = await asyncio.to_thread(on_a_terminal, call, settings)
+    assert b"recording" in shown
+    assert b"30 recorded, 0 already in the log" in shown
+
+
+def on_a_terminal(call: list[str], settings: dict[str, str]) -> bytes:
+    """Run a command whose standard error is a terminal; return what it shows there."""
+    outside, inside = pty.openpty()
+    process = subprocess.Popen(call, stderr=inside, stdout=subprocess.DEVNULL, env=settings)
+    os.close(inside)
+    output = b""
+    with suppress(OSError):  # So a terminal whose other side was closed ends.
+        while chunk := os.read(outside, 65_536):
+            output += chunk
+    os.close(outside)
+    assert process.wait(PATIENCE_S) == 0
+    return output
 
 
 @pytest.mark.parametrize(
