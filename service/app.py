@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from importlib.metadata import version
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -32,8 +32,10 @@ from service.graphql.schema import Schema
 from service.graphql.transport import graphiql
 from service.graphql.transport import router as graphql
 from service.graphql.transport.router import Graph
+from service.http.openapi.document import TITLE
 from service.http.resources import (
     consumers,
+    descriptions,
     docs,
     event_types,
     handshake,
@@ -44,11 +46,14 @@ from service.http.resources import (
     reading,
     recording,
 )
+from service.http.resources.descriptions import Descriptions
 from service.middleware.drains import Drains
 from service.middleware.head_requests import Heads
 from service.middleware.hosts import Hosts
 from service.middleware.public_scheme import PublicScheme
 from service.middleware.rates import AddressRate, Rate
+from service.middleware.request_ids import HEADER as REQUEST_ID
+from service.middleware.request_ids import RequestIds
 from service.middleware.security_headers import Secured
 from service.operations.request_metrics import RequestMetrics
 from service.pages import routes as pages
@@ -72,6 +77,11 @@ from service.settings import Settings
 class App(FastAPI):
     """An application whose answers, including those to internal errors, all pass through the same outer middleware."""
 
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        descriptions: Descriptions = self.state.descriptions
+        return descriptions.document
+
     def build_middleware_stack(self) -> ASGIApp:
         """Return the application with the outer middleware around it."""
         stack = super().build_middleware_stack()
@@ -84,7 +94,7 @@ class App(FastAPI):
             bytes_max=settings.drain_bytes_max,
             seconds_max=settings.drain_seconds_max,
         )
-        return Secured(drained)
+        return RequestIds(Secured(drained))
 
 
 def create_app(service: Service | None) -> FastAPI:
@@ -93,10 +103,8 @@ def create_app(service: Service | None) -> FastAPI:
     Raises UndeclaredEndpoint if `service.access.endpoints` has no line for a route or type.
     """
     app = App(
-        title="howcanwe",
-        version=version("howcanwe"),
-        summary="The record of collaborative innovation.",
-        description="Every path that answers `GET` also answers `HEAD`, with the same headers and no body.",
+        title=TITLE,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         # Starlette would build redirects from the Host header, which the client chooses.
@@ -123,6 +131,7 @@ def create_app(service: Service | None) -> FastAPI:
         keys,
         health,
         metrics,
+        descriptions,
         docs,
         graphiql,
         pages,
@@ -137,7 +146,9 @@ def create_app(service: Service | None) -> FastAPI:
     )
     for resource in resources:
         app.include_router(resource.router)
-    app.state.methods = _methods([resource.router for resource in resources])
+    routers = [resource.router for resource in resources]
+    app.state.methods = _methods(routers)
+    app.state.descriptions = Descriptions(routers)
     if service is not None:
         app.add_middleware(RequestMetrics, metrics=service.metrics)
     for refused in (EventsError, Problem, TooMany):
@@ -167,7 +178,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
             allow_headers=["*"],
             expose_headers=[
                 *("ETag", "Link", "Location", "Preference-Applied", "Retry-After"),
-                "WWW-Authenticate",
+                *("WWW-Authenticate", REQUEST_ID),
             ],
         )
 

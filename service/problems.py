@@ -29,7 +29,7 @@ _STATUS_OF_RULE: Final = {
 }
 _UNPROCESSABLE: Final = 422
 
-_TITLES: Final = {
+TITLES: Final = {
     400: ("malformed", "The request could not be read"),
     401: ("key-required", "A valid key is required"),
     403: ("not-allowed", "This key may not do this"),
@@ -49,6 +49,7 @@ _TITLES: Final = {
     507: ("answer-too-large", "The answer is larger than the service makes it"),
     505: ("http-version", "This version of HTTP is not supported"),
 }
+"""The last part of each status's `type`, and its title."""
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class Problem(Exception):
 
     def body(self) -> dict[str, Any]:
         """Return the problem's JSON object."""
-        slug, title = _TITLES[self.status]
+        slug, title = TITLES[self.status]
         if self.refused is not None and self.status == _UNPROCESSABLE:
             slug, title = f"{self.refused}-refused", f"The {self.refused} was refused"
         return {

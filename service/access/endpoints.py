@@ -118,6 +118,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /docs": Action.DESCRIBE,
     "GET /docs/{asset}": Action.DESCRIBE,
     "GET /openapi.json": Action.DESCRIBE,
+    "GET /asyncapi.json": Action.DESCRIBE,
     **dict.fromkeys(COMMONS, Action.READ),
     "GET /robots.txt": Action.DESCRIBE,
     "GET /assets/{name}": Action.DESCRIBE,

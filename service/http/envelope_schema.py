@@ -1,7 +1,7 @@
 """The JSON Schema (2020-12) of an event's envelope: the attributes of CloudEvents and the vocabulary's own.
 
-`/event-envelope` publishes it, the OpenAPI description contains it, and the reference's page of the envelope is made
-from it. It accepts what the service accepts. Where the service asks for more, `x-beyond-schema` says what.
+`/event-envelope` publishes it. The OpenAPI description and the reference's page of the envelope are made from it. It
+accepts what the service accepts. Where the service asks for more, `x-beyond-schema` says what.
 """
 
 from collections.abc import Mapping
@@ -111,26 +111,6 @@ def envelope_schema() -> JsonObject:
         "examples": [dict(EXAMPLE)],
         "$defs": {name: closed_list(LISTS[name]) for name in ("TimePrecision", "Visibility")},
     }
-
-
-def embedded() -> JsonObject:
-    """Return the schema as a part of another document: without an id of its own, and with no references."""
-    schema = envelope_schema()
-    definitions: JsonObject = schema["$defs"]
-    properties = {
-        name: {
-            **one,
-            "anyOf": [
-                definitions.get(part.get("$ref", "").rpartition("/")[2], part)
-                for part in one["anyOf"]
-            ],
-        }
-        if "anyOf" in one
-        else one
-        for name, one in schema["properties"].items()
-    }
-    left = {name: part for name, part in schema.items() if name not in ("$schema", "$id", "$defs")}
-    return {**left, "properties": properties}
 
 
 def _about(name: str) -> JsonObject:

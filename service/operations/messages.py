@@ -12,6 +12,7 @@ from service.error_origins import trace
 def set_up(form: str) -> None:
     """Write messages to standard error in this form; warnings and errors of libraries are written in the same way."""
     shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
         _discreet,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

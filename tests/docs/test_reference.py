@@ -36,6 +36,7 @@ UNDESCRIBED: Final = {
         "/docs",
         "/docs/{asset}",
         "/openapi.json",
+        "/asyncapi.json",
         "/assets/{name}",
         "/queries/{name}",
     ),
@@ -43,7 +44,7 @@ UNDESCRIBED: Final = {
     *(call.split()[1] for call in endpoints.COMMONS),
     "/robots.txt",
 }
-"""Pages for browsers, their files, what anybody may take along, and the description itself."""
+"""Pages for browsers, their files, what anybody may take along, and the descriptions themselves."""
 
 
 def test_every_type_is_documented_with_all_its_fields_and_what_they_mean() -> None:

@@ -36,6 +36,7 @@ def messages() -> Iterator[Messages]:
     before = structlog.get_config()
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),

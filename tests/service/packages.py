@@ -1,7 +1,8 @@
-"""Packages of npm that tests and benchmarks use, installed once for this user and every later run."""
+"""Packages of others that tests and benchmarks use, installed once for this user and every later run."""
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -35,4 +36,23 @@ def install(name: str, *packages: str) -> Path:
             subprocess.run(command, check=True, capture_output=True, timeout=INSTALL_SECONDS_MAX)
         except (OSError, subprocess.SubprocessError):
             raise NotInstalled(f"{', '.join(packages)} cannot be installed here") from None
+    return folder
+
+
+def installed_python(name: str, *packages: str) -> Path:
+    """Return a folder of this name with Python packages that would not fit beside ours; skips where there are none."""
+    folder = Path(tempfile.gettempdir()) / f"howcanwe-{name}"
+    complete = folder / ".complete"
+    if not complete.exists():
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder)]
+        try:
+            subprocess.run(
+                [*command, "--upgrade", *packages],
+                check=True,
+                capture_output=True,
+                timeout=INSTALL_SECONDS_MAX,
+            )
+        except (OSError, subprocess.SubprocessError):
+            pytest.skip(f"{', '.join(packages)} cannot be installed here")
+        complete.touch()
     return folder

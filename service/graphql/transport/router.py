@@ -21,7 +21,9 @@ from service.graphql.schema import Schema
 from service.graphql.transport import graphiql
 from service.graphql.transport.websocket import Socket, WebSocketConnection
 from service.http import event_stream
-from service.http.openapi import problems
+from service.http.openapi.answers import problems
+from service.http.openapi.graphql import ANSWER, OPERATION
+from service.http.openapi.parameters import GRAPHQL, MIN_POSITION_HEADER
 from service.http.requests.accept import accepted
 from service.http.requests.body import read_body
 from service.http.requests.cloudevents import JSON, media_type
@@ -141,19 +143,33 @@ def _json(data: object) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
 
 
-_CONTENT: Final[dict[str, Any]] = {RESPONSE: {}, JSON: {}}
+_CONTENT: Final[dict[str, Any]] = {JSON: {"schema": ANSWER}, RESPONSE: {"schema": ANSWER}}
+_LIVE: Final = {"schema": {"type": "string", "description": "What a subscription sends."}}
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The answer", "content": {**_CONTENT, EVENTS: {}, PARTS: {}}},
-    400: {"content": _CONTENT},
-    503: {"content": _CONTENT},
-    **problems(406, 413, 415, 429),
+    200: {"description": "The answer", "content": {**_CONTENT, EVENTS: _LIVE, PARTS: _LIVE}},
+    400: {"description": "The operation is malformed or invalid", "content": _CONTENT},
+    503: {"description": "The read models are not so far yet; try again", "content": _CONTENT},
+    **problems(406),
+}
+_BODY: Final = {
+    "required": True,
+    "content": {JSON: {"schema": OPERATION, "example": {"query": "{ viewer { role } }"}}},
 }
 # FastAPI keeps every route function after the application is gone, so none of them holds a schema.
 router = APIRouter(tags=["ask"])
 
 
-@router.get("/graphql", responses=_ANSWERS)
-@router.post("/graphql", responses=_ANSWERS)
+@router.get(
+    "/graphql",
+    operation_id="askByGet",
+    responses=_ANSWERS,
+    openapi_extra={"parameters": [*GRAPHQL, MIN_POSITION_HEADER]},
+)
+@router.post(
+    "/graphql",
+    responses={**_ANSWERS, **problems(413, 415)},
+    openapi_extra={"parameters": [MIN_POSITION_HEADER], "requestBody": _BODY},
+)
 async def ask(request: Request) -> Response:
     """Execute a GraphQL operation over HTTP.
 

@@ -14,7 +14,9 @@ from events.vocabulary.stream import is_key
 from events.vocabulary.values.strict_json import JsonError, parse
 from service.consumers import Consumer
 from service.errors import KeyRefused, LogDiverged, TooManyConsumers
-from service.http.openapi import problems
+from service.http.openapi.answers import answer, problems
+from service.http.openapi.component import schema
+from service.http.openapi.parameters import CONSUMER as NAME
 from service.http.requests.body import read_body
 from service.problems import Problem, malformed, problem
 from service.services import Service, key_required, service_of
@@ -24,22 +26,50 @@ router = APIRouter(tags=["replay"])
 BODY_BYTES_MAX: Final = 4_096
 _CONSUMER: Final = "consumer"
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-_POSITION: Final[dict[str, Any]] = {
-    "type": "object",
-    "properties": {
-        "position": {"type": "integer", "minimum": 0, "maximum": INTEGER_MAX},
-        "hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+_MEMBERS: Final[dict[str, Any]] = {
+    "position": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": INTEGER_MAX,
+        "description": "The last position that it has read.",
+        "x-beyond-schema": "The log has the line, and the sender may see it; else 409.",
     },
-    "required": ["position", "hash"],
-    "additionalProperties": False,
+    "hash": {
+        "type": "string",
+        "pattern": f"^{_HASH.pattern}$",
+        "description": "The SHA-256 of the line at that position; 64 zeros at position 0.",
+    },
 }
-_ANSWER: Final = {
-    "description": "The consumer's position",
-    "content": {"application/json": {"schema": _POSITION}},
-}
+_POSITION: Final = schema(
+    "ConsumerPosition",
+    {
+        "type": "object",
+        "properties": _MEMBERS,
+        "required": [*_MEMBERS],
+        "additionalProperties": False,
+    },
+)
+_NAMED: Final = {"name": {"type": "string"}, **_MEMBERS}
+_LISTED: Final = schema(
+    "Consumers",
+    {
+        "type": "object",
+        "properties": {
+            "consumers": {
+                "type": "array",
+                "items": schema(
+                    "Consumer",
+                    {"type": "object", "properties": _NAMED, "required": [*_NAMED]},
+                ),
+            }
+        },
+        "required": ["consumers"],
+    },
+)
+_ANSWER: Final = answer("The consumer's position", _POSITION)
 
 
-@router.get("/consumers", responses=problems(401, 503))
+@router.get("/consumers", responses={200: answer("The key's consumers", _LISTED)})
 async def list_consumers(request: Request) -> Response:
     """List the key's consumers, by name."""
     service = service_of(request)
@@ -51,7 +81,11 @@ async def list_consumers(request: Request) -> Response:
     return _json({"consumers": found})
 
 
-@router.get("/consumers/{name}", responses={200: _ANSWER, **problems(400, 401, 404, 409, 503)})
+@router.get(
+    "/consumers/{name}",
+    responses={200: _ANSWER, **problems(400, 404, 409)},
+    openapi_extra={"parameters": [NAME]},
+)
 async def read_consumer(request: Request, name: str) -> Response:
     """Read a consumer's position; 409 if the log no longer has its line, as after a restore of an older copy."""
     service = service_of(request)
@@ -70,10 +104,19 @@ async def read_consumer(request: Request, name: str) -> Response:
     responses={
         200: _ANSWER,
         201: {**_ANSWER, "description": "The position of a new consumer"},
-        **problems(400, 401, 409, 413, 422, 503),
+        **problems(400, 409, 413, 415, 422),
     },
     openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _POSITION}}}
+        "parameters": [NAME],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": _POSITION,
+                    "example": {"position": 0, "hash": GENESIS},
+                }
+            },
+        },
     },
 )
 async def keep_consumer(request: Request, name: str) -> Response:
@@ -109,7 +152,10 @@ def _consumer_in(name: str, body: bytes) -> Consumer:
         raise malformed(str(error), "json") from None
     if not isinstance(content, dict) or set(content) != {"position", "hash"}:
         raise _invalid("", 'an object {"position", "hash"}')
-    match content["position"], content["hash"]:
+    # In JSON, 12.0 is 12.
+    given = content["position"]
+    whole = int(given) if isinstance(given, float) and given.is_integer() else given
+    match whole, content["hash"]:
         case bool(), _:
             raise _invalid("/position", "an integer, 0 or more")
         case int(position), str(hash_) if 0 <= position <= INTEGER_MAX and _HASH.fullmatch(hash_):

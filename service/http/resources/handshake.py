@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from service.http.openapi import problems
+from service.http.openapi.answers import problems
+from service.http.openapi.parameters import parameter
 from service.http.raw_route import RawRoute
 from service.http.requests.cloudevents import ACCEPTED
 from service.problems import malformed
@@ -21,20 +22,20 @@ RATE: Final = "WebHook-Request-Rate"
 _ORIGIN: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _RATE: Final = re.compile(r"[1-9][0-9]{0,9}")
 _PARAMETERS: Final = [
-    {
-        "name": ORIGIN,
-        "in": "header",
-        "required": False,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        "description": "The domain name of the system that will deliver events.",
-    },
-    {
-        "name": RATE,
-        "in": "header",
-        "required": False,
-        "schema": {"type": "string", "pattern": f"^{_RATE.pattern}$"},
-        "description": "The number of requests per minute that it asks for.",
-    },
+    parameter(
+        "header",
+        ORIGIN,
+        "The domain name of the system that will deliver events.",
+        {"type": "string", "pattern": f"^{_ORIGIN.pattern}$"},
+        example="events.example",
+    ),
+    parameter(
+        "header",
+        RATE,
+        "The number of requests per minute that it asks for.",
+        {"type": "string", "pattern": f"^{_RATE.pattern}$"},
+        example="120",
+    ),
 ]
 _ALLOWED: Final[dict[int | str, dict[str, Any]]] = {
     200: {

@@ -11,6 +11,8 @@ from starlette.responses import Response
 from events.store.connections import AWAY, Trouble, Unavailable
 from projections.store.progress import Phase, ReadModelState
 from projections.updating.replica import ReplicaFollower
+from service.http.openapi.answers import answer
+from service.http.openapi.component import schema
 from service.services import Service, service_of
 
 PROBE_SECONDS_MAX: Final = 3.0
@@ -19,6 +21,53 @@ PROBE_SECONDS_MAX: Final = 3.0
 _OTHER_MASTER_KEY: Final = "the master key is not the one of the database"
 
 router = APIRouter(prefix="/health", tags=["health"])
+
+_STATUS: Final = {"type": "string", "description": "`ready`, or what is missing."}
+_PROGRESS: Final = {
+    "phase": {"type": "string"},
+    "position": {"type": "integer", "minimum": 0},
+    "behind": {"type": "integer", "minimum": 0},
+    "events_per_second": {"type": "integer"},
+    "seconds_left": {"type": "integer"},
+    "trouble": {"type": "string"},
+    "stopped_at": {"type": "integer", "minimum": 1},
+    "type": {"type": "string"},
+    "error": {"type": "string"},
+}
+_READ_MODELS: Final = schema(
+    "ReadModels",
+    {
+        "description": "How far the read models are.",
+        "type": "object",
+        "properties": _PROGRESS,
+        "required": ["phase", "position"],
+    },
+)
+_LIVE: Final = schema(
+    "Liveness",
+    {"type": "object", "properties": {"status": {"const": "ok"}}, "required": ["status"]},
+)
+_READY: Final = schema(
+    "Readiness",
+    {
+        "type": "object",
+        "properties": {
+            "status": _STATUS,
+            "head": {"type": "integer", "minimum": 0, "description": "The log's last position."},
+            "read_models": _READ_MODELS,
+            "replica": schema(
+                "ReplicaState",
+                {
+                    "description": "How far the read models on the replica are.",
+                    "type": "object",
+                    "properties": {**_PROGRESS, "lag_seconds": {"type": "number", "minimum": 0}},
+                    "required": ["phase", "position", "behind", "lag_seconds"],
+                },
+            ),
+        },
+        "required": ["status"],
+    },
+)
 
 
 def _state_json(state: ReadModelState, head: int) -> dict[str, object]:
@@ -74,14 +123,20 @@ def _replica_json(standby: ReplicaFollower, head: int) -> dict[str, object]:
     return content
 
 
-@router.get("/live")
-async def live() -> Response:
+@router.get("/live", responses={200: answer("The process runs", _LIVE)})
+async def check_live() -> Response:
     """Answer 200 while the process runs."""
     return Response(b'{"status":"ok"}', media_type="application/json")
 
 
-@router.get("/ready")
-async def ready(request: Request) -> Response:
+@router.get(
+    "/ready",
+    responses={
+        200: answer("Requests can be sent here", _READY),
+        503: answer("Requests cannot be sent here at present", _READY),
+    },
+)
+async def check_ready(request: Request) -> Response:
     """Answer 200 if requests can be sent here, else 503 with the reason.
 
     The service is ready once the database answers and the read models have caught up, on the replica too if there is

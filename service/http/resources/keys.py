@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Request
@@ -22,7 +22,10 @@ from service.access.grant import Grant
 from service.access.granting import manageable
 from service.access.key import Key
 from service.errors import GrantError, NoSuchKey
-from service.http.openapi import problems
+from service.http.openapi.answers import answer, problems
+from service.http.openapi.component import schema
+from service.http.openapi.keys import KEYS, NEW_KEY, ROTATED_KEY
+from service.http.openapi.parameters import KEY_ID
 from service.http.requests.body import read_body
 from service.problems import Problem, malformed, problem, refusal
 from service.services import service_of
@@ -59,7 +62,16 @@ class GrantBody(BaseModel):
             description="Prefixes of `source` that the key is limited to and that no other key may use.",
         ),
     ] = []
-    expires: Annotated[str | None, Field(description="When the key expires (RFC 3339).")] = None
+    expires: Annotated[
+        str | None,
+        Field(
+            description="When the key expires.",
+            json_schema_extra={
+                "format": "date-time",
+                "x-beyond-schema": "RFC 3339 with an offset; a time to come.",
+            },
+        ),
+    ] = None
     name: Annotated[
         str | None,
         Field(
@@ -88,11 +100,35 @@ class GrantBody(BaseModel):
             raise GrantError("expires must be an RFC 3339 time with its offset") from None
 
 
+_GRANTED: Final = tuple(role.value for role in Role if role not in (Role.PUBLIC, Role.GUEST))
+"""Nobody needs a key to be the public, and codes of workshops make guests."""
+
+
+def _grant_schema() -> dict[str, Any]:
+    """Return the schema of a grant, whose definitions are components."""
+    found = GrantBody.model_json_schema()
+    roles = schema("GrantedRole", {**found.pop("$defs")["Role"], "enum": [*_GRANTED]})
+    return schema("Grant", {**found, "properties": {**found["properties"], "role": roles}})
+
+
 _BODY: Any = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": GrantBody.model_json_schema()}},
+        "x-beyond-schema": "The key of a facilitator or an evaluator names cohorts, that of an organisation its"
+        " organisation. No other key names an organisation, and only those three can name cohorts. Only the keys of"
+        " facilitators and organisations can name sources. Cohorts and organisations are named by key, and names have"
+        " one line.",
+        "content": {
+            "application/json": {
+                "schema": _grant_schema(),
+                "example": {"role": "analyst", "name": "The warehouse"},
+            }
+        },
     }
+}
+_LINKS: Final = {
+    operation: {"operationId": operation, "parameters": {"id": "$response.body#/id"}}
+    for operation in ("rotateKey", "revokeKey")
 }
 
 
@@ -161,7 +197,10 @@ def _detail(fault: Fault, error: ErrorDetails) -> str:
 
 
 @router.post(
-    "", status_code=201, responses=problems(400, 401, 403, 413, 422, 503), openapi_extra=_BODY
+    "",
+    status_code=201,
+    responses={201: answer("The new key", NEW_KEY, links=_LINKS), **problems(400, 413, 415, 422)},
+    openapi_extra=_BODY,
 )
 async def create_key(request: Request) -> Response:
     """Create a key. `key` is shown only in this answer; `warnings` name what does not exist yet.
@@ -216,7 +255,7 @@ def _not_allowed(instead: str) -> Problem:
     return problem(403, "sender.not_allowed", detail, expected=instead)
 
 
-@router.get("", responses=problems(401, 403, 503))
+@router.get("", responses={200: answer("The keys", KEYS)})
 async def list_keys(request: Request) -> Response:
     """List every key that was ever created, oldest first: its grant, who granted it, and when it was last used.
 
@@ -229,7 +268,11 @@ async def list_keys(request: Request) -> Response:
     return _json({"keys": [_as_json(key) for key in keys]})
 
 
-@router.post("/{id}/rotate", responses=problems(401, 403, 404, 503))
+@router.post(
+    "/{id}/rotate",
+    responses={200: answer("The key with its new secret", ROTATED_KEY), **problems(404)},
+    openapi_extra={"parameters": [KEY_ID]},
+)
 async def rotate_key(request: Request, id: str) -> Response:
     """Give a key a new secret, shown only now. The old secret stops working, and its open streams end."""
     service = service_of(request)
@@ -242,7 +285,12 @@ async def rotate_key(request: Request, id: str) -> Response:
     return _json({"id": id, "key": key})
 
 
-@router.delete("/{id}", status_code=204, responses=problems(401, 403, 404, 503))
+@router.delete(
+    "/{id}",
+    status_code=204,
+    responses={204: {"description": "It is revoked"}, **problems(404)},
+    openapi_extra={"parameters": [KEY_ID]},
+)
 async def revoke_key(request: Request, id: str) -> Response:
     """Revoke a key. It stops working, and its open streams end.
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from events.store.connections import Unavailable
+from service.http.openapi.answers import answer
 from service.http.resources.health import PROBE_SECONDS_MAX
 from service.operations.metrics import MEDIA_TYPE
 from service.services import service_of
@@ -15,15 +16,9 @@ router = APIRouter(tags=["health"])
 
 @router.get(
     "/metrics",
-    response_class=Response,
-    responses={
-        200: {
-            "description": "OpenMetrics text",
-            "content": {"application/openmetrics-text": {"schema": {"type": "string"}}},
-        }
-    },
+    responses={200: answer("OpenMetrics text", {"type": "string"}, "application/openmetrics-text")},
 )
-async def metrics(request: Request) -> Response:
+async def read_metrics(request: Request) -> Response:
     """Return the metrics of the log, the read models and the requests; 200 even if the database is unavailable."""
     service = service_of(request)
     try:

@@ -1,6 +1,6 @@
 """`/quarantine`: a key's events that were refused with lenient handling."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -11,7 +11,10 @@ from events.access.principal import Principal
 from events.lines.recorded import Receipt
 from events.vocabulary.faults import Refused
 from events.vocabulary.values.strict_json import JsonError, parse
-from service.http.openapi import MENDING, RECORDED, problems
+from service.http.openapi.answers import FAULT, RECORDED, answer, problems
+from service.http.openapi.bodies import MENDING
+from service.http.openapi.component import schema
+from service.http.openapi.parameters import ENTRY, IF_MATCH
 from service.http.requests.body import read_body
 from service.http.requests.cloudevents import events_in
 from service.http.requests.preconditions import expected_versions
@@ -22,8 +25,45 @@ from service.services import Service, service_of
 
 router = APIRouter(tags=["quarantine"])
 
+_ENTRIES: Final = schema(
+    "Quarantine",
+    {
+        "type": "object",
+        "properties": {
+            "quarantined": {
+                "type": "array",
+                "items": schema(
+                    "QuarantinedEvent",
+                    {
+                        "type": "object",
+                        "properties": {
+                            "id": {"type": "string", "format": "uuid"},
+                            "received": {"type": "string", "format": "date-time"},
+                            "index": {"type": "integer", "minimum": 0},
+                            "event": {"type": "string", "description": "Exactly what was sent."},
+                            "errors": {"type": "array", "items": FAULT},
+                        },
+                        "required": ["id", "received", "index", "event", "errors"],
+                    },
+                ),
+            }
+        },
+        "required": ["quarantined"],
+    },
+)
+_LINKS: Final = {
+    operation: {
+        "operationId": operation,
+        "parameters": {"id": "$response.body#/quarantined/0/id"},
+    }
+    for operation in ("retryQuarantined", "removeQuarantined")
+}
 
-@router.get("/quarantine", responses=problems(401, 503))
+
+@router.get(
+    "/quarantine",
+    responses={200: answer("The refused events", _ENTRIES, links=_LINKS)},
+)
 async def list_quarantine(request: Request) -> Response:
     """List the key's refused events and their faults, oldest first."""
     service = service_of(request)
@@ -59,9 +99,9 @@ async def _entry(service: Service, sender: Principal, entry: str) -> Quarantined
     "/quarantine/{id}/retry",
     status_code=201,
     responses={**RECORDED, **problems(404)},
-    openapi_extra=MENDING,
+    openapi_extra={"parameters": [ENTRY, IF_MATCH], **MENDING},
 )
-async def retry(request: Request, id: str) -> Response:
+async def retry_quarantined(request: Request, id: str) -> Response:
     """Try again to record the event, or a corrected event in the body in its place.
 
     The event is then in the log and no longer in quarantine, or it is refused again.
@@ -118,8 +158,13 @@ def _corrected(request: Request, body: bytes) -> Any:
     return events[0]
 
 
-@router.delete("/quarantine/{id}", status_code=204, responses=problems(401, 404, 503))
-async def forget(request: Request, id: str) -> Response:
+@router.delete(
+    "/quarantine/{id}",
+    status_code=204,
+    responses={204: {"description": "It is no longer in quarantine"}, **problems(404)},
+    openapi_extra={"parameters": [ENTRY]},
+)
+async def remove_quarantined(request: Request, id: str) -> Response:
     """Remove the event from quarantine."""
     service = service_of(request)
     sender = await service.sender(request)

@@ -19,7 +19,10 @@ from events.vocabulary.stream import KINDS, is_stream
 from service.access.open_connections import counted
 from service.http.event_stream import MEDIA_TYPE as SSE
 from service.http.event_stream import event_stream, written
-from service.http.openapi import EVENT, problems
+from service.http.openapi import parameters
+from service.http.openapi.answers import answer, problems
+from service.http.openapi.component import schema
+from service.http.openapi.events import recorded_event
 from service.http.requests.accept import accepted
 from service.http.requests.cloudevents import BATCH, LINES, NDJSON, STRUCTURED
 from service.http.requests.min_position import only_min_position, reached
@@ -37,6 +40,8 @@ ARROW: Final = MEDIA_TYPE
 router = APIRouter(tags=["read"])
 
 _FORMS: Final[dict[str, Any]] = {
+    # First, because generated clients take the first.
+    BATCH: {"schema": {"type": "array", "items": recorded_event}},
     **{
         media: {
             "schema": {"type": "string", "description": "One event per line, exactly as stored."}
@@ -46,60 +51,63 @@ _FORMS: Final[dict[str, Any]] = {
     SSE: {
         "schema": {
             "type": "string",
-            "description": "A live stream; `id` is the position, `data` the line.",
+            "description": "A live stream; `id` is the position, `data` the line (see /asyncapi.json).",
         }
     },
-    BATCH: {"schema": {"type": "array", "items": EVENT}},
     ARROW: {"schema": {"type": "string", "format": "binary", "description": "Typed columns."}},
 }
-
-
-def _parameter(name: str, kind: str, description: str, many: bool = False) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": kind}
-    if many:
-        schema = {"type": "array", "items": schema}
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "schema": schema,
-        "description": description,
-    }
-
-
 _PARAMETERS: Final = [
-    _parameter("after", "integer", "Only events after this position."),
-    _parameter(
-        "limit", "integer", "The largest number of events. Default: 100 for pages, else all."
-    ),
-    _parameter(
-        "stream", "string", "Only events of this stream, <kind>/<key>. Can be repeated.", many=True
-    ),
-    _parameter(
-        "type",
-        "string",
-        "Only events of this type, by its short name (every version) or full name. Can be repeated.",
-        many=True,
-    ),
-    _parameter("source", "string", "With `id`: only the event that this source sent with that id."),
-    _parameter("id", "string", "With `source`: the id that the source gave the event."),
-    _parameter("from", "string", "Only events at or after this time (RFC 3339)."),
-    _parameter("to", "string", "Only events before this time (RFC 3339)."),
+    parameters.AFTER,
+    parameters.LIMIT,
+    parameters.STREAMS,
+    parameters.TYPES,
+    parameters.SOURCE,
+    parameters.ID,
+    parameters.FROM,
+    parameters.TO,
+    parameters.MIN_POSITION,
+    parameters.LAST_EVENT_ID,
 ]
-_MIN_POSITION: Final = _parameter(
-    "min_position",
-    "integer",
-    "The position of a receipt: wait until the log that is read has it; 503 if that takes too long.",
+_HEADERS: Final = {
+    "Link": {
+        "description": 'Of a page that has a next one: its address, with `rel="next"`.',
+        "schema": {"type": "string"},
+    },
+    HEAD_HEADER: {
+        "description": "Of lines and columns: the position of the log's last event when they began.",
+        "schema": {"type": "integer", "minimum": 0},
+    },
+}
+_STREAM: Final = schema(
+    "StreamVersion",
+    {
+        "type": "object",
+        "properties": {
+            "stream": {"type": "string"},
+            "version": {
+                "type": "integer",
+                "minimum": 0,
+                "description": "0 if it does not exist, or you may not see it.",
+            },
+        },
+        "required": ["stream", "version"],
+    },
 )
+_ETAG: Final = {
+    "ETag": {
+        "description": "The version in the form that `If-Match` takes.",
+        "schema": {"type": "string"},
+    }
+}
 
 
 @router.get(
     "/events",
     responses={
-        200: {"description": "Events, oldest first", "content": _FORMS},
-        **problems(400, 401, 406, 429, 503),
+        200: {"description": "Events, oldest first", "content": _FORMS, "headers": _HEADERS},
+        **problems(400, 406),
     },
-    openapi_extra={"parameters": [*_PARAMETERS, _MIN_POSITION]},
+    openapi_extra={"parameters": _PARAMETERS},
 )
 async def read_events(request: Request) -> Response:
     """Read the log or a selection of it, as NDJSON, as a live stream (SSE) or in pages."""
@@ -264,13 +272,10 @@ async def _moved(service: Service, position: int) -> bool:
 @router.get(
     "/events/{position}",
     responses={
-        200: {
-            "description": "The event, exactly as stored",
-            "content": {STRUCTURED: {"schema": EVENT}},
-        },
-        **problems(400, 401, 404, 503),
+        200: answer("The event, exactly as stored", recorded_event, STRUCTURED),
+        **problems(400, 404),
     },
-    openapi_extra={"parameters": [_MIN_POSITION]},
+    openapi_extra={"parameters": [parameters.POSITION, parameters.MIN_POSITION]},
 )
 async def read_event(request: Request, position: str) -> Response:
     """Read one event by its position."""
@@ -290,8 +295,8 @@ async def read_event(request: Request, position: str) -> Response:
 
 @router.get(
     "/streams/{kind}/{key}",
-    responses=problems(400, 401, 503),
-    openapi_extra={"parameters": [_MIN_POSITION]},
+    responses={200: answer("The stream's version", _STREAM, headers=_ETAG), **problems(400)},
+    openapi_extra={"parameters": [parameters.KIND, parameters.KEY, parameters.MIN_POSITION]},
 )
 async def read_stream(request: Request, kind: str, key: str) -> Response:
     """Read a stream's version; 0 if it does not exist or you may not see it. `If-Match` takes the `ETag`."""

@@ -14,7 +14,8 @@ from events.lines.recorded import Receipt
 from events.recording.envelope import Malformed
 from events.recording.request import RequestOutcome
 from events.vocabulary.faults import Fault
-from service.http.openapi import RECORDED, RECORDING, VALIDATED
+from service.http.openapi.answers import RECORDED, VALIDATED
+from service.http.openapi.bodies import RECORDING
 from service.http.raw_route import RawRoute
 from service.http.requests.body import read_body
 from service.http.requests.cloudevents import Binary, Unparsable, events_in, texts_in

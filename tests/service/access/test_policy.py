@@ -68,6 +68,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /docs": ("/docs", b""),
     "GET /docs/{asset}": ("/docs/favicon.png", b""),
     "GET /openapi.json": ("/openapi.json", b""),
+    "GET /asyncapi.json": ("/asyncapi.json", b""),
     "GET /assets/{name}": ("/assets/x", b""),
     "GET /queries/{name}": ("/queries/home.graphql", b""),
     "GET /robots.txt": ("/robots.txt", b""),

@@ -101,6 +101,13 @@ async def test_a_body_that_is_no_json_and_a_name_that_is_none_are_malformed(stor
     problem(await story.client.put(NIGHTLY, content=b" " * 5_000, headers=sent), 413)
 
 
+@pytest.mark.parametrize("position", [b"0", b"0.0", b"0e1"])
+async def test_a_position_is_taken_in_any_spelling(story: Api, position: bytes) -> None:
+    body = b'{"position":%s,"hash":"%s"}' % (position, GENESIS.encode())
+    response = await story.client.put(NIGHTLY, content=body, headers=story.headers("facilitator"))
+    assert (response.status_code, response.json()["position"]) == (201, 0)
+
+
 async def test_a_key_has_so_many_consumers_and_no_more(database_url: str) -> None:
     async with open_api(database_url, consumers_max=2) as api:
         beginning = {"position": 0, "hash": GENESIS}

@@ -290,6 +290,20 @@ async def test_the_same_event_again_gets_its_first_receipt(api: Api) -> None:
     assert await api.head() == 1
 
 
+async def test_an_idempotency_key_changes_nothing(api: Api) -> None:
+    event = complete(registered("mill"))
+    answers = [
+        await api.send(orjson.dumps(sent), idempotency_key=key)
+        for sent, key in (
+            (event, "one"),
+            (event, "two"),
+            (complete(registered("archive")), "one"),
+        )
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200, 201]
+    assert await api.head() == 2
+
+
 async def test_a_repeat_beside_something_new_is_created(api: Api) -> None:
     event = complete(registered("mill"))
     await api.send(orjson.dumps(event))

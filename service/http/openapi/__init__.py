@@ -1,0 +1,1 @@
+"""The OpenAPI description of the HTTP interface. Resources declare what they take and answer with its parts."""
