@@ -1,4 +1,4 @@
-"""Cuts files of events into batches that can be recorded. `howcanwe record` and the demo use it."""
+"""Cuts files of events into batches that can be recorded. `howcanwe record`, the client and the demo use it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -12,6 +12,12 @@ T = TypeVar("T")
 _ABOUT_EVENTS = tuple(
     f"{TYPE_PREFIX}{kind.name}." for kind in VOCABULARY.kinds if kind.about_field is not None
 )
+_NAMES = tuple(name.encode() for name in _ABOUT_EVENTS)
+
+
+def may_be_about_an_event(text: bytes) -> bool:
+    """Return whether the JSON text of an event may be that of one about another event; false for most others."""
+    return any(name in text for name in _NAMES)
 
 
 def _is_about_an_event(event: Any) -> bool:
@@ -24,18 +30,31 @@ def _is_about_an_event(event: Any) -> bool:
     )
 
 
+def _no_bytes(item: object) -> int:
+    return 0
+
+
 def batches(
-    items: Iterable[T], events_max: int, *, event_of: Callable[[T], Any] = lambda item: item
+    items: Iterable[T],
+    events_max: int,
+    *,
+    event_of: Callable[[T], Any] = lambda item: item,
+    bytes_max: int = 0,
+    bytes_of: Callable[[T], int] = _no_bytes,
 ) -> Iterator[list[T]]:
-    """Yield the items in batches of at most `events_max`.
+    """Yield the items in batches of at most `events_max`, and of at most `bytes_max` if a batch has several.
 
     Events cannot refer to other events of the same request, so a batch ends before each event about another event.
     """
     batch: list[T] = []
+    held = 0
     for item in items:
-        if batch and (len(batch) >= events_max or _is_about_an_event(event_of(item))):
+        size = bytes_of(item)
+        is_full = len(batch) >= events_max or held + size > bytes_max
+        if batch and (is_full or _is_about_an_event(event_of(item))):
             yield batch
-            batch = []
+            batch, held = [], 0
         batch.append(item)
+        held += size
     if batch:
         yield batch

@@ -6,6 +6,16 @@ from typing import Final
 from docs.reference.markdown import page
 
 NAMES: Final[Mapping[str, Sequence[str]]] = {
+    "Use a server": (
+        "Client",
+        "AsyncClient",
+        "NewEvent",
+        "BatchResult",
+        "RefusedEvent",
+        "Validated",
+        "Retries",
+    ),
+    "Errors of a client": ("ClientError", "Problem", "Unreachable", "QueryFailed"),
     "Replay events": ("open_log", "ReplayLog", "ReplayedEvent"),
     "Fold events into rows": (
         "fold",
@@ -47,10 +57,13 @@ distribution `howcanwe` is installed. Names that are not listed here may change 
 distribution also has the import packages `events`, `projections` and `service`, so these names are taken.
 
 ```python
-from howcanwe import EventLog, Projection, fold, on, open_log
+from howcanwe import Client, EventLog, Projection, fold, on, open_log
+from howcanwe.vocabulary import LearningCaptured, Loop
 ```
 
-The package has type annotations (`py.typed`). Importing it starts nothing and needs no extra."""
+`howcanwe.vocabulary` has a class for each [event type](vocabulary.md) and for each list of terms, named as in
+`LearningCaptured` for `learning.captured`. The package has type annotations (`py.typed`). Importing it starts
+nothing, needs no extra, and loads a name only when it is used."""
 
 _SHOWN: Final = """::: howcanwe.{name}
     options:

@@ -186,7 +186,7 @@ class EventKind(Generic[Type_co]):
 
         Raises pydantic's ValidationError, which `events.vocabulary.data_faults` turns into faults.
         """
-        return self.model.model_validate(data, context={"day": day})
+        return self.model.model_validate(data, context={"day": day}, by_alias=True, by_name=False)
 
     def sealed(self, data: JsonObject) -> JsonObject:
         """Return the data of a line with a valid value for each personal field, which is encrypted there."""

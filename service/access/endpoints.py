@@ -20,6 +20,8 @@ from events.vocabulary.types import EVENT_TYPES
 PAGES: Final[Mapping[str, Action]] = {
     "GET /sign-in": Action.DESCRIBE,
     "POST /sign-in": Action.DESCRIBE,
+    "GET /sign-in/oidc": Action.DESCRIBE,
+    "POST /sign-in/oidc": Action.DESCRIBE,
     "GET /sign-in/sessions": Action.KEEP,
     "POST /sign-in/sessions": Action.KEEP,
     "GET /sign-out": Action.DESCRIBE,
@@ -44,6 +46,8 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /live": Action.READ,
     "GET /themes": Action.READ,
     "GET /cohorts/{key}/week": Action.READ,
+    "GET /cohorts/{key}/week.txt": Action.READ,
+    "GET /cohorts/{key}/week.atom": Action.READ,
     "GET /cohorts/{key}/questions": Action.READ,
     "GET /cohorts/{key}/failures": Action.READ,
     "GET /cohorts/{key}/learnings": Action.READ,
@@ -65,9 +69,11 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /search": Action.READ,
     "GET /record": Action.READ,
     "GET /record/{type}": Action.READ,
+    "GET /record/{type}/subjects": Action.READ,
     "GET /record/done/{position}": Action.READ,
     # Whoever's session has ended meanwhile gets the form back, with all that was typed. The handlers ask who records.
     "POST /record/{type}": Action.READ,
+    "POST /record/{type}/check": Action.READ,
     "POST /record/done/{position}": Action.READ,
 }
 """The endpoints that are pages for people. They alone take their caller from the cookie of a session."""

@@ -1,181 +1,105 @@
 """`howcanwe record` and `howcanwe generate`: records events of a file, and writes invented ones."""
 
 import asyncio
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import orjson
 import typer
-from rich.progress import TaskProgressColumn
 
-from events.access.principal import RECORD
-from events.log import EventLog
-from events.recording.envelope import Malformed
-from events.recording.repeats import FORGOTTEN, KEYLESS
-from events.vocabulary.faults import Fault, Refused
-from events.vocabulary.values.strict_json import JsonError, parse, unmarked
-from service.commands.console.input import lines_of, standard_input
-from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
-from service.commands.console.progress import Bar
+from service.client.client import Client
+from service.client.plans.retries import Retries
+from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from
+from service.commands.recording.event_texts import opened
+from service.commands.recording.local import Recording
+from service.commands.recording.remote import DryRun, RemoteRecording
 from service.database import database
-from service.event_files import batches
-from service.operations.clock import ahead_seconds
-from service.privacy.persons import prepared
-from service.replay.export.check import checked
-from service.replay.manifests import journal, manifest
 from service.samples.generator import generate as generated
-from service.secrets.installation import own_master_key
-from service.settings import Settings
-
-BATCH_EVENTS: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a file: its number, and its JSON value or its faults."""
-
-    number: int
-    value: Any
 
 
 def record(
     file: Annotated[
         Path,
         typer.Argument(
-            help="An NDJSON file with an event per line (.gz and .zst too); - for standard input."
+            help="A file of events: one per line (NDJSON), or a JSON array (.gz and .zst too); - for standard input."
         ),
     ],
+    *,
+    to: Annotated[
+        str | None,
+        typer.Option(help="The URL of a server to record at. [default: the settings' log]"),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            help="Key for the server. Others on this machine can read it in the list of processes; the variable is "
+            "safer. [env: HOWCANWE_KEY]"
+        ),
+    ] = None,
+    lenient: Annotated[
+        bool,
+        typer.Option(
+            "--lenient", help="Record the valid events, and put the others into quarantine."
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the events at the server; record nothing.")
+    ] = False,
+    retry_seconds: Annotated[
+        float, typer.Option(min=0, help="How long a request to the server is tried again.")
+    ] = 60.0,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Record the events of a file, as an unrestricted facilitator.
+    """Record the events of a file: in the log here, as an unrestricted facilitator, or at a server under a key.
 
     Rerun the command to resume after an interruption: events that are in the log already are recognised. The command
     stops at the first batch with a fault, reports all faults of that batch, and ends with exit code 1; earlier batches
-    stay recorded.
+    stay recorded. With --lenient it records what it can, and ends with exit code 1 if anything was refused.
     """
+    _check(to, key, lenient, dry_run, data, database_url)
     settings = settings_from(data=data, database_url=database_url)
+    if to is not None:
+        remote = DryRun() if dry_run else RemoteRecording(lenient=lenient)
+        retries = Retries(seconds_max=retry_seconds)
+        try:
+            with sentences(), opened(file) as source, Client(to, key, retries=retries) as client:
+                done = remote.run(source, client)
+        finally:
+            remote.report()
+        raise typer.Exit(0 if done else 1)
     recording = Recording()
     try:
-        with sentences(), _opened(file) as source, database(settings) as (url, _):
+        with sentences(), opened(file) as source, database(settings) as (url, _):
             done = asyncio.run(recording.run(source, url, settings))
     finally:
         recording.report()
     raise typer.Exit(0 if done else 1)
 
 
-@contextmanager
-def _opened(file: Path) -> Iterator[BufferedReader]:
-    if str(file) == "-":
-        yield standard_input()
-        return
-    if journal.is_under_way(file) or manifest.place(file).exists():
-        checked(file)
-    try:
-        source = file.open("rb")
-    except OSError as error:
-        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
-    with source:
-        yield source
-
-
-def _lines(source: BufferedReader) -> Iterator[Line]:
-    for number, text in enumerate(lines_of(source, source.name), 1):
-        if unmarked(text).strip():
-            try:
-                yield Line(number, parse(text.rstrip()))
-            except JsonError as error:
-                yield Line(number, Malformed([Fault("json", "", f"{error}.")]))
-
-
-class Recording:
-    """Records a file of events, and counts those recorded and those that were in the log already.
-
-    `forgotten` counts events about persons who have been forgotten, `keyless` those about persons whose keys are
-    missing; neither can be compared with the events in the log.
-    """
-
-    def __init__(self) -> None:
-        self._begun = False
-        self.recorded = 0
-        self.repeated = 0
-        self.forgotten = 0
-        self.keyless = 0
-
-    def report(self) -> None:
-        """Write the counts to standard error, if recording has begun."""
-        if not self._begun:
-            return
-        report(f"{self.recorded} recorded, {self.repeated} already in the log")
-        if self.forgotten:
-            report(f"{self.forgotten} of these could not be compared: their persons are forgotten")
-        if self.keyless:
-            report(
-                f"{self.keyless} of these could not be compared: their persons' keys are missing"
-            )
-
-    async def run(self, source: BufferedReader, url: str, settings: Settings) -> bool:
-        """Record the file batch by batch; return whether all of it is in the log now."""
-        async with prepared(url) as connection:
-            master_key = await own_master_key(connection, settings)
-            ahead = await ahead_seconds(connection)
-        if abs(ahead) > settings.clock_difference_seconds_max:
-            report(
-                f"this clock is {ahead:+.1f} seconds ahead of the database's; correct it, or many events will have "
-                "the same recorded time"
-            )
-        # For a compressed file, the bar shows how much of its compressed bytes has been read.
-        size = os.fstat(source.fileno()).st_size if source.seekable() else None
-        with Bar("recording", size, TaskProgressColumn()) as bar:
-            async with await EventLog.open(url, master_key=master_key) as log:
-                self._begun = True
-                for batch in batches(
-                    _lines(source), BATCH_EVENTS, event_of=lambda line: line.value
-                ):
-                    if not await self._take(log, batch):
-                        return False
-                    done = source.tell() if size is not None else None
-                    bar.show(done, events=self.recorded + self.repeated)
-        return True
-
-    async def _take(self, log: EventLog, batch: list[Line]) -> bool:
-        checked = [
-            line.value if isinstance(line.value, Malformed) else log.check(line.value, RECORD)
-            for line in batch
-        ]
-        try:
-            outcome = await log.record(checked, sender=RECORD)
-        except Refused as refused:
-            forgotten = {fault.index for fault in refused.faults if fault.detail == FORGOTTEN}
-            keyless = {fault.index for fault in refused.faults if fault.detail == KEYLESS}
-            there = forgotten | keyless
-            if there and all(fault.index in there for fault in refused.faults):
-                self.forgotten += len(forgotten)
-                self.keyless += len(keyless)
-                self.repeated += len(there)
-                return await self._take(
-                    log, [line for index, line in enumerate(batch) if index not in there]
-                )
-            for fault in refused.faults:
-                report(f"line {batch[fault.index or 0].number}: {_text_of(fault)}")
-            report(f"nothing is recorded from line {batch[0].number} on")
-            return False
-        repeated = sum(receipt.repeated for receipt in outcome.receipts)
-        self.repeated += repeated
-        self.recorded += len(outcome.receipts) - repeated
-        return True
-
-
-def _text_of(fault: Fault) -> str:
-    if fault.rule == "json":
-        return fault.detail
-    return f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"
+def _check(
+    to: str | None,
+    key: str | None,
+    lenient: bool,
+    dry_run: bool,
+    data: Path | None,
+    database_url: str | None,
+) -> None:
+    """Refuse options that exclude each other, with exit code 2."""
+    if to is not None:
+        given: dict[str, object] = {"--data": data, "--database-url": database_url}
+        wrong = "cannot be combined with --to, which names a server"
+    else:
+        given = {"--key": key, "--lenient": lenient, "--dry-run": dry_run}
+        wrong = "needs --to, the URL of a server"
+    for name, value in given.items():
+        if value:
+            raise typer.BadParameter(wrong, param_hint=name)
+    if lenient and dry_run:
+        raise typer.BadParameter(
+            "records nothing, so --lenient has no effect", param_hint="--dry-run"
+        )
 
 
 def generate(

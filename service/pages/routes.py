@@ -25,7 +25,7 @@ PAGES: Final[tuple[Page, ...]] = (
 )
 """All pages, in the order in which their paths are matched."""
 
-FILES: Final[tuple[Page, ...]] = figures.FILES
+FILES: Final[tuple[Page, ...]] = (*figures.FILES, *cohort.FILES)
 """What is at an address of its own and has no template. Their paths come before those of pages."""
 
 _QUERIES: Final = {

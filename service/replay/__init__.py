@@ -1,7 +1,4 @@
-"""Replay: reads the events of a server, a database or a file, for analysts' own tools."""
+"""Replay: reads the events of a server, a database or a file, for analysts' own tools. `howcanwe` has what they use.
 
-from service.replay.event import ReplayedEvent
-from service.replay.folding import fold
-from service.replay.log import ReplayLog, open_log
-
-__all__ = ["ReplayLog", "ReplayedEvent", "fold", "open_log"]
+Nothing is imported here, so that a program which needs a module of it does not load the others.
+"""

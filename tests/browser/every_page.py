@@ -35,6 +35,12 @@ async def faults_of(site: Site, tab: Tab, path: str) -> list[str]:
     return faults + tab.complaints
 
 
+async def faults_here(tab: Tab) -> list[str]:
+    """Return what is wrong with the page that a form led to: on screen, on a phone and on paper."""
+    faults = [fault async for fault in _on_screen(tab)]
+    return faults + [fault async for fault in _on_paper(tab)]
+
+
 async def _on_screen(tab: Tab) -> AsyncIterator[str]:
     await tab.page.evaluate(AXE_SCRIPT)
     for fault in await tab.page.evaluate(_FOUND, LEVELS):

@@ -107,7 +107,9 @@ class Story:
         if example.language == "python":
             with EmbeddedPostgres(self.served.data) as server:
                 start = f"database_url = {server.url!r}\n"
-                return self._output(sys.executable, "-c", start + text)
+                program = self.folder / "program.py"
+                program.write_text(start + text)
+                return self.run(f"{sys.executable} {program}")
         if DATABASE in text or RESTORED in text:
             with EmbeddedPostgres(self.served.data) as server:
                 if RESTORED in text:

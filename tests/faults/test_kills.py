@@ -1,22 +1,17 @@
 """`kill -9` in the middle of a load: nothing acknowledged is lost, nothing is recorded twice, and service resumes."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
-from urllib.parse import quote
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from events.lines.recorded import Recorded
-from events.log import EventLog
 from tests.faults.followers import LogFollower, StreamFollower, following
+from tests.faults.house import House, both, the_database, the_service, url_of
 from tests.faults.load import Load
-from tests.processes import Serving, data_folder, key_for, postmaster_pid, run, until
+from tests.processes import Serving, data_folder, key_for, postmaster_pid, run
 
 LONG_ROUNDS = 15
 
@@ -28,83 +23,26 @@ def data() -> Iterator[Path]:
         yield data
 
 
-def url_of(data: Path) -> str:
-    """Return the URL of the embedded database that runs on the folder."""
-    socket = (data / "postgres" / "postmaster.pid").read_text().splitlines()[4]
-    return f"postgresql://howcanwe@/howcanwe?host={quote(socket)}&port=5432"
-
-
-class House:
-    """A service under load, with followers; parts of it are killed, and it is looked at afterwards."""
+class Loaded(House):
+    """A service under load, with followers."""
 
     def __init__(self, data: Path, service: Serving, load: Load) -> None:
-        self.data = data
-        self.service = service
+        super().__init__(data, service)
         self.load = load
-
-    def kill_service(self) -> None:
-        """Kill the serving process; its database runs on without it."""
-        os.kill(self.service.pid, signal.SIGKILL)
-        assert self.service.wait() == -signal.SIGKILL
-        assert "Traceback" not in self.service.err.text
-        assert "trace=" not in self.service.err.text
-
-    def kill_database(self) -> None:
-        """Kill the database's first process."""
-        os.kill(postmaster_pid(self.data), signal.SIGKILL)
-
-    async def restart_service(self) -> None:
-        """Start the service again where it was."""
-        port = self.service.port
-        self.service = Serving(self.data, port=port)
-        await asyncio.to_thread(self.service.ready)
-
-    async def lines(self) -> list[Recorded]:
-        """Return the log."""
-        async with await EventLog.open(url_of(self.data)) as log:
-            return [recorded async for recorded in log.read()]
 
 
 Blow = Callable[[House], Awaitable[None]]
 
 
-async def the_service(house: House) -> None:
-    """Kill the service, and start it again."""
-    house.kill_service()
-    await house.restart_service()
-
-
-async def the_database(house: House) -> None:
-    """Kill the database, which comes back by itself."""
-    before = postmaster_pid(house.data)
-    house.kill_database()
-    await asyncio.to_thread(until, lambda: _new_postmaster(house.data, before))
-
-
-async def both(house: House) -> None:
-    """Kill both, and start the service again."""
-    house.kill_database()
-    house.kill_service()
-    await house.restart_service()
-
-
-def _new_postmaster(data: Path, before: int) -> bool:
-    try:
-        pid = postmaster_pid(data)
-    except (OSError, IndexError, ValueError):
-        return False
-    return pid != before and bool(psutil.pid_exists(pid))
-
-
 @asynccontextmanager
-async def under_load(data: Path, seed: int) -> AsyncIterator[House]:
+async def under_load(data: Path, seed: int) -> AsyncIterator[Loaded]:
     """Serve under load; afterwards everything that was promised holds, and the service ends in order."""
     service = Serving(data)
-    house: House | None = None
+    house: Loaded | None = None
     try:
         await asyncio.to_thread(service.ready)
         load = Load(service.address, await asyncio.to_thread(key_for, data), Random(seed))
-        house = House(data, service, load)
+        house = Loaded(data, service, load)
         await load.begin()
         live = LogFollower(url_of(data))
         stream = StreamFollower(service.address, load.key)

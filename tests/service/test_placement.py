@@ -15,7 +15,7 @@ from events.vocabulary.stream import cohort_among, recorded_streams
 from projections.folding.step import Step, linked
 from projections.in_memory import rows as memory
 from projections.insights.index.index import Index
-from service.replay import open_log
+from service.replay.log import open_log
 from tests.events.samples import at, formed, framed, noted, registered, shown, voided
 from tests.service.replay.logs import chain, chained
 

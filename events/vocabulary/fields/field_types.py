@@ -95,6 +95,9 @@ def _theme(value: str) -> str:
 
 
 def _date(value: object) -> object:
+    # Programs may give a date; JSON has none.
+    if type(value) is date:
+        return value
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
             return date.fromisoformat(value)

@@ -45,7 +45,8 @@ class EventType(BaseModel):
         extra="forbid",
         frozen=True,
         strict=True,
-        validate_by_name=False,
+        # Programs write `from_` and `name_`, as type checkers have it; what is sent has the aliases alone.
+        validate_by_name=True,
         validate_by_alias=True,
         ser_json_inf_nan="null",
     )

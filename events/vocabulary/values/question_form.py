@@ -82,6 +82,28 @@ def has_question_form(text: str, language: str) -> bool:
     )
 
 
+def begins_as_question(text: str) -> bool:
+    """Return whether the text begins with an opening, in any language; it may be in quotes or brackets."""
+    wording = folded(text).lstrip(_BEFORE)
+    return any(
+        wording.startswith(opening) and not _continues_word(wording[len(opening) :][:1])
+        for language in OPENINGS
+        for opening in _folded_openings(language)
+    )
+
+
+def split_question(text: str) -> tuple[str, str]:
+    """Return the opening that a text begins with, written as here and with a blank after it, and the rest of the text.
+
+    For any other text, return "" and the text.
+    """
+    for language in OPENINGS:
+        for opening in openings(language):
+            if text.startswith(f"{opening} "):
+                return opening, text.removeprefix(f"{opening} ")
+    return "", text
+
+
 @cache
 def opening_words(language: str) -> frozenset[str]:
     """Return the folded words of all openings of the language with this tag."""
@@ -100,7 +122,8 @@ def _folded_openings(language: str) -> tuple[str, ...]:
 
 
 def _continues_word(character: str) -> bool:
-    return character.isalnum() or character == "_" or category(character).startswith("M")
+    is_mark = character != "" and category(character).startswith("M")
+    return character.isalnum() or character == "_" or is_mark
 
 
 def _has_letter_or_digit(text: str) -> bool:

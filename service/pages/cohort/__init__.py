@@ -4,20 +4,23 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.pages.cohort import failures, learnings, overview, pairings, questions, week
-from service.pages.frame.page import Answer, Page, Visit
+from service.pages.frame.page import Answer, Further, Page, Visit, read_query
 
 
 def _page(
     name: str,
     view: Callable[[Answer, Visit], object | None],
     variables: Callable[[Visit], Mapping[str, Any]],
+    ending: str = "",
+    further: tuple[Further, ...] = (),
 ) -> Page:
     return Page(
         f"cohort/{name or 'overview'}",
-        f"/cohorts/{{key}}/{name}".rstrip("/"),
+        f"/cohorts/{{key}}/{name}{ending}".rstrip("/"),
         view,
         variables,
         stream=lambda visit: f"cohort/{visit.key}",
+        further=further,
     )
 
 
@@ -28,4 +31,17 @@ PAGES = (
     _page("failures", failures.view, failures.variables),
     _page("learnings", learnings.view, learnings.variables),
     _page("pairings", pairings.view, pairings.variables),
+)
+
+_LATELY = read_query("cohort/week", name="lately")
+
+FILES = (
+    _page("week", week.as_text, week.variables, ".txt", (Further(_LATELY, week.lately_variables),)),
+    _page(
+        "week",
+        week.as_atom,
+        week.atom_variables,
+        ".atom",
+        (Further(_LATELY, week.atom_lately_variables),),
+    ),
 )

@@ -27,6 +27,7 @@ from service.pages.commons.works import Work, work
 from service.pages.frame.addresses import plural
 from service.pages.frame.page import Answer, Query
 from service.pages.frame.site import Site
+from service.pages.parts.atom import MEDIA_TYPE
 
 Endpoint = Callable[[Request, str], Awaitable[Response]]
 
@@ -50,7 +51,7 @@ async def _feed(request: Request, media_type: str, written: Callable[[Feed], byt
 @router.get("/feed.atom")
 async def atom_feed(request: Request) -> Response:
     """Return the latest public things as Atom, of a `cohort`, with a `theme`."""
-    return await _feed(request, atom.MEDIA_TYPE, atom.atom)
+    return await _feed(request, MEDIA_TYPE, atom.atom)
 
 
 @router.get("/feed.json")

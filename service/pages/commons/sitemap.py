@@ -14,9 +14,9 @@ from sqlalchemy import Select, Text, func, literal, select, union_all
 from projections.queries.lists import visible
 from service.graphql.fields.shapes import shape_of
 from service.graphql.types.listed import KINDS
-from service.pages.commons import xml
 from service.pages.frame import addresses
 from service.pages.frame.site import Site
+from service.pages.parts import xml
 
 MEDIA_TYPE: Final = "application/xml; charset=utf-8"
 ADDRESSES_MAX: Final = 50_000

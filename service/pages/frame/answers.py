@@ -156,6 +156,7 @@ class Pages:
             ),
             now=datetime.now(UTC),
             position=service_of(request).served.state.position,
+            site=self.site,
         )
 
     async def ask(

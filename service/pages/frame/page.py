@@ -20,6 +20,7 @@ from graphql import visit as visit_nodes
 from events.access.policy import records
 from events.access.principal import Principal, Role
 from service.pages.frame.language import Language
+from service.pages.frame.site import NOWHERE, Site
 
 ROOM: Final = "service.pages"
 
@@ -31,7 +32,7 @@ _FRAGMENTS: Final = ("frame/query.graphql", "parts/fragments.graphql")
 class Visit:
     """A request for a page: its path, with the parameters that are in it, and those of the query string.
 
-    `position` is that of the read models which answer it.
+    `position` is that of the read models which answer it. `site` is the installation.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Visit:
     language: Language
     now: datetime
     position: int
+    site: Site = NOWHERE
 
     @property
     def is_signed_in(self) -> bool:

@@ -1,10 +1,14 @@
 """What the operator says of this installation: its address and its licence. Pages and the commons state them."""
 
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlsplit
 
 from service.settings import Settings
 
-_SPDX = "https://spdx.org/licenses"
+_SPDX: Final = "https://spdx.org/licenses"
+_TAGGED_SINCE: Final = "2026"
+"""The year in which the ids of feeds were defined. A `tag:` URI needs a date (RFC 4151)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,12 @@ class Site:
     def of(cls, settings: Settings) -> "Site":
         """Return what the settings say."""
         return cls(settings.address, Licence.of(settings.licence) if settings.licence else None)
+
+    def tag(self, name: str) -> str:
+        """Return the id in feeds of what has this name, which stays the same."""
+        host = (urlsplit(self.address).hostname or "localhost").replace(":", "-")
+        return f"tag:{host},{_TAGGED_SINCE}:{quote(name, safe='/@?=&')}"
+
+
+NOWHERE: Final = Site("")
+"""A site without an address: addresses stay within it."""

@@ -1,14 +1,21 @@
-"""The templates: an environment for each language, with the same words and filters for every page."""
+"""The templates: an environment for each language, with the same words and filters for every page.
 
+Templates whose names end with `.txt` make plain text, in which nothing is escaped.
+"""
+
+import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from service.pages.frame import addresses, names, terms
 from service.pages.frame.assets import assets
 from service.pages.frame.language import Language, languages
+
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+"""What moves the cursor, or the order of letters, instead of being shown."""
 
 
 def rendered(template: str, language: Language, context: Mapping[str, Any]) -> str:
@@ -22,7 +29,7 @@ def _environment(tag: str) -> Environment:
     environment = Environment(
         loader=PackageLoader("service", "pages"),
         extensions=["jinja2.ext.i18n"],
-        autoescape=True,
+        autoescape=lambda name: name is None or not name.endswith(".txt"),
         auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -46,6 +53,7 @@ def _environment(tag: str) -> Environment:
         address_of_stream=addresses.of_stream,
         called=names.subject_name,
         day=language.day,
+        on_one_line=on_one_line,
         field=lambda field: language.gettext(names.field_name(field)),
         instant=language.instant,
         month_and_year=language.month_and_year,
@@ -55,3 +63,8 @@ def _environment(tag: str) -> Environment:
         meaning=lambda name, list_: language.gettext(terms.meaning(list_, name)),
     )
     return environment
+
+
+def on_one_line(text: str) -> str:
+    """Return a text without line breaks and control characters."""
+    return " ".join(_CONTROL.sub(" ", text).split())

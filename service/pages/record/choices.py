@@ -43,11 +43,15 @@ from service.pages.record.reading import Given, one
 
 LISTED_MAX: Final = 100
 """How many subjects of a kind a field lists, the newest first. Others are found by their words."""
+FOUND_MAX: Final = 20
+"""How many subjects of a kind are found while somebody types."""
 FIND: Final = "find."
 """What the name of a field with words to find subjects begins with; that of the field that lists them follows."""
 
 Filter = Mapping[str, Any]
 
+_NOTHING: Final[Filter] = {"key": []}
+"""What guests may not name: they record in their cohort, and an organisation is in none."""
 _OPEN: Final[Filter] = {"state": ["OPEN"]}
 _PLANNED: Final[Filter] = {"state": ["PLANNED"]}
 _BEGUN: Final[Filter] = {"state": ["STARTED", "CONCLUDED"]}
@@ -148,9 +152,14 @@ def _listing(form: Form) -> Iterator[tuple[str, Field, str]]:
 
 
 @cache
-def choices_query(kind: EventKind) -> Query:
-    """Return the query for what can be chosen in the form of a type, and for what was chosen."""
-    lists = list(_listing(form_of(kind)))
+def choices_query(kind: EventKind, only: str | None = None) -> Query:
+    """Return the query for what can be chosen in the form of a type, and for what was chosen.
+
+    With `only`, it is for this field alone, and for few subjects.
+    """
+    listed = _listing(form_of(kind))
+    lists = [one for one in listed if only in (None, one[1].name)]
+    listed_max = LISTED_MAX if only is None else FOUND_MAX
     variables = ["$chosen: [String!]!"]
     variables += [f"$where_{alias}: {of.capitalize()}Filter" for alias, _, of in lists]
     members = [
@@ -158,13 +167,13 @@ def choices_query(kind: EventKind) -> Query:
     ]
     variables += ["$cohort: String!", "$inCohort: Boolean!"] if members else []
     body = [
-        f"  {alias}: {plural(of)}(first: {LISTED_MAX}, where: $where_{alias}, order: {{by: TIME, direction: DESC}}) {{"
+        f"  {alias}: {plural(of)}(first: {listed_max}, where: $where_{alias}, order: {{by: TIME, direction: DESC}}) {{"
         f" {_page(of)} }}"
         for alias, _, of in lists
     ]
     body += [
         f"  members_{alias}: cohort(key: $cohort) @include(if: $inCohort) {{"
-        f" organisations(first: {LISTED_MAX}, where: $where_{alias}) {{ {_page('organisation')} }} }}"
+        f" organisations(first: {listed_max}, where: $where_{alias}) {{ {_page('organisation')} }} }}"
         for alias in members
     ]
     known = " ".join(
@@ -172,7 +181,8 @@ def choices_query(kind: EventKind) -> Query:
     )
     body.append(f"  chosen: subjects(streams: $chosen) {{ __typename key stream {known} }}")
     text = "\n".join([f"query Choices({', '.join(variables)}) {{", *body, "}\n"])
-    return Query(f"record-{kind.name}.graphql", text)
+    name = kind.name if only is None else f"{kind.name}-{only}"
+    return Query(f"record-{name}.graphql", text)
 
 
 def _page(kind: str) -> str:
@@ -184,14 +194,19 @@ def _of_members(kind: EventKind, field: Field) -> bool:
     return "cohort" in kind.takes and kind.model is not OrganisationJoined and field.name != "hosts"
 
 
-def variables(form: Form, given: Given, own: str | None) -> Mapping[str, Any]:
+def variables(
+    form: Form, given: Given, own: str | None, *, is_guest: bool = False
+) -> Mapping[str, Any]:
     """Return the variables of the query; `own` is the organisation of the visitor, None for a facilitator."""
     found: dict[str, Any] = {"chosen": list(_chosen(form, given))[:LISTED_MAX]}
     found["cohort"] = one(given, "cohort")
-    # Whether there is one has to be said: what is no key keeps the graph from answering with one statement.
+    # It is stated whether there is one: what is no key keeps the graph from answering with one statement.
     found["inCohort"] = bool(found["cohort"])
     for alias, field, kind in _listing(form):
-        found[f"where_{alias}"] = eligible(form, field, kind, given, own)
+        is_outside = is_guest and kind == "organisation" and field.name in _OF_ANYBODY
+        found[f"where_{alias}"] = (
+            _NOTHING if is_outside else eligible(form, field, kind, given, own)
+        )
     return found
 
 

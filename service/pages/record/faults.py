@@ -104,6 +104,7 @@ _OTHERWISE: Final = "This cannot be recorded like this."
 _WIDGETS: Final[Mapping[Widget, str]] = {
     Widget.LINE: "This is not accepted: it has more than 10,000 characters, or is no such code.",
     Widget.LINES: "This is not accepted: it has more than 10,000 characters.",
+    Widget.QUESTION: "This is not accepted: it has more than 10,000 characters.",
     Widget.EACH: (
         "There are too many lines, one of them is not accepted, or two of them say the same."
     ),

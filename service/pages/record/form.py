@@ -22,6 +22,8 @@ class Widget(StrEnum):
 
     LINE = "line"
     LINES = "lines"
+    QUESTION = "question"
+    """The text of a question: how it begins is chosen, the rest is written."""
     EACH = "each"
     """A list of texts, one on each line."""
     NUMBER = "number"
@@ -143,7 +145,7 @@ def correcting(form: Form, corrected: EventKind, names: Collection[str]) -> Form
 def _within(outer: str, field: Field) -> Field:
     """Return a field, and its parts, as parts of another one."""
     parts = tuple(_within(outer, one) for one in field.parts)
-    return replace(field, name=f"{outer}.{field.name}", is_required=False, parts=parts)
+    return replace(field, name=f"{outer}.{field.name}", parts=parts)
 
 
 def _field(kind: EventKind, schema: JsonObject, name: str, of: JsonObject) -> Field:
@@ -152,6 +154,7 @@ def _field(kind: EventKind, schema: JsonObject, name: str, of: JsonObject) -> Fi
     is_list = value.get("type") == "array"
     item = value["items"] if is_list else value
     widget = _widget(item, schema, is_many_lines=is_many_lines)
+    widget = Widget.QUESTION if name in kind.questions else widget
     is_needed = name in kind.required or name in kind.model.at_least_one_of
     # Lists of short texts are themes and links; a text with a pattern is a code, such as that of a language.
     is_classifying = widget in _CLASSIFYING or (

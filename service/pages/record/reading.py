@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from events.vocabulary.catalogue import EventKind, JsonObject
 from events.vocabulary.fields.references import Reference
+from events.vocabulary.values.question_form import begins_as_question
 from service.pages.record.form import Field, Form, Widget
 
 SOURCE: Final = "urn:howcanwe:pages"
@@ -16,6 +17,10 @@ SOURCE: Final = "urn:howcanwe:pages"
 
 Given = Mapping[str, Sequence[str]]
 """The fields of a form as it was sent: the values of each by its name."""
+
+FORM_BYTES_MAX: Final = 1024 * 1024
+FIELDS_MAX: Final = 2_000
+"""The largest form that is read."""
 
 ID: Final = "event.id"
 OPENED: Final = "event.opened"
@@ -26,6 +31,10 @@ VISIBILITY: Final = "event.visibility"
 ACTION: Final = "event.action"
 OUTSIDE: Final = (ID, OPENED, TIME, OFFSET, PRECISION, VISIBILITY, ACTION)
 """The names of the fields that are not in the event's data. No field of data has a name with such a beginning."""
+
+OPENING: Final = "opening."
+"""What the name of the field with the opening of a question begins with; that of the field with the rest follows."""
+_LANGUAGE: Final = "language"
 
 NONE_ANY_MORE: Final = "-"
 """The value of a list of subjects that is emptied. No key and no stream is like it."""
@@ -82,10 +91,34 @@ def data_of(form: Form, given: Given) -> JsonObject:
     kind = form.kind
     values = {one.name: _value(one, given) for one in form.fields}
     naming = next((values[name] for name in _NAMING if _names(kind, name, values)), "")
+    if _LANGUAGE in values and values[_LANGUAGE] is None:
+        values[_LANGUAGE] = _language_of_opening(form, given)
     for reference in kind.references:
         if reference.creates:
             values[reference.field] = key_of(reference, naming, one(given, ID))
     return {name: values[name] for name in form.order if values.get(name) is not None}
+
+
+def opening_value(language: str, opening: str) -> str:
+    """Return the value of the field with the opening of a question, for an opening in a language."""
+    return f"{language}:{opening}"
+
+
+def _question(given: Given, name: str, text: str) -> str:
+    """Return the whole text of a question. Who typed its opening, too, or another one, is taken at their word."""
+    opening = one(given, f"{OPENING}{name}").partition(":")[2]
+    return f"{opening} {text}" if opening and not begins_as_question(text) else text
+
+
+def _language_of_opening(form: Form, given: Given) -> str | None:
+    """Return the language of the opening that was chosen and used; None if none was."""
+    for field in form.fields:
+        language, _, opening = one(given, f"{OPENING}{field.name}").partition(":")
+        if field.widget is Widget.QUESTION and opening:
+            text = one(given, field.name)
+            is_used = text.startswith(opening) or not begins_as_question(text)
+            return language if is_used else None
+    return None
 
 
 def _names(kind: EventKind, name: str, values: Mapping[str, Any]) -> bool:
@@ -132,6 +165,8 @@ def _value(field: Field, given: Given) -> Any:
     if not text:
         return None
     match field.widget:
+        case Widget.QUESTION:
+            return _question(given, field.name, text)
         case Widget.NUMBER | Widget.EVENT:
             return _number(text)
         case Widget.YES_OR_NO:

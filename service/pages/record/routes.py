@@ -21,28 +21,31 @@ from service.pages.frame.forms import sent_fields, token_of
 from service.pages.frame.page import Visit, read_query
 from service.pages.record.amending import found, widening
 from service.pages.record.amending.about import asked_about, odd, position_in
-from service.pages.record.amending.corrections import (
-    Meanwhile,
-    changed,
-    corrected_form,
-    opened_at,
-)
+from service.pages.record.amending.corrections import Meanwhile, corrected_form, opened_at
+from service.pages.record.amending.replacement import REPLACED, REPLACES
+from service.pages.record.amending.sent import event_sent
 from service.pages.record.choices import choices_of, choices_query, variables, with_only_choice
 from service.pages.record.done import routes as done
 from service.pages.record.faults import messages_for
 from service.pages.record.form import Form, form_of, kind_named
 from service.pages.record.levels import levels_of
-from service.pages.record.reading import ACTION, Given, event_of, one, opened
+from service.pages.record.reading import (
+    ACTION,
+    FIELDS_MAX,
+    FORM_BYTES_MAX,
+    Given,
+    one,
+    opened,
+)
 from service.pages.record.session import not_of_the_session
 from service.pages.record.similar import Similar, asked, similar
+from service.pages.record.typing import routes as typing
 from service.pages.record.view import FormPage, evaluators, fixed, prefilled, preset
 from service.services import service_of
 
 VISITOR: Final = read_query("record")
 """The query for the visitor's organisation and cohorts."""
 
-FORM_BYTES_MAX: Final = 1024 * 1024
-FIELDS_MAX: Final = 2_000
 LOOK: Final = "look"
 """The action with which a form looks for something, and records nothing."""
 
@@ -52,6 +55,7 @@ _AWAY: Final = "Nothing can be recorded at present. Please send the form again i
 
 router = APIRouter(include_in_schema=False)
 router.include_router(done.router)
+router.include_router(typing.router)
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,11 @@ async def record(request: Request, type: str) -> Response:
         return _pages(request).problem(visit, error.status, service_of(request))
     if isinstance(outcome, Sent):
         return await shown(request, visit, form, outcome)
-    query = {"advice": advice_of(outcome), "language": visit.query.get("language")}
+    query = {
+        "advice": advice_of(outcome),
+        REPLACES: one(given, REPLACED) or None,
+        "language": visit.query.get("language"),
+    }
     address = addresses.with_query(f"/record/done/{outcome.position}", query)
     return RedirectResponse(address, _SEE_OTHER)
 
@@ -156,14 +164,7 @@ async def _recorded(request: Request, visit: Visit, form: Form, given: Given) ->
     Raises NoAnswer, Refused and Unavailable; Meanwhile and Asks if somebody has to be asked first.
     """
     log, viewer = service_of(request).log, visit.viewer
-    expected: Mapping[str, int] = {}
-    about = None
-    if form.kind.mark is Mark.CORRECTS:
-        about, expected = await found.latest(request, viewer, form, given)
-        form = corrected_form(form, about, given)
-    event = event_of(form, given)
-    if about is not None:
-        event["data"] = changed(form, event["data"], about, given)
+    form, event, expected = await event_sent(request, viewer, form, given)
     await widening.check(log, form, given, event, viewer)
     [receipt] = await log.append([event], sender=viewer, expected=expected)
     return receipt
@@ -190,7 +191,10 @@ async def _drawn(
     given = sent.given
     if is_new:
         given = preset(
-            form, {**given, **await found.anew_given(request, visit, form)}, base, visit.viewer
+            form,
+            {**given, **await found.replacement_given(request, visit, form)},
+            base,
+            visit.viewer,
         )
     about = await found.event(request, position_in(asked_about(form, given)))
     wrong = odd(form, given, about) if is_new else None
@@ -198,7 +202,7 @@ async def _drawn(
         form = corrected_form(form, about, given)
         given = opened_at(form, about, given) if about is not None else given
     own = visit.viewer.organisation
-    listed = variables(form, given, own)
+    listed = variables(form, given, own, is_guest=visit.viewer.role is Role.GUEST)
     answer = await pages.execute(choices_query(form.kind), listed, context)
     choices = choices_of(form, given, answer, own)
     meanwhile = sent.meanwhile
@@ -220,8 +224,9 @@ async def _drawn(
         is_new,
         about,
         meanwhile.now if meanwhile else {},
-        await found.again(pages, form, given, context) if sent.asks else None,
+        await found.correctable(pages, form, given, context) if sent.asks else None,
         visit.query,
+        visit.language.tag,
     )
     status = wrong.status if wrong else sent.status
     return pages.drawn("record/form.html", visit, {"view": page}, base, status)

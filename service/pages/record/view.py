@@ -15,14 +15,16 @@ from service.pages.frame.page import Answer
 from service.pages.record.amending import widening
 from service.pages.record.amending.about import About
 from service.pages.record.amending.corrections import BEFORE
-from service.pages.record.amending.widening import Again
+from service.pages.record.amending.replacement import REPLACED
+from service.pages.record.amending.widening import Correctable
 from service.pages.record.choices import Choices
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, Widget
 from service.pages.record.levels import Levels, levels_of
 from service.pages.record.offers import Offer, offer
-from service.pages.record.reading import PRECISION, TIME, VISIBILITY, Given, one
+from service.pages.record.reading import OPENING, PRECISION, TIME, VISIBILITY, Given, one
 from service.pages.record.similar import Similar, can_look
+from service.pages.record.typing.opening import Opening, offered, shown, usual
 
 OFFSETS: Final = tuple(
     f"{'-' if quarters < 0 else '+'}{abs(quarters) // 4:02}:{abs(quarters) % 4 * 15:02}"
@@ -38,7 +40,14 @@ _TITLES: Final = {
 BRIEF: Final = "brief"
 YES: Final = "yes"
 """The parameter of an address, and its value, with which a form asks only for what has to be filled in."""
-_TEXTS: Final = (Widget.LINE, Widget.LINES, Widget.EACH, Widget.ADDRESS, Widget.EMAIL)
+_TEXTS: Final = (
+    Widget.LINE,
+    Widget.LINES,
+    Widget.QUESTION,
+    Widget.EACH,
+    Widget.ADDRESS,
+    Widget.EMAIL,
+)
 
 
 @dataclass(frozen=True)
@@ -47,9 +56,9 @@ class FormPage:
 
     `fixed` has the names of what is not asked, because the visitor has no choice. `evaluators` are those who evaluate
     the cohorts of the visitor, and `role` is the visitor's. `note` is an English message about all of it. `is_new` says
-    that nothing was sent yet. `about` is the event that the form corrects or takes back, if it is known. `now` has what
-    stands in fields that others corrected meanwhile. `again` are corrected events that more people would see; None if
-    nothing is asked about that. `query` is what the form's address says.
+    that nothing was sent yet. `about` is the event that the form corrects or voids, if it is known. `now` has what
+    stands in fields that others corrected meanwhile. `asks_about` are corrected events that more people would see; None
+    if nothing is asked about that. `query` is what the form's address says, and `language` the page's.
     """
 
     form: Form
@@ -65,13 +74,21 @@ class FormPage:
     is_new: bool = False
     about: About | None = None
     now: Mapping[str, str] = field(default_factory=dict)
-    again: Sequence[Again] | None = None
+    asks_about: Sequence[Correctable] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
     @property
     def settled(self) -> Sequence[Field]:
-        """The fields that the address fills in, and with them those that are fixed. They are folded."""
-        named = [one for one in self.form.fields if one.name in prefilled(self.form, self.query)]
+        """The fields that the address fills in, and with them those that are fixed. They are folded.
+
+        A position says nothing to people. The event itself is shown instead.
+        """
+        named = [
+            one
+            for one in self.form.fields
+            if one.name in prefilled(self.form, self.query) and one.widget is not Widget.EVENT
+        ]
         return [
             one for one in self.form.fields if one in named or (named and one.name in self.fixed)
         ]
@@ -81,12 +98,11 @@ class FormPage:
         """Whether time and visibility are folded, too, because the usual ones are nearly always right."""
         return self.query.get(BRIEF) == YES
 
-    @property
-    def action(self) -> str:
-        """The address that the form is sent to. It says the same as the form's own."""
+    def action(self, path: str) -> str:
+        """Return the address at a path that the form is sent to. It says the same as the form's own."""
         kept = {*prefilled(self.form, self.query), BRIEF, "language"}
         return with_query(
-            f"/record/{self.form.kind.name}",
+            path,
             {name: value for name, value in self.query.items() if name in kept},
         )
 
@@ -109,6 +125,11 @@ class FormPage:
         return can_look(self.form)
 
     @property
+    def has_long_lists(self) -> bool:
+        """Whether there are more subjects to choose than are listed."""
+        return any(one.has_more for one in self.choices.values())
+
+    @property
     def levels(self) -> Levels:
         """Who may see what is recorded."""
         return levels_of(self.form.kind, self.role)
@@ -126,9 +147,9 @@ class FormPage:
     @property
     def hidden(self) -> Mapping[str, str]:
         """What the form sends along with what somebody fills in."""
-        before = {BEFORE: self.value(BEFORE)} if one(self.given, BEFORE) else {}
+        kept = {name: self.value(name) for name in (BEFORE, REPLACED) if self.value(name)}
         asked = {widening.ASKED: widening.asked(self.form, self.given)}
-        return before | (asked if self.again is not None else {})
+        return kept | (asked if self.asks_about is not None else {})
 
     def title_of(self, name: str) -> str:
         """Return what a field is called, in English."""
@@ -138,6 +159,22 @@ class FormPage:
     def value(self, name: str) -> str:
         """Return what is in a field."""
         return one(self.given, name)
+
+    @property
+    def openings(self) -> Sequence[Opening]:
+        """How a question can begin."""
+        return offered()
+
+    def question(self, name: str) -> tuple[str, str]:
+        """Return the opening of a question and the rest of its text, as the form shows them."""
+        text = one(self.given, name)
+        chosen = one(self.given, f"{OPENING}{name}") if f"{OPENING}{name}" in self.given else None
+        if text or chosen is not None:
+            return shown(text, chosen)
+        named = [one(self.given, "question"), one(self.given, "cohort")]
+        options = [option for found in self.choices.values() for option in found.options]
+        known = [option.language for value in named for option in options if option.value == value]
+        return usual([one(self.given, "language"), *known, self.language]), ""
 
     def values(self, name: str) -> Sequence[str]:
         """Return all that is chosen in a field."""

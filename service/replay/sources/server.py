@@ -1,6 +1,5 @@
 """A howcanwe server as the source of a replay, over HTTP."""
 
-import os
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Generator, Iterator, Mapping
@@ -16,8 +15,8 @@ from service.replay.errors import Diverged, ReplayError, SourceLost
 from service.replay.line_pages import first_line, last_line, position_of
 from service.replay.origin import LogMark, Origin
 from service.replay.source import matches
+from service.replay.sources.sent_key import authorization, sent_key
 
-KEY_VARIABLE: Final = "HOWCANWE_KEY"
 HEAD_HEADER: Final = "Log-Position"
 """The response header with the position of the log's last event at the start of the answer."""
 TRIES_MAX: Final = 5
@@ -36,10 +35,14 @@ class ServerSource:
 
     def __init__(self, url: str, key: str | None = None) -> None:
         base = url.rstrip("/").removesuffix("/events")
-        key = key or os.environ.get(KEY_VARIABLE)
+        try:
+            key = sent_key(key or None)
+        except ValueError as error:
+            raise ReplayError(str(error)) from None
         self._viewer = viewer_of(key)
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = httpx.Client(base_url=base, headers=headers, timeout=SILENCE_SECONDS_MAX)
+        self._client = httpx.Client(
+            base_url=base, headers=authorization(key), timeout=SILENCE_SECONDS_MAX
+        )
 
     def head(self) -> int:
         """Return the position of the last event, 0 if there is none."""

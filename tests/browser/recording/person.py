@@ -117,10 +117,23 @@ class Person:
                 await self.page.keyboard.press("Space")
             await expect(box).to_be_checked()
 
+    async def reads(self, label: str, names: Iterable[str]) -> bool:
+        """Say whether the form says these names already, folded; if it says others, unfold it."""
+        folded = self.page.locator("form.record summary li", has_text=f"{label}:")
+        if not await folded.count():
+            return False
+        text = await folded.inner_text()
+        if all(name in text for name in names):
+            return True
+        await self.unfolds("What it is about")
+        return False
+
     async def answers(self, label: str, answer: Answer) -> None:
         """Fill in a field in the way that it asks for."""
-        group = self.page.get_by_role("group", name=_titled(label))
         names = [answer] if isinstance(answer, str) else list(answer)
+        if await self.reads(label, names):
+            return
+        group = self.page.get_by_role("group", name=_titled(label))
         if await group.count():
             await self.ticks(label, names)
             return

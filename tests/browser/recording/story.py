@@ -112,7 +112,7 @@ JOURNEY: Final[tuple[Step, ...]] = (
             "Trial": TRIAL,
             "What was intended": "Twenty guests.",
             "What happened": FAILURE,
-            "Why it happened": "It was only said on our own board.",
+            "Why it happened": "It was announced on our own board only.",
             "How did it turn out?": "Outright failure",
             "Who was it a failure for?": ("Staff", "Citizens"),
             LEVEL: "Public",

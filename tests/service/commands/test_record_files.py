@@ -10,7 +10,7 @@ import orjson
 import pytest
 import zstandard
 
-from service.commands.record import BATCH_EVENTS
+from service.commands.recording.local import BATCH_EVENTS
 from service.event_files import batches
 from service.replay.manifests import journal, manifest
 from service.samples.generator import generate

@@ -17,15 +17,18 @@ from service.pages.frame.terms import messages as messages_of_terms
 from service.pages.record.messages import messages as messages_of_forms
 
 ROOM: Final = Path(service.pages.__file__).parent
-METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
-OPTIONS: Final = {
-    "**.html": {
-        "trimmed": "true",
-        "newstyle_gettext": "true",
-        "trim_blocks": "true",
-        "lstrip_blocks": "true",
-    }
+METHODS: Final = [
+    ("**.py", "python"),
+    ("**.html", "jinja2.ext:babel_extract"),
+    ("**.txt", "jinja2.ext:babel_extract"),
+]
+_OF_TEMPLATES: Final = {
+    "trimmed": "true",
+    "newstyle_gettext": "true",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
 }
+OPTIONS: Final = {"**.html": _OF_TEMPLATES, "**.txt": _OF_TEMPLATES}
 LINE_CHARACTERS_MAX: Final = 120
 
 

@@ -11,7 +11,6 @@ import pytest
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
 from service.errors import ServiceError
-from service.replay import open_log
 from service.replay.cluster.partitions import partitions_of
 from service.replay.errors import NotWhole
 from service.replay.export.check import checked
@@ -19,6 +18,7 @@ from service.replay.export.parquet_folder import FolderExport
 from service.replay.export.single_file import Export
 from service.replay.export.writers import writer_of
 from service.replay.export_format import ExportFormat, compression_of
+from service.replay.log import open_log
 from service.replay.manifests import journal, manifest
 from service.replay.manifests.journal import Journal
 from service.replay.sources.file import file_source

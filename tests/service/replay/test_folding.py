@@ -17,7 +17,8 @@ from projections.models import PROJECTIONS
 from projections.models.iterations import Iterations
 from projections.updating.digest import rows_digest
 from projections.updating.runner import Runner
-from service.replay import fold, open_log
+from service.replay.folding import fold
+from service.replay.log import open_log
 from tests.processes import run
 from tests.projections.generated import record_generated
 from tests.projections.rows import rows_of

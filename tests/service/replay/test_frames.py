@@ -17,12 +17,12 @@ import pytest
 from events.lines.chain import line_hash
 from events.lines.recorded import UnknownType
 from events.vocabulary.catalogue import VOCABULARY
-from service.replay import ReplayedEvent, open_log
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing, ReplayError
-from service.replay.event import decoded
+from service.replay.event import ReplayedEvent, decoded
 from service.replay.formats.columns import data_columns
 from service.replay.line_pages import pages
+from service.replay.log import open_log
 from tests.processes import run
 from tests.service.replay.logs import CHAIN, table
 
@@ -201,7 +201,7 @@ def test_a_text_with_other_ends_of_lines_is_one_line() -> None:
 def test_without_the_extra_it_says_what_to_install() -> None:
     code = (
         "import sys; sys.modules['pyarrow'] = None\n"
-        "from service.replay import ReplayLog\n"
+        "from service.replay.log import ReplayLog\n"
         "from service.replay.errors import PackageMissing\n"
         "try:\n    ReplayLog(None).to_arrow()\nexcept PackageMissing as error:\n    print(error)"
     )

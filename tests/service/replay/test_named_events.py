@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from events.log import EventLog
-from service.replay import open_log
+from service.replay.log import open_log
 from tests.projections.generated import record_generated
 from tests.service.replay.logs import parsed, whole
 from tests.service.replay.test_export import LOSSLESS, done, stored

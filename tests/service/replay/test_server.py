@@ -16,12 +16,12 @@ import pytest
 
 from events.log import EventLog
 from events.store.reading import Selection
-from service.replay import open_log
 from service.replay.errors import ReplayError, SourceLost
 from service.replay.export import standard_output
 from service.replay.export.standard_output import Growing
 from service.replay.export_format import ExportFormat
 from service.replay.formats.ndjson import Ndjson
+from service.replay.log import open_log
 from service.replay.manifests.journal import Journal
 from service.replay.manifests.manifest import Manifest, place
 from service.replay.sources.server import HEAD_HEADER, ServerSource

@@ -1,1 +1,1 @@
-"""The service's own tables."""
+"""Tests of `service.store`."""

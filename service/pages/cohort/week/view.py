@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from events.access.principal import Principal
 from service.pages.cohort.day import day_of
+from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.checkins import Checkins, after_close
 from service.pages.parts.day import Day, instant
@@ -69,7 +70,8 @@ class Week:
 
     `own` is the visitor's organisation if the page is about it alone. `is_told` says whether the visitor may know what
     waits, and `partial` whether something of the cohort is hidden. `left` has the day on which an organisation left, if
-    it is no longer in. `due` is how many organisations are asked for a check-in now. `viewer` is the visitor.
+    it is no longer in. `due` is how many organisations are asked for a check-in now. `heading` is what the page is
+    called, in the visitor's language. `is_now` says that no other day is asked about.
     """
 
     cohort: Thing
@@ -84,13 +86,15 @@ class Week:
     due: int
     suggestions: Sequence[Thing]
     left: Mapping[str, str]
+    heading: str
     viewer: Principal
+    is_now: bool
     badly: Sequence[str] = BADLY
     badly_days: int = BADLY_DAYS
 
     def form(self, one: Waiting, whose: Thing | None) -> WaitingForm | None:
-        """Return the form that helps with something that waits today; None if there is none for the visitor."""
-        return form_for(one, whose, self.viewer) if self.day.asked is None else None
+        """Return the form that helps with something that waits; None if the visitor has none, or the week is past."""
+        return form_for(one, whose, self.viewer) if self.is_now else None
 
     def forms(self, checkins: Checkins) -> Sequence[tuple[Thing, WaitingForm]]:
         """Return who has not checked in yet, each with the form for it; nothing if the visitor has no such forms."""
@@ -178,8 +182,19 @@ def view(answer: Answer, visit: Visit) -> Week | None:
         due=len({one.organisations[0]["key"] for one in due_checkins(cohort, day)}),
         suggestions=suggestions,
         left=left,
+        heading=_heading(visit.language, has_closed=has_closed, is_own=own is not None),
         viewer=visit.viewer,
+        is_now=day.asked is None,
     )
+
+
+def _heading(language: Language, *, has_closed: bool, is_own: bool) -> str:
+    """Return what the page is called, in the visitor's language."""
+    if has_closed:
+        return language.gettext("What is still due")
+    if is_own:
+        return language.gettext("What waits this week")
+    return language.gettext("Whom to ring this week")
 
 
 def calls(found: Sequence[Waiting]) -> Sequence[Call]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from events.vocabulary.stream import is_key
 from service.pages.commons.works import Work, work
@@ -22,8 +22,6 @@ _LISTS: Final = {
     "outcome": "outcomes",
     "publication": "publications",
 }
-_TAGGED_SINCE: Final = "2026"
-"""The year in which these ids were defined. A `tag:` URI needs a date (RFC 4151)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +51,14 @@ class Feed:
     @property
     def id(self) -> str:
         """Its id, which stays the same."""
-        return _tag(self.site, with_query("feed", self.query))
+        return self.site.tag(with_query("feed", self.query))
 
     def id_of(self, one: Work) -> str:
         """Return the id of an entry, which stays the same when the thing changes.
 
         It has the position, too: once a creation is voided, its key may be given to another thing.
         """
-        return _tag(self.site, f"{one.stream}@{one.position}")
+        return self.site.tag(f"{one.stream}@{one.position}")
 
 
 def variables(cohort: str | None, theme: str | None) -> Mapping[str, Any]:
@@ -96,8 +94,3 @@ def feed(answer: Answer, site: Site, cohort: str | None, theme: str | None) -> F
     works = [one for _, one in found[:ENTRIES_MAX]]
     named = title if theme is None else f"{title}: {theme}"
     return Feed(site, named, {"cohort": cohort, "theme": theme}, works)
-
-
-def _tag(site: Site, name: str) -> str:
-    host = (urlsplit(site.address).hostname or "localhost").replace(":", "-")
-    return f"tag:{host},{_TAGGED_SINCE}:{quote(name, safe='/@?=&')}"

@@ -17,7 +17,7 @@ async function fetched() {
   if (isPaused || answer.status === 429 || answer.status >= 500) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const list of lists) {
-    /* Whoever has reached a button in a list stays there. */
+    /* A person who has reached a button in a list stays there. */
     if (list.contains(document.activeElement?.closest("form"))) continue;
     const known = new Set([...list.children].map((one) => one.dataset.position));
     list.replaceChildren(...(page.getElementById(list.id)?.children ?? []));

@@ -60,7 +60,7 @@ def _naming(kind: EventKind, thing: Thing) -> Field | None:
 
 
 def _may(kind: EventKind, thing: Thing, answer: Answer, visit: Visit) -> bool:
-    """Return whether an event of a type may name the thing, as far as a page can tell."""
+    """Return whether an event of a type may name the thing, as far as a page knows."""
     field = _naming(kind, thing)
     if field is None or not _is_accepted(kind, field, thing):
         return False

@@ -17,10 +17,8 @@ from service.pages.frame.forms import sent_fields, token_of
 from service.pages.frame.page import Answer, Visit, read_query
 from service.pages.record.faults import messages_for
 from service.pages.record.levels import levels_of
-from service.pages.record.reading import opened
+from service.pages.record.reading import FIELDS_MAX, FORM_BYTES_MAX, opened
 from service.pages.record.routes import (
-    FIELDS_MAX,
-    FORM_BYTES_MAX,
     Sent,
     advice_of,
     attempted,
@@ -69,7 +67,7 @@ async def show(request: Request) -> Response:
 
 @router.post(PATH)
 async def record(request: Request) -> Response:
-    """Record the session, and lead to the page where what is said in it is typed."""
+    """Record the session, and lead to the page where what happens in it is typed."""
     visit = await _pages(request).visit(request)
     fields = await sent_fields(request, FORM_BYTES_MAX, FIELDS_MAX)
     given = {**fields, "cohort": [visit.key]}
@@ -94,7 +92,7 @@ async def record(request: Request) -> Response:
 
 
 def _next(visit: Visit, receipt: Receipt) -> str:
-    """Return the address of the page for what is said in the session."""
+    """Return the address of the page for what happens in the session."""
     [session] = [stream for stream in receipt.streams if stream.startswith("session/")]
     path = f"{addresses.of_kind('cohort', visit.key)}/sessions/{session.partition('/')[2]}/notes"
     query = {

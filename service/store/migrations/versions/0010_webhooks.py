@@ -7,7 +7,7 @@ that delivers is notified of that, of new webhooks and of removed ones. Progress
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from events.vocabulary.values.question_form import (
     OPENINGS,
+    begins_as_question,
     has_question_form,
     opening_words,
     openings,
+    split_question,
 )
 from events.vocabulary.values.text_folding import folded
 
@@ -187,3 +189,27 @@ def test_the_words_of_all_openings_of_a_language_are_known_in_folded_form() -> N
     assert opening_words("nl") == {"hoe", "kunnen", "we", "wij"}
     assert opening_words("el") == {"πώσ", "μπορούμε"}
     assert opening_words("eo") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("How can we repair it?", True),
+        ("  “HOW CAN  WE”: repair it", True),
+        ("¿Cómo podemos jugar?", True),
+        ("How can weavers repair it?", False),
+        ("How can we", True),
+        ("repair it?", False),
+        ("", False),
+    ],
+)
+def test_a_text_begins_as_a_question_in_any_language(text: str, begins: bool) -> None:
+    assert begins_as_question(text) is begins
+
+
+def test_a_question_is_split_only_where_both_parts_make_it_again() -> None:
+    for language in OPENINGS:
+        for opening in OPENINGS[language]:
+            assert split_question(f"{opening} x?") == (opening, "x?")
+    assert split_question("how can we repair it?") == ("", "how can we repair it?")
+    assert split_question("How can weavers?") == ("", "How can weavers?")

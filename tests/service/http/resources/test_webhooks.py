@@ -7,7 +7,7 @@ import pytest
 import standardwebhooks
 
 from tests.events.samples import asked
-from tests.service.access.issuer import issuing
+from tests.service.access.oidc.issuer import issuing
 from tests.service.app import Api, faults_in, open_api, problem
 from tests.service.webhooks.delivering import deliverer, hooked, reached, running
 from tests.service.webhooks.receiver import OK, receiving, status

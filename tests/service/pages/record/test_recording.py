@@ -181,9 +181,8 @@ def _untouched(form: dict[str, list[str]]) -> dict[str, list[str]]:
 async def test_a_rule_is_said_beside_the_field_that_breaks_it(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     form = await opened(visitor, "/record/question.framed")
-    answer = await send(
-        visitor, "/record/question.framed", {**form, "text": ["Why is nobody here?"]}
-    )
+    whole = {"opening.text": [""], "text": ["Why is nobody here?"]}
+    answer = await send(visitor, "/record/question.framed", {**form, **whole})
     page = PageReader(answer.text)
     assert answer.status_code == 422
     assert "#f-text" in page.links

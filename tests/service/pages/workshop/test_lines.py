@@ -35,7 +35,7 @@ def test_a_line_asks_all_that_its_type_needs(kind: Kind) -> None:
     filled |= {"about"} if kind.form.kind.model is NoteAdded else set()
     asked = {kind.inner(field.name) for field in kind.beside}
     assert {field.name for field in kind.form.fields if field.is_required} <= filled | asked
-    assert kind.words.widget is Widget.LINES
+    assert kind.words.widget in (Widget.LINES, Widget.QUESTION)
     assert kind.form.kind.model.recorded_by in (RecordedBy.ORGANISATION, RecordedBy.ANYONE)
 
 

@@ -1,6 +1,5 @@
 """A cohort that has not closed, with a thing of each kind: what may be recorded next is richest there."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from events.access.principal import Role
@@ -10,7 +9,7 @@ COHORT: Final = "valley-2024"
 MEMBERS: Final = ("mill-museum", "library-trust")
 
 
-def event(type_: str, day: int, /, **data: Any) -> Mapping[str, Any]:
+def event(type_: str, day: int, /, **data: Any) -> dict[str, Any]:
     """Return an event of a day in March 2024."""
     return {
         "specversion": "1.0",
@@ -20,7 +19,7 @@ def event(type_: str, day: int, /, **data: Any) -> Mapping[str, Any]:
     }
 
 
-def _plan(key: str, day: int) -> Mapping[str, Any]:
+def _plan(key: str, day: int) -> dict[str, Any]:
     return event(
         "iteration.planned",
         day,

@@ -88,7 +88,7 @@ def types(addresses: Sequence[str]) -> str:
     return " ".join(urlsplit(one).path.rpartition("/")[2] for one in addresses)
 
 
-def said(addresses: Sequence[str], type_: str) -> dict[str, str]:
+def filled(addresses: Sequence[str], type_: str) -> dict[str, str]:
     """Return what the address of the form of a type says."""
     [found] = [one for one in addresses if urlsplit(one).path == f"/record/{type_}"]
     return dict(parse_qsl(urlsplit(found).query))
@@ -148,22 +148,22 @@ async def test_forms_know_what_they_are_about(site: Api) -> None:
     whose = {"organisation": "mill-museum", "cohort": COHORT}
     found = await offered(site, "/iterations/running-trial", "facilitator")
     about = {"iteration": "running-trial"}
-    assert said(found, "observation.recorded") == about
-    assert said(found, "failure.recorded") == {**whose, **about, "question": "gate-question"}
+    assert filled(found, "observation.recorded") == about
+    assert filled(found, "failure.recorded") == {**whose, **about, "question": "gate-question"}
     found = await offered(site, "/failures/gate-failure", "facilitator")
-    assert said(found, "learning.captured") == {**whose, "from": "failure/gate-failure"}
-    assert said(found, "visibility.changed") == {"of": "failure/gate-failure"}
+    assert filled(found, "learning.captured") == {**whose, "from": "failure/gate-failure"}
+    assert filled(found, "visibility.changed") == {"of": "failure/gate-failure"}
     found = await offered(site, "/iterations/concluded-trial", "facilitator")
     plan = {**whose, "question": "gate-question", "follows": "concluded-trial"}
-    assert said(found, "iteration.planned") == plan
+    assert filled(found, "iteration.planned") == plan
     # Who takes a learning up, or helps, is somebody else than whose it is.
     found = await offered(site, "/learnings/gate-learning", "facilitator")
-    assert said(found, "learning.adopted") == {"learning": "gate-learning", "cohort": COHORT}
+    assert filled(found, "learning.adopted") == {"learning": "gate-learning", "cohort": COHORT}
     found = await offered(site, "/asks/gate-ask", "facilitator")
-    assert said(found, "help.given") == {"ask": "gate-ask"}
+    assert filled(found, "help.given") == {"ask": "gate-ask"}
     # Who joins another cohort is not asked about the present one.
     found = await offered(site, "/organisations/mill-museum", "facilitator")
-    assert said(found, "organisation.joined") == {"organisation": "mill-museum"}
+    assert filled(found, "organisation.joined") == {"organisation": "mill-museum"}
 
 
 @pytest.mark.parametrize("who", ["facilitator", "mill-museum"])
@@ -181,7 +181,7 @@ async def test_every_form_that_is_offered_opens_filled_in(site: Api, who: str) -
 async def test_after_the_close_only_what_is_still_accepted_is_offered(site: Api) -> None:
     found = await offered(site, "/iterations/label-wall-4", "mill-museum")
     assert types(found) == "learning.captured"
-    assert said(found, "learning.captured") == {"from": "iteration/label-wall-4"}
+    assert filled(found, "learning.captured") == {"from": "iteration/label-wall-4"}
     found = await offered(site, "/cohorts/heritage-2024", "mill-museum")
     assert types(found) == "journey.checked_in outcome.harvested publication.released"
     found = await offered(site, "/organisations/mill-museum?as-of=2024-06-01", "mill-museum")

@@ -112,7 +112,7 @@ async def test_a_check_in_asks_for_the_status_and_the_story_only(site: Api) -> N
     assert not any(f'name="{name}"' in asked for name in ("cohort", "months_after", "event.time"))
     assert "What it is about" in page.text
     assert "The Valley's Keepers" in page.text
-    # What is missing is said, and the form stays as short as it was.
+    # What is missing is shown, and the form stays as short as it was.
     refused = await send(visitor, CHECK_IN, {**form.values, "months_after": ["-1"]})
     assert refused.status_code == 422
     assert '<details class="more" open>\n  <summary><h2>What it is about' in refused.text

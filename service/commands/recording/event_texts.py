@@ -1,0 +1,162 @@
+"""Reads the events of a file or of standard input, each with its place, for `howcanwe record`.
+
+A kind of file that is not JSON gets a line in `READERS`, with a function that yields the text of each event. It is
+given the file's lines, which joined are its bytes.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from io import BufferedReader
+from itertools import chain
+from pathlib import Path, PurePath
+from typing import Any, Final
+
+from rich.progress import TaskProgressColumn
+
+from events.recording.envelope import Malformed
+from events.vocabulary.faults import Fault
+from events.vocabulary.values.strict_json import JsonError, elements, parse, unmarked
+from service.commands.console.input import lines_of, standard_input
+from service.commands.console.progress import Bar
+from service.event_files import batches, may_be_about_an_event
+from service.replay.export.check import checked
+from service.replay.manifests import journal, manifest
+
+STANDARD_INPUT: Final = "-"
+COMPRESSED: Final = frozenset({".gz", ".zst"})
+
+Lines = Iterator[tuple[int, bytes]]
+"""The lines of a file from its first one that is not blank, with their numbers."""
+
+
+@dataclass(frozen=True)
+class EventText:
+    """The JSON text of an event, and its place in words, such as `line 3`."""
+
+    place: str
+    text: bytes
+
+    @cached_property
+    def value(self) -> Any:
+        """The event's JSON value, or the faults of a text that is not JSON."""
+        try:
+            return parse(self.text)
+        except JsonError as error:
+            return Malformed([Fault("json", "", f"{error}.")])
+
+    @property
+    def value_if_about_an_event(self) -> Any:
+        """The value, if it may be that of an event about another one."""
+        return self.value if may_be_about_an_event(self.text) else None
+
+
+def _each_line(lines: Lines) -> Iterator[EventText]:
+    """Yield the events of NDJSON."""
+    for number, text in lines:
+        if unmarked(text).strip():
+            yield EventText(f"line {number}", text.rstrip())
+
+
+def _document(lines: Lines) -> Iterator[EventText]:
+    """Yield the events of one JSON text: an event, or an array of events. Raises ValueError for anything else."""
+    first, begin = next(lines)
+    # With the blank lines before it, so that an error names the file's line.
+    text = b"\n" * (first - 1) + b"".join([unmarked(begin), *(line for _, line in lines)])
+    try:
+        value = parse(text)
+    except JsonError as error:
+        raise ValueError(str(error)) from None
+    if not isinstance(value, list):
+        yield EventText(f"line {first}", text.strip())
+        return
+    at, line = 0, 1
+    for number, element in enumerate(elements(text), 1):
+        written = element.encode()
+        found = text.index(written, at)
+        line += text.count(b"\n", at, found)
+        yield EventText(f"event {number} (line {line})", written)
+        line += written.count(b"\n")
+        at = found + len(written)
+
+
+READERS: Final[dict[str, Callable[[Lines], Iterator[EventText]]]] = {
+    ".ndjson": _each_line,
+    ".jsonl": _each_line,
+    ".json": _document,
+}
+"""How a file is read, by its suffix; one of any other suffix, and standard input, as its beginning says."""
+
+
+def events_of(source: BufferedReader, name: str) -> Iterator[EventText]:
+    """Yield the events of a file with this name, decompressed.
+
+    Raises NotWhole for a truncated file, and ValueError for a JSON text that cannot be read.
+    """
+    lines: Lines = enumerate(lines_of(source, name), 1)
+    for number, text in lines:
+        if unmarked(text).strip():
+            begin: Lines = iter([(number, text)])
+            yield from _reader(name, unmarked(text).strip())(chain(begin, lines))
+            return
+
+
+def _reader(name: str, first_line: bytes) -> Callable[[Lines], Iterator[EventText]]:
+    suffixes = [suffix.lower() for suffix in PurePath(name).suffixes]
+    suffix = next((suffix for suffix in reversed(suffixes) if suffix not in COMPRESSED), "")
+    found = READERS.get(suffix, _each_line)
+    if found not in (_each_line, _document):
+        return found
+    if first_line.startswith(b"["):
+        return _document
+    # Many a file of lines is called .json.
+    return _each_line if _is_whole(first_line) else found
+
+
+def _is_whole(text: bytes) -> bool:
+    try:
+        parse(text)
+    except JsonError:
+        return False
+    return True
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[BufferedReader]:
+    """Open a file, or standard input for `-`. Raises ValueError, and NotWhole for an export that is not whole."""
+    if str(file) == STANDARD_INPUT:
+        yield standard_input()
+        return
+    if journal.is_under_way(file) or manifest.place(file).exists():
+        checked(file)
+    try:
+        source = file.open("rb")
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+    with source:
+        yield source
+
+
+def batches_of(
+    source: BufferedReader,
+    events_max: int,
+    bytes_max: int | None = None,
+    *,
+    what: str,
+    done: Callable[[], int],
+) -> Iterator[list[EventText]]:
+    """Yield the events in batches; show in a terminal how far the file is read, and how many events are `done`."""
+    # For a compressed file, the bar shows how much of its compressed bytes has been read.
+    size = os.fstat(source.fileno()).st_size if source.seekable() else None
+    with Bar(what, size, TaskProgressColumn()) as bar:
+        for batch in batches(
+            events_of(source, str(source.name)),
+            events_max,
+            event_of=lambda event: event.value_if_about_an_event,
+            bytes_max=bytes_max or 0,
+            bytes_of=lambda event: len(event.text) + 1 if bytes_max else 0,
+        ):
+            yield batch
+            bar.show(source.tell() if size is not None else None, events=done())

@@ -1,0 +1,1 @@
+"""Tests of the event types as programs use them."""

@@ -1,0 +1,1 @@
+"""Tests of what needs no server: waits between attempts, and server-sent events."""
