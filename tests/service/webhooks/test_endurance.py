@@ -53,20 +53,29 @@ async def in_a_process_of_its_own(api: Api) -> AsyncIterator[None]:
 
 @dataclass
 class Unreliable:
-    """Answers that fail 30 % of the time, by a status or by breaking off, and are slow at times."""
+    """Answers that fail 30 % of the time, by a status or by breaking off, and are slow at times.
+
+    From some message on, those of the webhook `held` wait until it is `released`.
+    """
 
     dice: Random = field(default_factory=lambda: Random(20261129))
     attempts: Counter[str] = field(default_factory=Counter)
     messages: Counter[str] = field(default_factory=Counter)
     failed: int = 0
+    held: str | None = None
+    held_after: int = 0
+    holds: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, received: Received) -> bytes:
         """Answer. No message fails so often that its webhook would be parked."""
         message = received.headers["webhook-id"]
         self.attempts[message] += 1
-        if self.attempts[message] == 1:
-            _, webhook, _ = message.split("_")
-            self.messages[webhook] += 1
+        _, webhook, _ = message.split("_")
+        self.messages[webhook] += self.attempts[message] == 1
+        if webhook == self.held and self.messages[webhook] > self.held_after:
+            self.holds.set()
+            await self.released.wait()
         if self.dice.random() < SLOW:
             await asyncio.sleep(SLOW_SECONDS)
         if self.dice.random() >= FAILS or self.attempts[message] > FAILURES_IN_A_ROW_MAX:
@@ -103,6 +112,8 @@ async def endured(api: Api, start: Starting, events: int, seconds: float) -> int
         ending = await hooked(api, receiver, who := await api.key(Role.ANALYST), after=0)
         await api.record(asks)
         last = max(n for n, level in enumerate(levels) if level == "cohort")
+        unreliable.held = hooks["archive"]["id"]
+        unreliable.held_after = levels.count("cohort") // 2
         head = await api.head()
 
         async def has_some(part: float) -> None:
@@ -112,11 +123,13 @@ async def endured(api: Api, start: Starting, events: int, seconds: float) -> int
         async with start(api):
             await has_some(0.25)
         async with start(api):
-            await has_some(0.5)
             # In the middle, a key is revoked, and an event narrowed whose turn has not come.
+            await unreliable.holds.wait()
             await api.service.keys.revoke(who.split("_")[1], granted_by="test")
             arrived = len(of(receiver, ending))
             await api.record([leveled(f"ask/ask-{last}", "private")])
+            unreliable.released.set()
+            await has_some(0.75)
         async with start(api):
             for who in WHO:
                 await reached(api, hooks[who], head + 1, who, seconds)
