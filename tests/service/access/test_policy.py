@@ -88,6 +88,8 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /live": ("/live?cohort=there-is-none", b""),
     "GET /record/{type}": ("/record/note.added", b""),
     "POST /record/{type}": ("/record/note.added", b""),
+    "GET /record/{type}/subjects": ("/record/note.added/subjects", b""),
+    "POST /record/{type}/check": ("/record/note.added/check", b""),
     "GET /record/done/{position}": ("/record/done/1", b""),
     "POST /record/done/{position}": ("/record/done/1", b""),
     "GET /sign-in": ("/sign-in", b""),
@@ -376,6 +378,8 @@ def test_every_way_to_content_is_asked() -> None:
     reading -= {page.endpoint for page in (*FILES, *PAGES)} | {*endpoints.COMMONS}
     # A form that is shown again lists the same, and what was just recorded is shown to its sender alone.
     reading -= {call for call in reading if call.startswith(("POST /record/", "GET /record/done/"))}
+    # Only pages of a session ask it; tests/service/pages/record/typing/test_subjects.py has what it answers to whom.
+    reading -= {"GET /record/{type}/subjects"}
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
