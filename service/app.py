@@ -65,8 +65,8 @@ from service.pages.frame.answers import Pages, prefers_page
 from service.pages.frame.site import Site
 from service.pages.live import routes as live
 from service.pages.record import routes as record
+from service.pages.sign_in import oidc, sessions
 from service.pages.sign_in import routes as sign_in
-from service.pages.sign_in import sessions
 from service.pages.workshop.hosting import routes as hosting
 from service.pages.workshop.notes import routes as notes
 from service.problems import Problem, problem, problem_of, refusal
@@ -137,6 +137,7 @@ def create_app(service: Service | None) -> FastAPI:
         pages,
         commons,
         sign_in,
+        oidc,
         record,
         hosting,
         notes,

@@ -153,7 +153,22 @@ class TokenRefused(ServiceError):
 
 
 class IssuerAway(ServiceError):
-    """The issuer's keys cannot be fetched."""
+    """The issuer cannot be reached, or gives no usable answer at present."""
+
+
+class OidcIncomplete(ServiceError):
+    """A setting of signing in with OpenID Connect needs another one, which is not set."""
+
+    def __init__(self, name: str, missing: str) -> None:
+        self.missing = missing
+        super().__init__(
+            f"HOWCANWE_{name.upper()} is set, but HOWCANWE_{missing.upper()} is not; "
+            "signing in with OpenID Connect needs the issuer and a client id"
+        )
+
+
+class ClientSecretError(ServiceError):
+    """The secret of the OpenID client cannot be used."""
 
 
 class UndeclaredEndpoint(ServiceError):

@@ -17,16 +17,21 @@ from projections.updating.runner import Runner
 from service.access.evaluators import Evaluators
 from service.access.invitations import Invitations
 from service.access.keys import Keys
+from service.access.oidc.claims import Trust
+from service.access.oidc.issuer import FETCH_SECONDS_MAX, Issuer
+from service.access.oidc.provider import Provider
+from service.access.oidc.tokens import Tokens
 from service.access.revocation import Revocations
 from service.access.signing_in.links import Links
+from service.access.signing_in.renewal import Renewals
 from service.access.signing_in.sessions import Sessions
-from service.access.tokens import FETCH_SECONDS_MAX, IssuerKeys, Tokens, Trust
 from service.consumers import Consumers
 from service.errors import UnsafeDatabase
 from service.middleware.rates import Rate
 from service.operations.clock import Clock
 from service.privacy.persons import forget_again
 from service.privacy.quarantine import Quarantine
+from service.secrets.client_secret import client_secret
 from service.secrets.installation import is_own_master_key, own_master_key
 from service.services import Service
 from service.settings import Settings
@@ -39,8 +44,9 @@ KEY_CONNECTIONS_MAX: Final = 4
 async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
     """Open the log and everything that the service needs on the database at `url`; close all of it at the end.
 
-    Raises EventsError, MasterKeyError or UnsafeDatabase.
+    Raises EventsError, MasterKeyError, UnsafeDatabase, OidcIncomplete or ClientSecretError.
     """
+    secret = client_secret(settings)
     connection = await connect(url)
     try:
         unsafe = await not_durable(connection)
@@ -67,12 +73,18 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             pool, key, days=settings.quarantine_days, events_max=settings.quarantine_events_max
         )
         keys = Keys(pool, log.memberships, cache_seconds=settings.key_cache_seconds)
+        tokens, provider = await _oidc(settings, secret, keys, stack)
+        renewals = None
+        if provider is not None:
+            hours, days = settings.session_hours, settings.session_days
+            renewals = Renewals(pool, provider, key, hours=hours, days=days)
         sessions = Sessions(
             pool,
             keys,
             idle_hours=settings.session_idle_hours,
             days=settings.session_days,
             cache_seconds=settings.key_cache_seconds,
+            renewals=renewals,
         )
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)
@@ -110,7 +122,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             Links(pool, keys),
             Invitations(pool, keys),
             Evaluators(pool),
-            await _tokens(settings, keys, stack),
+            tokens,
             Revocations(keys, sessions, every_seconds=settings.key_cache_seconds),
             Rate(settings.key_requests_per_second, clock=time.monotonic),
             quarantine,
@@ -125,12 +137,15 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             ),
             replica,
             standby,
+            provider,
         )
 
 
-async def _tokens(settings: Settings, keys: Keys, stack: AsyncExitStack) -> Tokens | None:
+async def _oidc(
+    settings: Settings, secret: str | None, keys: Keys, stack: AsyncExitStack
+) -> tuple[Tokens | None, Provider | None]:
     if settings.oidc_issuer is None:
-        return None
+        return None, None
     client = await stack.enter_async_context(httpx.AsyncClient(timeout=FETCH_SECONDS_MAX))
     trust = Trust(
         issuer=settings.oidc_issuer,
@@ -142,10 +157,22 @@ async def _tokens(settings: Settings, keys: Keys, stack: AsyncExitStack) -> Toke
         roles=settings.oidc_roles,
         leeway_seconds=settings.oidc_leeway_seconds,
     )
-    published = IssuerKeys(
+    issuer = Issuer(
         settings.oidc_issuer,
         client,
         keep_seconds=settings.oidc_keys_seconds,
         again_seconds=settings.oidc_keys_again_seconds,
     )
-    return Tokens(trust, published, keys.reserved)
+    tokens = Tokens(trust, issuer, keys.reserved)
+    if settings.oidc_client_id is None:
+        return tokens, None
+    provider = Provider(
+        issuer,
+        tokens,
+        client,
+        client_id=settings.oidc_client_id,
+        client_secret=secret,
+        scopes=settings.oidc_scopes,
+        name=settings.oidc_sign_in_name,
+    )
+    return tokens, provider

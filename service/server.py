@@ -5,6 +5,7 @@ import errno
 import gc
 import os
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
@@ -25,7 +26,6 @@ from service.operations.signals import ending
 from service.postgres import EmbeddedPostgres
 from service.services import Service
 from service.settings import Settings
-from service.settings.server import http_address
 
 GARBAGE_OBJECTS: Final = 10_000
 """The garbage collector's threshold: the number of allocations minus deallocations that starts a collection."""
@@ -88,8 +88,8 @@ class Server(uvicorn.Server):
         yield
 
 
-def uvicorn_config(service: Service) -> uvicorn.Config:
-    """Return uvicorn's configuration for an open service."""
+def uvicorn_config(service: Service, tls: ssl.SSLContext | None = None) -> uvicorn.Config:
+    """Return uvicorn's configuration for an open service, which speaks https with `tls`."""
     settings = service.settings
     connections_max = descriptors_for(settings.connections_max)
     # Reduce the limit per address in proportion; otherwise one address could take all connections.
@@ -108,6 +108,7 @@ def uvicorn_config(service: Service) -> uvicorn.Config:
         # Live messages are short, and compressing them takes time and memory for each connection.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
+        ssl_context_factory=None if tls is None else lambda config, default: tls,
     )
 
 
@@ -117,6 +118,7 @@ async def serve(
     embedded: EmbeddedPostgres | None,
     bound: socket.socket,
     on_ready: OnReady,
+    tls: ssl.SSLContext | None = None,
 ) -> None:
     """Serve until a signal to end; then let requests finish, end live streams, and stop everything.
 
@@ -127,7 +129,7 @@ async def serve(
         if embedded is not None:
             supervision = asyncio.create_task(embedded.supervise(), name="embedded database")
             stack.push_async_callback(_cancelled, supervision)
-        server = Server(uvicorn_config(service))
+        server = Server(uvicorn_config(service, tls))
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(report_loop_error)
         for number in ending():
@@ -158,7 +160,7 @@ async def _greet(server: Server, service: Service, bound: socket.socket, on_read
         await asyncio.sleep(0.01)
     _tune_garbage_collection()
     host, port = bound.getsockname()[:2]
-    waiting = on_ready(service, http_address(host, port))
+    waiting = on_ready(service, service.settings.address_of(host, port))
     try:
         if waiting is not None:
             await waiting
@@ -181,8 +183,14 @@ async def _cancelled(task: "asyncio.Task[None]") -> None:
         await task
 
 
-def run(settings: Settings, url: str, embedded: EmbeddedPostgres | None, on_ready: OnReady) -> None:
+def run(
+    settings: Settings,
+    url: str,
+    embedded: EmbeddedPostgres | None,
+    on_ready: OnReady,
+    tls: ssl.SSLContext | None,
+) -> None:
     """Serve on a new event loop until a signal to end."""
     bound = bound_socket(settings.host, settings.port)
     with bound, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings, url, embedded, bound, on_ready))
+        runner.run(serve(settings, url, embedded, bound, on_ready, tls))

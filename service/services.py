@@ -20,12 +20,13 @@ from service.access.endpoints import admits, admitted_by, is_for_everybody, is_p
 from service.access.evaluators import Evaluators
 from service.access.invitations import Invitations
 from service.access.keys import PREFIX, Keys
+from service.access.oidc.provider import Provider
+from service.access.oidc.tokens import Tokens
 from service.access.open_connections import OpenConnections
 from service.access.revocation import Revocations
 from service.access.signing_in.cookies import cookie_of
 from service.access.signing_in.links import Links
 from service.access.signing_in.sessions import Sessions
-from service.access.tokens import Tokens
 from service.consumers import Consumers
 from service.errors import IssuerAway, KeyRefused, TokenRefused
 from service.middleware.rates import Rate, too_many
@@ -42,10 +43,10 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="howcanwe"'}
 class Service:
     """The parts of a running service. `stopping` is set when the service is asked to stop, which ends live streams.
 
-    `tokens` is None if no issuer is trusted. `has_own_master_key` asks the database whether its master key is still
-    the one that this process uses. `revocations` ends open streams when their key, token or session ends;
-    `live_streams` counts those of events, `sign_ins` the attempts to sign in. `replica` and `standby` are the log and
-    the read models on the replica; None if there is no replica.
+    `tokens` is None if no issuer is trusted, `provider` if nobody signs in there. `has_own_master_key` asks the
+    database whether its master key is still the one that this process uses. `revocations` ends open streams when
+    their key, token or session ends; `live_streams` counts those of events, `sign_ins` the attempts to sign in.
+    `replica` and `standby` are the log and the read models on the replica; None if there is no replica.
     """
 
     settings: Settings
@@ -66,6 +67,7 @@ class Service:
     clock: Clock
     replica: EventLog | None = None
     standby: ReplicaFollower | None = None
+    provider: Provider | None = None
     metrics: Metrics = field(default_factory=Metrics)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     live_streams: OpenConnections = field(init=False)
@@ -140,7 +142,11 @@ class Service:
     async def _signed_in(self, request: HTTPConnection) -> Caller:
         secret = cookie_of(request)
         caller = None if secret is None else await self.sessions.caller(secret)
-        return caller or ANYBODY
+        if caller is None:
+            return ANYBODY
+        if caller.key_id is None:
+            await self.evaluators.note(caller)
+        return caller
 
     async def _of(self, authorization: str) -> Caller:
         scheme, _, credential = authorization.partition(" ")

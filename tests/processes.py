@@ -25,7 +25,7 @@ ROOT: Final = Path(__file__).parents[1]
 PATIENCE_S: Final = 60.0
 STEP_S: Final = 0.01
 KEY: Final = re.compile(r"hcw_[0-9a-f]{16}_[A-Za-z0-9_-]{43}")
-READY: Final = re.compile(r"serving on (http://\S+)")
+READY: Final = re.compile(r"serving on (https?://\S+)")
 
 
 def command(*arguments: str | Path) -> list[str]:

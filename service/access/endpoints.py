@@ -20,6 +20,8 @@ from events.vocabulary.types import EVENT_TYPES
 PAGES: Final[Mapping[str, Action]] = {
     "GET /sign-in": Action.DESCRIBE,
     "POST /sign-in": Action.DESCRIBE,
+    "GET /sign-in/oidc": Action.DESCRIBE,
+    "POST /sign-in/oidc": Action.DESCRIBE,
     "GET /sign-in/sessions": Action.KEEP,
     "POST /sign-in/sessions": Action.KEEP,
     "GET /sign-out": Action.DESCRIBE,

@@ -33,6 +33,7 @@ class Revocations:
         self._every_seconds = max(every_seconds, EVERY_SECONDS_MIN)
         self._open: dict[asyncio.Event, Caller] = {}
         self._looking: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
         self._at_once = asyncio.Event()
 
     def look(self) -> None:
@@ -85,7 +86,8 @@ class Revocations:
         ids = {access.key_id for access in callers.values() if access.key_id is not None}
         sessions = {access.session for access in callers.values() if access.session is not None}
         for ended, access in callers.items():
-            if access.has_expired():
+            # The end of a session may have been put off.
+            if access.session is None and access.has_expired():
                 ended.set()
         current = await self._keys.secret_hashes(ids) if ids else {}
         for ended, access in callers.items():
@@ -95,6 +97,16 @@ class Revocations:
         for ended, access in callers.items():
             if access.session is not None and access.session not in unended:
                 ended.set()
+        if unended and (self._renewing is None or self._renewing.done()):
+            # The OpenID provider may be slow, and nobody else should wait for it.
+            self._renewing = asyncio.create_task(self._renew(unended), name="renewals")
+
+    async def _renew(self, sessions: set[bytes]) -> None:
+        try:
+            await self._sessions.renew(sessions)
+        except Exception as error:
+            # As above: it is tried again at the next look.
+            _log.warning("the sessions of open streams could not be renewed", trace=trace(error))
 
 
 async def until(ended: asyncio.Event, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:

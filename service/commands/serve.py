@@ -27,6 +27,14 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="Port to listen on. [env: HOWCANWE_PORT] [default: 8000]")
     ] = None,
+    https: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="CERTIFICATE KEY",
+            help="Speak https with this certificate and its key, two files in PEM. "
+            "[env: HOWCANWE_HTTPS_CERTIFICATE, HOWCANWE_HTTPS_KEY]",
+        ),
+    ] = None,
     trusted_documents: Annotated[
         Path | None,
         typer.Option(
@@ -38,13 +46,17 @@ def serve(
 ) -> None:
     """Serve HTTP and GraphQL, with health checks and documentation."""
     # Imported here because other commands do not need it, and start faster without it.
+    from service.connections import tls_context
     from service.samples import demo
     from service.server import folder_taken, run
     from service.services import Service
 
+    certificate, key = https or (None, None)
     settings = settings_from(
         host=host,
         port=port,
+        https_certificate=certificate,
+        https_key=key,
         trusted_documents=trusted_documents,
         data=data,
         database_url=database_url,
@@ -58,7 +70,8 @@ def serve(
 
     with ExitStack() as stack:
         stack.enter_context(sentences())
+        tls = tls_context(settings)
         if settings.database_url is None:
             stack.enter_context(folder_taken(settings.data))
         url, embedded = stack.enter_context(database(settings))
-        run(settings, url, embedded, ready)
+        run(settings, url, embedded, ready, tls)

@@ -1,15 +1,16 @@
-"""The settings of tokens from an OpenID Connect issuer."""
+"""The settings of an OpenID Connect issuer: its tokens, and signing in there."""
 
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from events.access.principal import Role
 
 
 class OidcSettings(BaseSettings):
-    """Whose tokens are accepted beside keys, and what their claims mean."""
+    """Whose tokens are accepted beside keys, where browsers sign in, and what claims mean."""
 
     oidc_issuer: Annotated[
         str | None,
@@ -20,6 +21,42 @@ class OidcSettings(BaseSettings):
     oidc_audience: Annotated[
         str, Field(min_length=1, description="The audience that a token must have.")
     ] = "howcanwe"
+    oidc_client_id: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="The id by which the issuer knows this service; with it, browsers can sign in there.",
+        ),
+    ] = None
+    oidc_client_secret: Annotated[
+        SecretStr | None,
+        Field(description="The client's secret; without one, PKCE alone protects signing in."),
+    ] = None
+    oidc_client_secret_file: Annotated[
+        Path | None, Field(description="File (mode 0600) with the client's secret.")
+    ] = None
+    oidc_scopes: Annotated[
+        str,
+        Field(
+            pattern=r"^openid( [!#-\[\]-~]+)*$",
+            description="Scopes, separated by blanks; for refresh tokens, many issuers need `offline_access`.",
+        ),
+    ] = "openid"
+    oidc_sign_in_name: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=60,
+            description="What the button for signing in calls the issuer; the issuer's host if not set.",
+        ),
+    ] = None
+    session_hours: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="How long what the issuer says of somebody who signed in there is relied on, in hours.",
+        ),
+    ] = 8
     oidc_role_claim: Annotated[
         str,
         Field(description="The claim with the role; the parts of a path are separated by dots."),

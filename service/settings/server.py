@@ -59,6 +59,16 @@ class ServerSettings(BaseSettings):
     port: Annotated[
         int, Field(ge=0, le=65535, description="Port to listen on; 0 chooses a free one.")
     ] = 8000
+    https_certificate: Annotated[
+        Path | None,
+        Field(
+            description="File in PEM with the certificate for https, then those that signed it; plain http if not set."
+        ),
+    ] = None
+    https_key: Annotated[
+        Path | None,
+        Field(description="File in PEM with the certificate's private key, without a passphrase."),
+    ] = None
     public_url: Annotated[
         str | None,
         Field(
@@ -287,12 +297,12 @@ class ServerSettings(BaseSettings):
         if self.public_url is not None:
             return self.public_url
         host = "localhost" if self.host in ("0.0.0.0", "::") else self.host
-        return http_address(host, self.port)
+        return self.address_of(host, self.port)
 
-
-def http_address(host: str, port: int) -> str:
-    """Return the address of a host and a port; the host may be an IPv6 address."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    def address_of(self, host: str, port: int) -> str:
+        """Return the address at which the service answers on a host, which may be an IPv6 address, and a port."""
+        scheme = "http" if self.https_certificate is None else "https"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def origin(url: str) -> str:

@@ -167,7 +167,7 @@ async def test_what_a_kind_asks_more_is_asked_for_it_alone_and_the_line_stays(
         await page.get_by_label("Why it happened").fill("Rust.")
         await page.get_by_label("How did it turn out?").select_option(label="Outright failure")
         await page.get_by_role("checkbox", name="Staff").check()
-        await page.get_by_role("button", name="Record").click()
+        await page.get_by_role("button", name="Record", exact=True).click()
         await expect(page.locator("#sitting")).to_contain_text("It fell off the wall")
         await expect(page.get_by_role("alert")).to_have_count(0)
         first = page.locator("#sitting li").first
@@ -278,7 +278,7 @@ async def test_what_is_refused_later_opens_with_its_faults_and_its_words(browsed
         await page.get_by_label("Why it happened").fill("Rust.")
         await page.get_by_label("How did it turn out?").select_option(label="Outright failure")
         await page.get_by_role("checkbox", name="Staff").check()
-        await page.get_by_role("button", name="Record").click()
+        await page.get_by_role("button", name="Record", exact=True).click()
         await expect(page.locator("#sitting")).to_contain_text("Refused later")
         await expect(page.get_by_text("Not accepted.")).to_be_hidden()
         assert await typist.recorded("Refused later.") == 1
@@ -312,7 +312,7 @@ async def test_after_the_end_of_the_session_words_wait_for_whoever_typed_them(
         assert await typist.recorded("Mine alone.") == 0
         await panel.get_by_role("button", name="Open it to send it").click()
         await expect(page.get_by_label("In a few words")).to_have_value("Mine alone.")
-        await page.get_by_role("button", name="Record").click()
+        await page.get_by_role("button", name="Record", exact=True).click()
         await expect(page.locator("#sitting")).to_contain_text("Mine alone")
         assert await typist.recorded("Mine alone.") == 1
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import uvicorn
 
+from service.connections import tls_context
 from service.server import uvicorn_config
 from tests.service.app import Api, open_api
 
@@ -60,7 +61,7 @@ async def serving(url: str, **given: Any) -> AsyncIterator[Served]:
     async with open_api(url, **given) as api:
         with socket.socket() as bound:
             bound.bind(("127.0.0.1", 0))
-            server = Server(uvicorn_config(api.service))
+            server = Server(uvicorn_config(api.service, tls_context(api.service.settings)))
             task = asyncio.create_task(server.serve(sockets=[bound]))
             while not server.started:
                 assert not task.done(), task

@@ -1,4 +1,4 @@
-"""The cookie of a session: its names, its flags, and which one a request uses. Nothing else reads that cookie."""
+"""The cookies of signing in: their names, their flags, and which one a request uses. Nothing else reads them."""
 
 from typing import Final
 
@@ -13,19 +13,24 @@ SECURE: Final = "__Host-howcanwe"
 LOOPBACK: Final = "howcanwe"
 """The cookie's name over plain http on a loopback host, where some browsers store no Secure cookie."""
 
+FLOW: Final = "-flow"
+"""What the name of the other cookie ends with: it keeps an attempt to sign in at the OpenID provider."""
 
-def cookie_of(request: HTTPConnection) -> str | None:
+
+def cookie_of(request: HTTPConnection, ending: str = "") -> str | None:
     """Return the secret of the session that the request's cookie names, or None. It may be anything: look it up."""
-    name = _name(request)
+    name = _name(request, ending)
     return None if name is None else request.cookies.get(name)
 
 
-def set_cookie(response: Response, request: HTTPConnection, secret: str, *, seconds: int) -> None:
+def set_cookie(
+    response: Response, request: HTTPConnection, secret: str, *, seconds: int, ending: str = ""
+) -> None:
     """Let the browser send the session's secret for so many seconds.
 
     Raises ValueError if signing in is not allowed here (`may_sign_in`).
     """
-    name = _name(request)
+    name = _name(request, ending)
     if name is None:
         raise ValueError("a session's cookie is set only over https or on a loopback host")
     response.set_cookie(
@@ -33,19 +38,21 @@ def set_cookie(response: Response, request: HTTPConnection, secret: str, *, seco
         secret,
         max_age=seconds,
         path="/",
-        secure=name == SECURE,
+        secure=is_https(request),
         httponly=True,
         samesite="lax",
     )
 
 
-def clear_cookie(response: Response, request: HTTPConnection) -> None:
+def clear_cookie(response: Response, request: HTTPConnection, ending: str = "") -> None:
     """Let the browser delete the cookie."""
-    if (name := _name(request)) is not None:
-        response.delete_cookie(name, path="/", secure=name == SECURE, httponly=True, samesite="lax")
+    if (name := _name(request, ending)) is not None:
+        response.delete_cookie(
+            name, path="/", secure=is_https(request), httponly=True, samesite="lax"
+        )
 
 
-def _name(request: HTTPConnection) -> str | None:
+def _name(request: HTTPConnection, ending: str) -> str | None:
     if is_https(request):
-        return SECURE
-    return LOOPBACK if is_on_this_machine(request) else None
+        return SECURE + ending
+    return LOOPBACK + ending if is_on_this_machine(request) else None

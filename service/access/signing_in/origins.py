@@ -1,4 +1,4 @@
-"""Whether a form was sent by a page of this service. Every handler of a form asks it, signed in or not."""
+"""Origins: the one that a request addressed, and whether a page of it sent a form. Every form is asked."""
 
 from starlette.requests import HTTPConnection
 
@@ -18,9 +18,10 @@ def is_from_own_page(request: HTTPConnection, public_url: str | None) -> bool:
         origin = None
     if site is None and origin is None:
         return False
-    return site in (None, "same-origin") and origin in (None, _addressed(request), public_url)
+    return site in (None, "same-origin") and origin in (None, addressed(request), public_url)
 
 
-def _addressed(request: HTTPConnection) -> str:
+def addressed(request: HTTPConnection) -> str:
+    """Return the origin that the request addressed, as browsers write it."""
     scheme = "https" if is_https(request) else "http"
     return f"{scheme}://{request.headers.get('host', '').lower()}"

@@ -63,7 +63,10 @@ _FIELDS: Final = {
     "why": "Why it happened",
 }
 
-_PLAINER: Final = {"Choose everyone.": "Tick all that apply."}
+_PLAINER: Final = {
+    "Choose everyone.": "Tick all that apply.",
+    "Give null for one that should have been left out.": "Empty one that should be left out.",
+}
 """Sentences of the vocabulary that pages say in other words."""
 _TRIAL: Final = (("an iteration", "a trial"), ("iteration", "trial"))
 """What pages call an iteration."""

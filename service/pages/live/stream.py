@@ -57,6 +57,7 @@ class Stream:
         self._caller = caller
         self._scope = scope
         self._cohort = as_member_of
+        self._is_refused = False
 
     async def begin(self) -> None:
         """Find out who asks. Raises Problem: 404 if there is no such cohort or organisation for the viewer."""
@@ -79,13 +80,13 @@ class Stream:
             async with aclosing(entries):
                 async for answer in entries:
                     yield _event(answer, self._visit)
-            if has_ended.is_set():
+            if has_ended.is_set() or self._is_refused:
                 yield ENDED
 
     async def _context_of(self, request: Request) -> Context:
         context = await self._pages.context(request)
         context.viewer = await self._seen_as(context.viewer)
-        if self._caller.key_id is not None or context.authorization is not None:
+        if self._caller.session is not None or context.authorization is not None:
             # Feeds check the rights of their viewer again and again, by this.
             context.authorization = context.authorization or _COOKIE
             context.authenticate = self._again
@@ -93,11 +94,11 @@ class Stream:
 
     async def _again(self, authorization: str) -> Principal:
         """Return the principal that reads now. It does not count as a use of the session. Raises KeyRefused."""
-        caller = self._caller
-        if caller.key_id is None or caller.secret_hash is None:
+        if self._caller.session is None:
             return await self._seen_as(await self._service.authenticated(authorization))
-        now = await self._service.keys.caller(caller.key_id, caller.secret_hash)
+        now = await self._service.sessions.present(self._caller.session)
         if now is None:
+            self._is_refused = True
             raise KeyRefused
         return await self._seen_as(now.viewer)
 

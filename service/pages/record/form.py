@@ -143,7 +143,7 @@ def correcting(form: Form, corrected: EventKind, names: Collection[str]) -> Form
 def _within(outer: str, field: Field) -> Field:
     """Return a field, and its parts, as parts of another one."""
     parts = tuple(_within(outer, one) for one in field.parts)
-    return replace(field, name=f"{outer}.{field.name}", is_required=False, parts=parts)
+    return replace(field, name=f"{outer}.{field.name}", parts=parts)
 
 
 def _field(kind: EventKind, schema: JsonObject, name: str, of: JsonObject) -> Field:

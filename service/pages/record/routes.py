@@ -27,6 +27,7 @@ from service.pages.record.amending.corrections import (
     corrected_form,
     opened_at,
 )
+from service.pages.record.amending.replacement import REPLACED, REPLACES
 from service.pages.record.choices import choices_of, choices_query, variables, with_only_choice
 from service.pages.record.done import routes as done
 from service.pages.record.faults import messages_for
@@ -98,7 +99,11 @@ async def record(request: Request, type: str) -> Response:
         return _pages(request).problem(visit, error.status, service_of(request))
     if isinstance(outcome, Sent):
         return await shown(request, visit, form, outcome)
-    query = {"advice": advice_of(outcome), "language": visit.query.get("language")}
+    query = {
+        "advice": advice_of(outcome),
+        REPLACES: one(given, REPLACED) or None,
+        "language": visit.query.get("language"),
+    }
     address = addresses.with_query(f"/record/done/{outcome.position}", query)
     return RedirectResponse(address, _SEE_OTHER)
 
@@ -190,7 +195,10 @@ async def _drawn(
     given = sent.given
     if is_new:
         given = preset(
-            form, {**given, **await found.anew_given(request, visit, form)}, base, visit.viewer
+            form,
+            {**given, **await found.replacement_given(request, visit, form)},
+            base,
+            visit.viewer,
         )
     about = await found.event(request, position_in(asked_about(form, given)))
     wrong = odd(form, given, about) if is_new else None
@@ -220,7 +228,7 @@ async def _drawn(
         is_new,
         about,
         meanwhile.now if meanwhile else {},
-        await found.again(pages, form, given, context) if sent.asks else None,
+        await found.correctable(pages, form, given, context) if sent.asks else None,
         visit.query,
     )
     status = wrong.status if wrong else sent.status

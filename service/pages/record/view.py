@@ -15,7 +15,8 @@ from service.pages.frame.page import Answer
 from service.pages.record.amending import widening
 from service.pages.record.amending.about import About
 from service.pages.record.amending.corrections import BEFORE
-from service.pages.record.amending.widening import Again
+from service.pages.record.amending.replacement import REPLACED
+from service.pages.record.amending.widening import Correctable
 from service.pages.record.choices import Choices
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, Widget
@@ -47,9 +48,9 @@ class FormPage:
 
     `fixed` has the names of what is not asked, because the visitor has no choice. `evaluators` are those who evaluate
     the cohorts of the visitor, and `role` is the visitor's. `note` is an English message about all of it. `is_new` says
-    that nothing was sent yet. `about` is the event that the form corrects or takes back, if it is known. `now` has what
-    stands in fields that others corrected meanwhile. `again` are corrected events that more people would see; None if
-    nothing is asked about that. `query` is what the form's address says.
+    that nothing was sent yet. `about` is the event that the form corrects or voids, if it is known. `now` has what
+    stands in fields that others corrected meanwhile. `asks_about` are corrected events that more people would see; None
+    if nothing is asked about that. `query` is what the form's address says.
     """
 
     form: Form
@@ -65,13 +66,20 @@ class FormPage:
     is_new: bool = False
     about: About | None = None
     now: Mapping[str, str] = field(default_factory=dict)
-    again: Sequence[Again] | None = None
+    asks_about: Sequence[Correctable] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def settled(self) -> Sequence[Field]:
-        """The fields that the address fills in, and with them those that are fixed. They are folded."""
-        named = [one for one in self.form.fields if one.name in prefilled(self.form, self.query)]
+        """The fields that the address fills in, and with them those that are fixed. They are folded.
+
+        A position says nothing to people. The event itself is shown instead.
+        """
+        named = [
+            one
+            for one in self.form.fields
+            if one.name in prefilled(self.form, self.query) and one.widget is not Widget.EVENT
+        ]
         return [
             one for one in self.form.fields if one in named or (named and one.name in self.fixed)
         ]
@@ -126,9 +134,9 @@ class FormPage:
     @property
     def hidden(self) -> Mapping[str, str]:
         """What the form sends along with what somebody fills in."""
-        before = {BEFORE: self.value(BEFORE)} if one(self.given, BEFORE) else {}
+        kept = {name: self.value(name) for name in (BEFORE, REPLACED) if self.value(name)}
         asked = {widening.ASKED: widening.asked(self.form, self.given)}
-        return before | (asked if self.again is not None else {})
+        return kept | (asked if self.asks_about is not None else {})
 
     def title_of(self, name: str) -> str:
         """Return what a field is called, in English."""

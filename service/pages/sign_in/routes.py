@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -12,21 +12,21 @@ from events.access.principal import Principal, Role
 from service.access.caller import Caller
 from service.access.credential import typed_code
 from service.access.invitations import CODE_BITS, Invitation, Redeemed
-from service.access.signing_in.cookies import clear_cookie, cookie_of, set_cookie
+from service.access.signing_in.cookies import clear_cookie
 from service.access.signing_in.transport import may_sign_in
 from service.errors import KeyRefused
 from service.middleware.rates import too_many
 from service.pages.frame.addresses import of_kind
 from service.pages.frame.answers import Pages
 from service.pages.frame.forms import check_token, form_of, token_of
+from service.pages.sign_in.answers import SEE_OTHER, begun, end_session, forms, shown
 from service.pages.sign_in.destination import HOME, destination
-from service.services import Service, service_of
+from service.services import service_of
 
 SIGN_IN: Final = "/sign-in"
 SIGN_OUT: Final = "/sign-out"
 
 _FRAGMENTS: Final = re.compile(r"#(?:link|invitation)=")
-_SEE_OTHER: Final = 303
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,7 +34,7 @@ router = APIRouter(include_in_schema=False)
 @router.get(SIGN_IN)
 async def show_sign_in(request: Request) -> Response:
     """Show the forms for a key and for a link or code. A module moves the code from a link's address into its form."""
-    return await _forms(request, destination(request.query_params.get("to")))
+    return await forms(request, destination(request.query_params.get("to")))
 
 
 @router.post(SIGN_IN)
@@ -44,15 +44,15 @@ async def sign_in(request: Request) -> Response:
     fields = await form_of(request)
     to = destination(fields.get("to"))
     if not may_sign_in(request):
-        return await _forms(request, to, status=403)
+        return await forms(request, to, status=403)
     if wait := service.sign_ins.wait_seconds(request.client.host if request.client else ""):
         raise too_many(wait)
     if "invitation" in fields:
         redeemed = await service.invitations.redeem(fields["invitation"])
-        return await (_welcomed(request, redeemed, to) if redeemed else _forms(request, to, "link"))
+        return await (_welcomed(request, redeemed, to) if redeemed else forms(request, to, "link"))
     if "code" in fields:
         caller = await service.links.redeem(fields["code"])
-        return await (_begun(request, caller, to) if caller else _forms(request, to, "link"))
+        return await (_signed_in(request, caller, to) if caller else forms(request, to, "link"))
     if "link" in fields:
         code = _FRAGMENTS.split(fields["link"].strip())[-1]
         if (typed := typed_code(code, CODE_BITS)) is not None:
@@ -61,24 +61,30 @@ async def sign_in(request: Request) -> Response:
             return await (
                 _whom(request, _invited(invitation), hidden, invitation)
                 if invitation
-                else _forms(request, to, "link")
+                else forms(request, to, "link")
             )
         caller = await service.links.holder(code)
         if caller is None:
-            return await _forms(request, to, "link")
+            return await forms(request, to, "link")
         return await _whom(request, caller.viewer, {"code": code, "to": to}, name=caller.name)
     try:
-        return await _begun(request, await service.keys.access(fields.get("key", "").strip()), to)
+        caller = await service.keys.access(fields.get("key", "").strip())
     except KeyRefused:
-        return await _forms(request, to, "key")
+        return await forms(request, to, "key")
+    return await _signed_in(request, caller, to)
 
 
 @router.get(SIGN_OUT)
 async def show_sign_out(request: Request) -> Response:
     """Show a button that signs out, or that nobody is signed in."""
     caller = await service_of(request).access(request)
-    token = token_of(request) if caller.session else None
-    return await _page(request, "sign_out", {"token": token})
+    provider = None if caller.session else service_of(request).provider
+    context = {
+        "token": token_of(request) if caller.session else None,
+        "provider": provider.name if provider else None,
+        "sign_out_there": await provider.sign_out_address() if provider else None,
+    }
+    return await shown(request, "sign_out", context)
 
 
 @router.post(SIGN_OUT)
@@ -86,21 +92,14 @@ async def sign_out(request: Request) -> Response:
     """End the session, with the streams that it has open, and delete its cookie."""
     fields = await form_of(request)
     check_token(request, fields)
-    await _end_session(request, service_of(request))
-    response = RedirectResponse(SIGN_OUT, _SEE_OTHER)
+    await end_session(request, service_of(request))
+    response = RedirectResponse(SIGN_OUT, SEE_OTHER)
     clear_cookie(response, request)
     return response
 
 
-async def _begun(request: Request, caller: Caller, to: str) -> Response:
-    """Begin a session for the caller in place of the browser's last one, and continue at `to`."""
-    service = service_of(request)
-    await _end_session(request, service)
-    secret = await service.sessions.begin(caller)
-    response = RedirectResponse(to, _SEE_OTHER)
-    response.headers["Location"] = to
-    set_cookie(response, request, secret, seconds=service.sessions.seconds_max)
-    return response
+async def _signed_in(request: Request, caller: Caller, to: str) -> Response:
+    return await begun(request, await service_of(request).sessions.begin(caller), to)
 
 
 async def _welcomed(request: Request, redeemed: Redeemed, to: str) -> Response:
@@ -108,14 +107,14 @@ async def _welcomed(request: Request, redeemed: Redeemed, to: str) -> Response:
     invitation = redeemed.invitation
     if invitation.role is Role.GUEST:
         start = of_kind("cohort", invitation.cohort)
-        return await _begun(request, redeemed.caller, start if to == HOME else to)
+        return await _signed_in(request, redeemed.caller, start if to == HOME else to)
     pages: Pages = request.app.state.pages
     visit = replace(await pages.visit(request), viewer=redeemed.caller.viewer)
     frame = await pages.frame_of(redeemed.caller.viewer, request)
     context = {"key": redeemed.key, "to": to}
-    begun = await _begun(request, redeemed.caller, to)
+    session = await _signed_in(request, redeemed.caller, to)
     drawn = pages.drawn("sign_in/welcome.html", visit, context, frame)
-    drawn.raw_headers += [one for one in begun.raw_headers if one[0] == b"set-cookie"]
+    drawn.raw_headers += [one for one in session.raw_headers if one[0] == b"set-cookie"]
     return drawn
 
 
@@ -128,19 +127,6 @@ def _invited(invitation: Invitation) -> Principal:
         frozenset(cohorts),
         invitation.organisation,
     )
-
-
-async def _end_session(request: Request, service: Service) -> None:
-    if (secret := cookie_of(request)) is not None:
-        await service.sessions.end(secret)
-        service.revocations.look()
-
-
-async def _forms(
-    request: Request, to: str, refused: str | None = None, *, status: int | None = None
-) -> Response:
-    context = {"to": to, "refused": refused, "is_allowed": may_sign_in(request)}
-    return await _page(request, "sign_in", context, status or (403 if refused else 200))
 
 
 async def _whom(
@@ -164,12 +150,3 @@ async def _whom(
     }
     own = await pages.frame_of(visit.viewer, request)
     return pages.drawn("sign_in/whom.html", visit, context, own)
-
-
-async def _page(
-    request: Request, name: str, context: Mapping[str, Any], status: int = 200
-) -> Response:
-    pages: Pages = request.app.state.pages
-    visit = await pages.visit(request)
-    frame = await pages.frame_of(visit.viewer, request)
-    return pages.drawn(f"sign_in/{name}.html", visit, context, frame, status)

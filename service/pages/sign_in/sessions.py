@@ -1,4 +1,4 @@
-"""The route `/sign-in/sessions`: the browsers that are signed in with the visitor's key, each to be signed out."""
+"""The route `/sign-in/sessions`: the browsers that are signed in as the visitor, each to be signed out."""
 
 import re
 from typing import Final
@@ -22,15 +22,15 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(SESSIONS)
 async def show_sessions(request: Request) -> Response:
-    """Show the sessions of the visitor's key, the one that was used last first."""
+    """Show the sessions of the visitor's key or account, the one that was used last first."""
     service = service_of(request)
     caller = await service.access(request)
     pages: Pages = request.app.state.pages
     visit = await pages.visit(request)
     context = {
-        "sessions": await service.sessions.of_key(caller.key_id) if caller.key_id else [],
+        "sessions": await service.sessions.of(caller.viewer.id),
         "present": caller.session,
-        "name": caller.name,
+        "has_key": caller.key_id is not None,
         "token": token_of(request) if caller.session else None,
     }
     frame = await pages.frame_of(visit.viewer, request)
@@ -39,15 +39,15 @@ async def show_sessions(request: Request) -> Response:
 
 @router.post(SESSIONS)
 async def end_sessions(request: Request) -> Response:
-    """End one session of the visitor's key, or without one all of them, with the streams that they have open."""
+    """End one session of the visitor's key or account, or without one all of them, with what they have open."""
     fields = await form_of(request)
     check_token(request, fields)
     service = service_of(request)
     caller = await service.access(request)
     chosen = fields.get("session")
     session = bytes.fromhex(chosen) if chosen and _HASH.fullmatch(chosen) else None
-    if caller.key_id is not None and (session is not None or fields.get("all")):
-        await service.sessions.end_of_key(caller.key_id, session)
+    if session is not None or fields.get("all"):
+        await service.sessions.end_of(caller.viewer.id, session)
         service.revocations.look()
     if session not in (None, caller.session) or not (session or fields.get("all")):
         return RedirectResponse(SESSIONS, _SEE_OTHER)

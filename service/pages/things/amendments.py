@@ -1,4 +1,4 @@
-"""The steps of a history that amend others: what was corrected, taken back, widened and narrowed, by whom and why."""
+"""The steps of a history that amend others: what was corrected, voided, widened and narrowed, by whom and why."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -30,7 +30,7 @@ def amendments(
     """
     by_position = {event["position"]: event for event in events}
     yield from _corrections(corrections, by_position, created, offered)
-    yield from _voids(events, offered)
+    yield from _voids(stream, events, offered)
     yield from _levels(stream, created, by_position, offered)
 
 
@@ -55,11 +55,11 @@ def _corrections(
         yield Step("corrected", one["time"], None, one["position"], row, by=by)
 
 
-def _voids(events: Sequence[Event], offered: Offered) -> Iterator[Step]:
+def _voids(stream: str, events: Sequence[Event], offered: Offered) -> Iterator[Step]:
     voided = {event["voidedBy"]: event for event in events}
     for event in events:
-        if is_of(event, EventVoided):
-            about = voided.get(event["position"])
+        about = voided.get(event["position"])
+        if is_of(event, EventVoided) and (about is None or _is_about(about, stream)):
             row = {"reason": event["data"]["reason"], "of": _title(about), "about": about}
             yield _step("voided", event, row, offered)
 
@@ -75,9 +75,17 @@ def _levels(
         if of == stream:
             yield _step("visibility", event, _row(level, after, None), offered)
             level = after
-        elif (position := event_position(of)) is not None and position in events:
-            about = _title(events[position])
-            yield _step("visibility", event, _row(None, after, about), offered)
+        elif (about := events.get(event_position(of) or 0)) and _is_about(about, stream):
+            yield _step("visibility", event, _row(None, after, _title(about)), offered)
+
+
+def _is_about(event: Event, stream: str) -> bool:
+    """Return whether an event is about a subject. In its stream are also events of what belongs to it."""
+    found = VOCABULARY.find(event["type"])
+    if event["subject"] == stream or found is None:
+        return bool(event["subject"] == stream)
+    kind, version = found
+    return stream in kind.names(kind.upcast(event["data"], version))
 
 
 def _row(before: Visibility | None, after: Visibility, of: str | None) -> Mapping[str, Any]:

@@ -87,7 +87,7 @@ def steps(
     kept = [thing, *(row for _, row in rows), *thing["notes"]["nodes"]]
     corrections = (one for row in kept for one in row.get("corrections", ()))
     found += amendments(thing["stream"], thing["position"], corrections, events, offered)
-    with_mending = (replace(step, mending=offered.of(step.position)) for step in found)
+    with_mending = (replace(step, amending=offered.of(step.position)) for step in found)
     return sorted(with_mending, key=lambda step: step.place)
 
 

@@ -70,7 +70,7 @@ def view(answer: Answer, visit: Visit) -> OwnHistory | None:
         *_recorded(events),
         *amendments(thing["stream"], thing["position"], corrections, events, may),
     ]
-    steps = (replace(step, mending=may.of(step.position)) for step in found)
+    steps = (replace(step, amending=may.of(step.position)) for step in found)
     page = thing["timeline"]["pageInfo"]
     cursor = page["endCursor"] if page["hasNextPage"] else None
     return OwnHistory(

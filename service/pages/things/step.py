@@ -7,7 +7,7 @@ from typing import Any
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.types.event_type import EventType
-from service.pages.record.amending.offered import NOTHING, Mending
+from service.pages.record.amending.offered import NOTHING, Amending
 
 Event = Mapping[str, Any]
 """An event of the log, as the graph gives it with the fragment `Recorded`."""
@@ -18,7 +18,7 @@ class Step:
     """Something that happened to a thing: what (the name of a list or a moment, or a word of this module), when, and
     the row that says more.
 
-    `mending` is what the visitor may amend of its event. `by` is who amended something, None where that is not said.
+    `amending` is what the visitor may amend of its event. `by` is who amended something, None where that is not shown.
     """
 
     what: str
@@ -26,7 +26,7 @@ class Step:
     precision: str | None
     position: int
     row: Mapping[str, Any]
-    mending: Mending = NOTHING
+    amending: Amending = NOTHING
     by: str | None = None
 
     @property

@@ -45,12 +45,12 @@ class ThingPage:
     next: Sequence[NextStep]
 
     @property
-    def mend_words(self) -> str | None:
+    def correct_words(self) -> str | None:
         """The address at which mistakes are corrected: a form, or the history if several events have fields for that.
 
         None for visitors who may correct nothing.
         """
-        forms = {step.position: step.mending.correct for step in self.history}
+        forms = {step.position: step.amending.correct for step in self.history}
         addresses = [address for address in forms.values() if address is not None]
         return addresses[0] if len(addresses) == 1 else "#history" if addresses else None
 

@@ -1,1 +1,1 @@
-"""The pages of a workshop: a facilitator hosts a session, and what is said in it is typed line by line."""
+"""The pages of a workshop: a facilitator hosts a session, and what happens in it is typed line by line."""

@@ -33,14 +33,14 @@ READERS = {
 
 
 @pytest.fixture
-async def told(log: EventLog) -> EventLog:
+async def demo_log(log: EventLog) -> EventLog:
     """The log of the sample cohort, with corrections, of which one was undone, and a change of who sees a note."""
     for batch in batches(map(orjson.loads, demo.lines()), 100):
         await log.append(batch)
     [note] = [one for one in await _events(log) if one.kind.name == "note.added"][:1]
     last = max(one.position for one in await _events(log))
     for event in (
-        corrected(note.position, text="Written anew."),
+        corrected(note.position, text="Rewritten."),
         corrected(note.position, text="Written again."),
         voided(last + 2),
     ):
@@ -68,29 +68,29 @@ async def _refused(log: EventLog, event: EventJson, sender: Principal) -> set[st
 
 @pytest.mark.parametrize("who", WRITERS)
 async def test_what_is_voidable_is_what_the_recorder_would_let_be_voided(
-    told: EventLog, who: str
+    demo_log: EventLog, who: str
 ) -> None:
     viewer = WRITERS[who]
-    events = await _events(told)
-    found = await told.amendable([event.position for event in events], viewer)
+    events = await _events(demo_log)
+    found = await demo_log.amendable([event.position for event in events], viewer)
     assert any(one.voidable for one in found.values()) == (who in AMEND)
     for event in events:
-        refused = await _refused(told, voided(event.position), viewer)
+        refused = await _refused(demo_log, voided(event.position), viewer)
         assert found[event.position].voidable == (refused == set()), (event.position, refused)
 
 
 @pytest.mark.parametrize("who", WRITERS)
 async def test_the_fields_are_those_that_the_recorder_would_let_be_corrected(
-    told: EventLog, who: str
+    demo_log: EventLog, who: str
 ) -> None:
     viewer = WRITERS[who]
-    events = await _events(told)
-    found = await told.amendable([event.position for event in events], viewer)
+    events = await _events(demo_log)
+    found = await demo_log.amendable([event.position for event in events], viewer)
     assert any(one.fields for one in found.values()) == (who in AMEND)
     for event in events:
         offered = found[event.position].fields
         for field, value in _other(event.data).items():
-            refused = await _refused(told, corrected(event.position, **{field: value}), viewer)
+            refused = await _refused(demo_log, corrected(event.position, **{field: value}), viewer)
             assert (field in offered) == (refused == set()), (event.position, field, refused)
 
 
@@ -101,13 +101,13 @@ def _other(data: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 @pytest.mark.parametrize("who", READERS)
-async def test_those_who_only_read_amend_nothing(told: EventLog, who: str) -> None:
-    positions = [event.position for event in await _events(told)]
-    found = await told.amendable(positions, READERS[who])
+async def test_those_who_only_read_amend_nothing(demo_log: EventLog, who: str) -> None:
+    positions = [event.position for event in await _events(demo_log)]
+    found = await demo_log.amendable(positions, READERS[who])
     assert not any(one.voidable or one.fields for one in found.values())
 
 
-async def test_a_guest_voids_only_what_the_same_key_recorded(told: EventLog) -> None:
+async def test_a_guest_voids_only_what_the_same_key_recorded(demo_log: EventLog) -> None:
     guest = WRITERS["guest"]
     event = {
         "specversion": "1.0",
@@ -115,22 +115,22 @@ async def test_a_guest_voids_only_what_the_same_key_recorded(told: EventLog) -> 
         "data": {"about": "question/mill-labels", "organisation": "mill-museum", "text": "Mine."},
     }
     time = {"time": "2024-05-01T10:00:00Z"}
-    [own] = await told.append([{**_complete(event, "own"), **time}], sender=guest)
-    [other] = await told.append(
+    [own] = await demo_log.append([{**_complete(event, "own"), **time}], sender=guest)
+    [other] = await demo_log.append(
         [{**_complete(event, "other"), **time}], sender=WRITERS["organisation"]
     )
-    found = await told.amendable([own.position, other.position], guest)
+    found = await demo_log.amendable([own.position, other.position], guest)
     assert (found[own.position].voidable, found[other.position].voidable) == (True, False)
     assert found[own.position].fields == ()
 
 
-async def test_what_does_not_exist_or_is_hidden_is_alike(told: EventLog) -> None:
-    events = await _events(told)
+async def test_what_does_not_exist_or_is_hidden_is_alike(demo_log: EventLog) -> None:
+    events = await _events(demo_log)
     peer = Principal("theatre", Role.ORGANISATION, organisation="village-theatre")
     hidden = [
-        event.position for event in events if not await told.visible_event(event.position, peer)
+        event.position for event in events if not await demo_log.visible_event(event.position, peer)
     ]
     assert hidden
     unknown = events[-1].position + 1
-    found = await told.amendable([*hidden, unknown], peer)
+    found = await demo_log.amendable([*hidden, unknown], peer)
     assert {found[position] for position in hidden} == {found[unknown]}

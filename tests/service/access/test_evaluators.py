@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from service.access.tokens import identity
+from service.access.oidc.claims import identity
 from tests.events.samples import (
     EventJson,
     captured,
@@ -21,7 +21,7 @@ from tests.events.samples import (
     shown,
 )
 from tests.processes import run
-from tests.service.access.issuer import Issuer, issuing
+from tests.service.access.oidc.issuer import Issuer, issuing
 from tests.service.app import Api, faults_in, open_api, person, problem
 
 NAMES = '{ cohort(key: "heritage") { evaluators } }'

@@ -251,3 +251,44 @@ async def test_a_hidden_events_correction_is_hidden(log: EventLog, asker: Asker)
         assert (await _asked(asker, viewer, query))["failure"] is None
     assert len(await _entries(asker, FARM, "")) == 4
     assert len(await _entries(asker, MILL, "")) == 6
+
+
+@pytest.mark.parametrize(
+    ("viewer", "fields", "voidable"),
+    [
+        (RECORD, ["text", "language", "themes"], False),
+        (VALLEY, ["text", "language", "themes"], False),
+        (MILL, ["text", "language", "themes"], False),
+        (FARM, [], False),
+        (ELSEWHERE, [], False),
+        (PUBLIC, [], False),
+    ],
+    ids=["everything", "facilitator", "own", "peer", "elsewhere", "public"],
+)
+async def test_an_event_says_what_the_viewer_may_amend_of_it(
+    asker: Asker, viewer: Principal, fields: list[str], voidable: bool
+) -> None:
+    found = await _asked(
+        asker,
+        viewer,
+        """{
+        event(position: 7) { amendable { fields voidable } }
+        events(stream: "question/q", first: 9) { nodes { position amendable { fields voidable } } }
+        organisation(key: "mill") { timeline(first: 99) { nodes {
+            position event { amendable { fields voidable } } } } }
+        }""",
+    )
+    expected = {"fields": fields, "voidable": voidable}
+    listed = {one["position"]: one["amendable"] for one in found["events"]["nodes"]}
+    if found["event"] is not None:
+        assert found["event"]["amendable"] == expected == listed[7]
+        [entry] = [
+            one
+            for one in (found["organisation"] or {"timeline": {"nodes": []}})["timeline"]["nodes"]
+            if one["position"] == 7
+        ]
+        assert entry["event"]["amendable"] == expected
+    # The reframing was corrected, and that correction may be undone.
+    is_writer = bool(fields)
+    assert listed.get(8, {"voidable": is_writer})["voidable"] == is_writer
+    assert listed.get(10, {"voidable": is_writer})["voidable"] == is_writer

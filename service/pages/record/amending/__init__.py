@@ -1,1 +1,1 @@
-"""Mending what was recorded: corrections, recording anew, and what is asked before something corrected is widened."""
+"""Amending what was recorded: corrections, recording something again, and the question before more people see it."""

@@ -1,4 +1,4 @@
-"""The event that a form corrects, takes back or records anew: what the visitor sees of it, and may amend of it, now."""
+"""The event that a form corrects, voids or records again: what the visitor sees of it, and may amend of it, now."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ _NO_POSITION: Final = (
 _NOTHING: Final = (
     "Nothing in this can be corrected. It may be possible to take it back, and a note can say more."
 )
-_VOIDED: Final = "This was taken back, so it does not count any more."
+_VOIDED: Final = "This was undone, so it does not count any more."
 _KEPT: Final = (
-    "This cannot be taken back: something builds on it by now, or your key does not allow it."
+    "This cannot be undone: something builds on it by now, or your key does not allow it."
 )
 
 
@@ -81,7 +81,7 @@ class Odd(NamedTuple):
 
 
 def amends(form: Form) -> bool:
-    """Return whether a form is about one earlier event, which it corrects or takes back."""
+    """Return whether a form is about one earlier event, which it corrects or voids."""
     return form.kind.mark in (Mark.CORRECTS, Mark.VOIDS)
 
 

@@ -38,7 +38,7 @@ class Meanwhile(Exception):
 
     @property
     def messages(self) -> Sequence[Message]:
-        """What is said beside each of the fields."""
+        """What stands beside each of the fields."""
         return [Message(name, _MEANWHILE, "") for name in self.now]
 
 

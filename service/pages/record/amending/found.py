@@ -1,4 +1,4 @@
-"""What the forms that mend ask of the graph and of the log, as the visitor."""
+"""What the forms that amend something ask of the graph and of the log, as the visitor."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from events.access.principal import Principal
 from service.graphql.context import Context
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.page import Visit
-from service.pages.record.amending import anew, widening
+from service.pages.record.amending import replacement, widening
 from service.pages.record.amending.about import (
     EVENT_QUERY,
     About,
@@ -16,7 +16,7 @@ from service.pages.record.amending.about import (
     asked_about,
     position_in,
 )
-from service.pages.record.amending.widening import Again
+from service.pages.record.amending.widening import Correctable
 from service.pages.record.form import Form
 from service.pages.record.levels import levels_of
 from service.pages.record.reading import VISIBILITY, Given
@@ -52,21 +52,23 @@ async def latest(
     return about, {stream: version}
 
 
-async def anew_given(request: Request, visit: Visit, form: Form) -> Given:
-    """Return what a form contains that records an earlier event anew; nothing if the address asks for none.
+async def replacement_given(request: Request, visit: Visit, form: Form) -> Given:
+    """Return what a form contains that records an earlier event again; nothing if the address asks for none.
 
     Raises NoAnswer.
     """
-    about = await event(request, anew.position(visit.query))
+    about = await event(request, replacement.position(visit.query))
     levels = [level.value for level in levels_of(form.kind, visit.viewer.role).choices]
-    return anew.given(form, about, levels, visit.query.get(VISIBILITY, ""))
+    return replacement.given(form, about, levels, visit.query.get(VISIBILITY, ""))
 
 
-async def again(pages: Pages, form: Form, given: Given, context: Context) -> Sequence[Again]:
+async def correctable(
+    pages: Pages, form: Form, given: Given, context: Context
+) -> Sequence[Correctable]:
     """Return the corrected events that more people would see; none if the graph cannot say which."""
     try:
         asked = widening.variables(form, given)
         answer = await pages.execute(widening.CORRECTED, asked, context)
     except NoAnswer:
         return []
-    return widening.again(form, given, answer, context.viewer)
+    return widening.correctable(form, given, answer, context.viewer)

@@ -23,31 +23,31 @@ _PERSON: Final = "person/"
 
 
 @dataclass(frozen=True)
-class Mending:
+class Amending:
     """The addresses of the forms that correct an event and take it back; None for what the visitor may not do."""
 
     correct: str | None = None
     take_back: str | None = None
 
 
-NOTHING: Final = Mending()
+NOTHING: Final = Amending()
 
 
 @dataclass(frozen=True)
 class Offered:
     """What the visitor may amend of each event, by its position, and what those who acted are called."""
 
-    mending: Mapping[int, Mending] = field(default_factory=dict)
+    amending: Mapping[int, Amending] = field(default_factory=dict)
     persons: Mapping[str, str] = field(default_factory=dict)
     is_told_actors: bool = False
     own: str = ""
 
-    def of(self, position: int) -> Mending:
+    def of(self, position: int) -> Amending:
         """Return what the visitor may amend of the event at a position."""
-        return self.mending.get(position, NOTHING)
+        return self.amending.get(position, NOTHING)
 
     def by(self, actor: str) -> str | None:
-        """Return who acted: "" for the visitor's own key, None where it is not said.
+        """Return who acted: "" for the visitor's own key, None where that is not shown.
 
         Of persons, it says what the visitor may see; of other keys, their ids, as the page of access has them.
         """
@@ -61,7 +61,7 @@ class Offered:
 def variables(
     events: Iterable[Mapping[str, Any]], actors: Iterable[str], visit: Visit
 ) -> Mapping[str, Any] | None:
-    """Return the variables of the query; None for visitors who may amend nothing, whatever it is."""
+    """Return the variables of the query; None for visitors who may amend nothing, whichever event it is."""
     if not amends(visit.viewer):
         return None
     persons = dict.fromkeys(actor for actor in actors if actor.startswith(_PERSON))
@@ -77,15 +77,15 @@ def offered(answer: Answer, visit: Visit) -> Offered:
         return Offered()
     found = {one["position"]: one["amendable"] for one in answer["amendable"] if one}
     return Offered(
-        {position: _mending(position, may) for position, may in found.items()},
+        {position: _amending(position, may) for position, may in found.items()},
         {one["stream"]: one["name"] or one["role"] for one in answer["actors"] if one},
         is_told_actors=True,
         own=f"service/{visit.viewer.id}",
     )
 
 
-def _mending(position: int, may: Mapping[str, Any]) -> Mending:
-    return Mending(
+def _amending(position: int, may: Mapping[str, Any]) -> Amending:
+    return Amending(
         _address(EventCorrected, position) if may["fields"] else None,
         _address(EventVoided, position) if may["voidable"] else None,
     )

@@ -11,7 +11,7 @@ from events.vocabulary.catalogue import VOCABULARY, JsonObject
 from events.vocabulary.stream import event_position
 from events.vocabulary.types.record import EventVoided, VisibilityChanged
 from service.pages.frame.page import Answer, Query
-from service.pages.record.amending import anew
+from service.pages.record.amending import replacement
 from service.pages.record.amending.about import About, about_of
 from service.pages.record.form import Form
 from service.pages.record.reading import ACTION, Given, one
@@ -40,12 +40,12 @@ CORRECTED: Final = Query(
 
 
 @dataclass(frozen=True)
-class Again:
-    """A corrected event: the addresses at which it is taken back and recorded anew, None where that cannot be."""
+class Correctable:
+    """A corrected event: the addresses at which it is voided and recorded again, None where that cannot be."""
 
     about: About
     take_back: str | None
-    anew: str | None
+    replacement: str | None
 
 
 class Asks(Exception):
@@ -77,7 +77,9 @@ def variables(form: Form, given: Given) -> Mapping[str, Any]:
     return {"stream": of, "position": position or 1, "isEvent": position is not None}
 
 
-def again(form: Form, given: Given, answer: Answer, viewer: Principal) -> Sequence[Again]:
+def correctable(
+    form: Form, given: Given, answer: Answer, viewer: Principal
+) -> Sequence[Correctable]:
     """Return the corrected events that more people would see."""
     of, level = one(given, "of"), one(given, "visibility")
     events = [answer["event"]] if "event" in answer else answer["events"]["nodes"]
@@ -92,10 +94,10 @@ def again(form: Form, given: Given, answer: Answer, viewer: Principal) -> Sequen
     ]
     void = VOCABULARY.of(EventVoided)
     return [
-        Again(
+        Correctable(
             one,
             f"/record/{void.name}?{void.about_field}={one.position}" if one.is_voidable else None,
-            anew.address(one, level) if may_ever_record(viewer.role, one.kind) else None,
+            replacement.address(one, level) if may_ever_record(viewer.role, one.kind) else None,
         )
         for one in about
         # Corrections say themselves what they corrected.

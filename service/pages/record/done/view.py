@@ -98,8 +98,13 @@ def recorded_here(recorded: Recorded | None, viewer: Principal) -> Event | None:
 def streams_of(event: Event) -> list[str]:
     """Return the streams of the event's subject and of the cohort that it names."""
     cohort = event.named_cohort
-    found = [event.subject, f"cohort/{cohort}" if cohort else None]
+    found = [_subject_of(event), f"cohort/{cohort}" if cohort else None]
     return [stream for stream in dict.fromkeys(found) if stream is not None]
+
+
+def _subject_of(event: Event) -> str | None:
+    """Return the stream of the event's subject; of an event about another one, it is that one's."""
+    return event.subject or next(iter(event.streams), None)
 
 
 def may_undo(event: Event, now: datetime) -> bool:
@@ -170,7 +175,7 @@ def done(
     return Done(
         event.position,
         offer(event.kind),
-        subjects.get(event.subject or ""),
+        subjects.get(_subject_of(event) or ""),
         seen(event, subjects),
         next_forms(event, viewer),
         [ADVICE[one] for one in advice if one in ADVICE],

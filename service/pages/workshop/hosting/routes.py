@@ -69,7 +69,7 @@ async def show(request: Request) -> Response:
 
 @router.post(PATH)
 async def record(request: Request) -> Response:
-    """Record the session, and lead to the page where what is said in it is typed."""
+    """Record the session, and lead to the page where what happens in it is typed."""
     visit = await _pages(request).visit(request)
     fields = await sent_fields(request, FORM_BYTES_MAX, FIELDS_MAX)
     given = {**fields, "cohort": [visit.key]}
@@ -94,7 +94,7 @@ async def record(request: Request) -> Response:
 
 
 def _next(visit: Visit, receipt: Receipt) -> str:
-    """Return the address of the page for what is said in the session."""
+    """Return the address of the page for what happens in the session."""
     [session] = [stream for stream in receipt.streams if stream.startswith("session/")]
     path = f"{addresses.of_kind('cohort', visit.key)}/sessions/{session.partition('/')[2]}/notes"
     query = {

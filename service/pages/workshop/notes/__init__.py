@@ -1,1 +1,1 @@
-"""The page of a session where what is said in it is typed: a line for each thing, beside the wall."""
+"""The page of a session where what happens in it is typed: a line for each thing, beside the wall."""

@@ -15,7 +15,7 @@ from service.graphql.context import Context
 from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import sent_fields, token_of
-from service.pages.frame.page import Answer, Visit, read_query
+from service.pages.frame.page import Answer, Query, Visit, read_query
 from service.pages.live.wall import view as wall
 from service.pages.parts.readership import asks_as
 from service.pages.record.done.routes import NotUndone, awaited, own_event, taken_back
@@ -43,10 +43,19 @@ from service.services import service_of
 
 PATH: Final = "/cohorts/{key}/sessions/{session}/notes"
 UNDO: Final = "undo"
-"""The action that takes back what was recorded at the position `event.position`."""
+"""The action that undoes what was recorded at the position `event.position`."""
 POSITION: Final = "event.position"
 
-_QUERY: Final = read_query("workshop/notes", PRESENCE)
+_HELD: Final = (
+    "fragment Held on Session {\n"
+    "  key title position time timePrecision\n"
+    "  cohort { key }\n"
+    "  attended { key name }\n"
+    "}\n"
+)
+_QUERY: Final = read_query("workshop/notes", PRESENCE, _HELD)
+_LINE: Final = read_query("workshop/notes", PRESENCE, _HELD, name="line")
+"""The query for what a line needs that is recorded. Where the page is drawn, all that it shows is asked."""
 _WALL: Final = read_query("live/wall", name="content")
 _SEE_OTHER: Final = 303
 
@@ -61,7 +70,7 @@ async def show(request: Request) -> Response:
     if visit.viewer.role is Role.PUBLIC:
         return RedirectResponse(addresses.sign_in(visit), _SEE_OTHER)
     try:
-        answer = await _asked(request, visit)
+        answer = await _asked(request, visit, _QUERY)
         own = _own(visit, answer)
         given = chosen(visit.query, kinds_of(visit.viewer.role), own)
         return await _drawn(request, visit, answer, own, Typed({**given, **_begun()}))
@@ -71,19 +80,19 @@ async def show(request: Request) -> Response:
 
 @router.post(PATH)
 async def record(request: Request) -> Response:
-    """Record a line, or take back what was just recorded, and show the page again with the next line."""
+    """Record a line, or undo what was just recorded, and show the page again with the next line."""
     pages = _pages(request)
     visit = await pages.visit(request)
     line = await sent_fields(request, FORM_BYTES_MAX, FIELDS_MAX)
     try:
         if visit.viewer.role is Role.PUBLIC:
             return await _signed_out(request, visit, line)
-        answer = await _asked(request, visit)
+        answer = await _asked(request, visit, _LINE)
         own = _own(visit, answer)
         if own is not None:
             line = {**line, WHO: [own["key"]]}
         if one(line, ACTION) == UNDO:
-            return await _undone(request, visit, answer, own, line)
+            return await _undone(request, visit, own, line)
         return await _recorded(request, visit, answer, own, line)
     except NoAnswer as error:
         return pages.problem(visit, error.status, service_of(request))
@@ -101,13 +110,12 @@ async def _recorded(
     if isinstance(outcome, Sent):
         messages = kind.placed(messages_for(kind.form, outcome.faults, given))
         typed = Typed(line, messages, outcome.note)
+        answer = await _asked(request, visit, _QUERY)
         return await _drawn(request, visit, answer, own, typed, outcome.status)
     return _again(visit, outcome, {KIND: kind.name, WHO: one(line, WHO) or None})
 
 
-async def _undone(
-    request: Request, visit: Visit, answer: Answer, own: Thing | None, line: Given
-) -> Response:
+async def _undone(request: Request, visit: Visit, own: Thing | None, line: Given) -> Response:
     if (refused := await not_of_the_session(request, line)) is not None:
         raise HTTPException(refused.status)
     event = await own_event(request, visit, one(line, POSITION))
@@ -115,6 +123,7 @@ async def _undone(
     if isinstance(outcome, NotUndone):
         given = chosen(visit.query, kinds_of(visit.viewer.role), own)
         typed = Typed({**given, **_begun()}, undone=(event.position or 0, outcome.why))
+        answer = await _asked(request, visit, _QUERY)
         return await _drawn(request, visit, answer, own, typed, outcome.status)
     return _again(visit, outcome, {name: visit.query.get(name) for name in (KIND, WHO)})
 
@@ -133,7 +142,7 @@ async def _signed_out(request: Request, visit: Visit, line: Given) -> Response:
     }
     given = form_given(kind, line, session, Role.FACILITATOR)
     sent = Sent(given, note=refused.note, status=refused.status)
-    return await shown(request, replace(visit, path=f"/record/{kind.name}"), kind.form, sent)
+    return await shown(request, visit, kind.form, sent)
 
 
 def _again(visit: Visit, receipt: Receipt, query: dict[str, str | None]) -> Response:
@@ -165,9 +174,9 @@ def _own(visit: Visit, answer: Answer) -> Thing | None:
     return own
 
 
-async def _asked(request: Request, visit: Visit) -> Answer:
+async def _asked(request: Request, visit: Visit, query: Query) -> Answer:
     context = await _context(request, visit)
-    return await _pages(request).execute(_QUERY, {**visit.inside, "signedIn": True}, context)
+    return await _pages(request).execute(query, {**visit.inside, "signedIn": True}, context)
 
 
 async def _context(request: Request, visit: Visit) -> Context:
@@ -179,7 +188,7 @@ async def _context(request: Request, visit: Visit) -> Context:
 
 
 async def _wall(request: Request, visit: Visit, answer: Answer) -> wall.Wall | None:
-    """Return the wall: what every member of the cohort may see, whoever types."""
+    """Return the wall: what every member of the cohort may see."""
     here = replace(visit, query={})
     context = await _context(request, visit)
     context.viewer = asks_as(answer, here)

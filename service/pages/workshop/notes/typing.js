@@ -18,7 +18,7 @@ function next(asked) {
       else input.value = "";
     }
   }
-  /* Whoever types fast has begun the next line. */
+  /* A person who types fast has begun the next line. */
   if (words.value === sent) words.value = "";
   for (const one of form.parentElement.querySelectorAll(".wrong, #faults")) one.remove();
   for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");

@@ -36,7 +36,7 @@ class Typed:
     messages: Sequence[Message] = ()
     note: str | None = None
     undone: tuple[int, tuple[str, str]] | None = None
-    """What could not be taken back, by its position, with the reason."""
+    """What could not be undone, by its position, with the reason."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Notes:
 
     @property
     def focus(self) -> str:
-        """The field where the visitor goes on: the first with something wrong, else the words."""
+        """The field where the visitor continues: the first with something wrong, else the words."""
         return next((one.field for one in self.typed.messages if one.field), WORDS)
 
 

@@ -13,8 +13,8 @@ from service.pages.access import routes as access
 from service.pages.live import routes as live
 from service.pages.record import routes as record
 from service.pages.record.done import routes as done
+from service.pages.sign_in import oidc, sessions
 from service.pages.sign_in import routes as sign_in
-from service.pages.sign_in import sessions
 from service.pages.workshop.hosting import routes as hosting
 from service.pages.workshop.notes import routes as notes
 from tests.service.access.signing_in.browser import HERE, read, signed_in, with_a_page
@@ -32,7 +32,7 @@ async def paged(monkeypatch: pytest.MonkeyPatch, database_url: str) -> AsyncIter
 def test_every_page_takes_its_reader_from_the_cookie_and_nothing_else_does() -> None:
     others = {
         f"{method} {route.path}"
-        for room in (sign_in, sessions, access, record, done, live, hosting, notes)
+        for room in (sign_in, oidc, sessions, access, record, done, live, hosting, notes)
         for route in room.router.routes
         if isinstance(route, Route)
         for method in route.methods or ()

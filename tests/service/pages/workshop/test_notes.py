@@ -1,4 +1,4 @@
-"""Typing what is said in a session: what is recorded, kept and taken back, and by whom."""
+"""Typing what happens in a session: what is recorded, kept and undone, and by whom."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -213,7 +213,7 @@ async def test_a_line_of_another_session_or_from_elsewhere_records_nothing(site:
 
 
 def undo(html: str, position: int, token: str) -> dict[str, list[str]]:
-    """Return the form that takes back what is at a position; there is a button for it on the page."""
+    """Return the form that undoes what is at a position; there is a button for it on the page."""
     page = PageReader(html)
     positions = [
         given["value"] for _, given in page.elements if given.get("name") == "event.position"
@@ -227,7 +227,7 @@ def undo(html: str, position: int, token: str) -> dict[str, list[str]]:
     }
 
 
-async def test_what_was_just_typed_is_taken_back_on_the_page_once(site: Api) -> None:
+async def test_what_was_just_typed_is_undone_on_the_page_once(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     answer = await typed(visitor, kind=HELP, words="A mistake.")
     position = recorded_at(answer)
@@ -244,7 +244,7 @@ async def test_what_was_just_typed_is_taken_back_on_the_page_once(site: Api) -> 
     assert await site.head() == head
 
 
-async def test_nobody_takes_back_what_another_typed(site: Api) -> None:
+async def test_nobody_undoes_what_another_typed(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     answer = await typed(visitor, kind=HELP, words="Mine.")
     html = (await visitor.get(answer.headers["location"])).text
@@ -310,4 +310,4 @@ async def test_the_way_to_it_is_on_the_page_of_the_session(site: Api) -> None:
 async def test_the_page_is_in_german_too(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     text = PageReader((await visitor.get(NOTES, **{"accept-language": "de"})).text).text
-    assert "Was gesagt wird" in text
+    assert "Zeile für Zeile" in text

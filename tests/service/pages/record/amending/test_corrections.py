@@ -7,9 +7,10 @@ import pytest
 from service.pages.record.amending.corrections import BEFORE
 from tests.service.app import Api
 from tests.service.graphql.client import caught_up
+from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
 from tests.service.pages.record.forms import FormReader, opened, position_in, send, signed_in
-from tests.service.pages.record.test_recording import COHORT, FAILURE, SAYS, THEN
+from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN
 from tests.service.pages.sign_in.browser import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -86,9 +87,9 @@ async def test_it_is_said_that_nothing_of_an_event_can_be_corrected(site: Api) -
     assert "Nothing in this can be corrected." in answer.text
     answer = await visitor.get(f"{CORRECTION}?event={void['data']['event']}")
     assert answer.status_code == 422
-    assert "This was taken back" in answer.text
+    assert "This was undone" in answer.text
     answer = await visitor.get(f"{VOID}?event={void['data']['event']}")
-    assert "This was taken back" in answer.text
+    assert "This was undone" in answer.text
 
 
 @pytest.mark.parametrize("who", ["library-trust", "canal-society"])
@@ -102,7 +103,7 @@ async def test_what_others_recorded_is_not_offered_to_be_corrected(site: Api, wh
     assert "fields.why" not in FormReader(answer.text).values
     answer = await peer.get(f"{VOID}?event={position}")
     assert answer.status_code == 422
-    assert "This cannot be taken back" in answer.text
+    assert "This cannot be undone" in answer.text
 
 
 @pytest.mark.parametrize("who", ["evaluator", "analyst", "admin"])

@@ -1,4 +1,4 @@
-"""What is asked before more people see something that was corrected, and recording it anew instead."""
+"""What is asked before more people see something that was corrected, and recording it again instead."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.service.app import Api
 from tests.service.graphql.client import caught_up
+from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
 from tests.service.pages.record.amending.test_corrections import (
     CORRECTION,
@@ -14,7 +15,7 @@ from tests.service.pages.record.amending.test_corrections import (
     failure,
 )
 from tests.service.pages.record.forms import FormReader, opened, position_in, send, signed_in
-from tests.service.pages.record.test_recording import COHORT, FAILURE, SAYS, THEN
+from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN
 from tests.service.pages.sign_in.browser import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -50,8 +51,8 @@ async def test_who_widens_what_was_corrected_is_asked_first(site: Api, who: str)
     assert ASKS in page.text
     assert RIGHT in page.text
     assert f"{VOID}?event={position}" in page.links
-    [anew] = [link for link in page.links if "anew=" in link]
-    assert anew == f"{FAILURE}?anew={position}&event.visibility=public"
+    [again] = [link for link in page.links if "replaces=" in link]
+    assert again == f"{FAILURE}?replaces={position}&event.visibility=public"
     assert await site.head() == before
 
 
@@ -99,7 +100,7 @@ async def test_what_something_builds_on_is_not_offered_to_be_taken_back(site: Ap
     asked = await send(visitor, WIDENING, await widening(visitor, of, "public"))
     page = PageReader(asked.text)
     assert f"{VOID}?event={position}" not in page.links
-    assert "The corrected one cannot be taken back" in page.text
+    assert "The corrected one cannot be undone" in page.text
 
 
 async def test_a_note_that_was_corrected_is_asked_about_too(site: Api) -> None:
@@ -119,10 +120,10 @@ async def test_a_note_that_was_corrected_is_asked_about_too(site: Api) -> None:
     assert f"{VOID}?event={position}" in page.links
 
 
-async def test_what_is_recorded_anew_has_todays_words_and_the_first_time(site: Api) -> None:
+async def test_what_is_recorded_again_has_todays_words_and_the_first_time(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     position, _ = await corrected(site, visitor)
-    form = await opened(visitor, f"{FAILURE}?anew={position}&event.visibility=public")
+    form = await opened(visitor, f"{FAILURE}?replaces={position}&event.visibility=public")
     assert form["why"] == [RIGHT]
     assert form["intended"] == SAYS["intended"]
     assert form["degree"] == SAYS["degree"]
@@ -130,20 +131,20 @@ async def test_what_is_recorded_anew_has_todays_words_and_the_first_time(site: A
     assert form["themes"] == ["gates"]
     assert form["event.visibility"] == ["public"]
     assert form["event.time"] == THEN["event.time"]
-    anew = await data_of(site, position_in(await send(visitor, FAILURE, form)))
+    again = await data_of(site, position_in(await send(visitor, FAILURE, form)))
     first = await data_of(site, position)
     for_whom = {"for_whom": sorted(first["for_whom"])}
-    assert {**anew, "failure": ""} == {**first, **for_whom, "failure": "", "why": RIGHT}
-    assert anew["failure"] != first["failure"]
-    # First anew, then the corrected one is taken back; the other way round it works, too.
-    void = {**await opened(visitor, f"{VOID}?event={position}"), "reason": ["Recorded anew."]}
+    assert {**again, "failure": ""} == {**first, **for_whom, "failure": "", "why": RIGHT}
+    assert again["failure"] != first["failure"]
+    # First again, then the corrected one is voided; the other way round it works, too.
+    void = {**await opened(visitor, f"{VOID}?event={position}"), "reason": ["Recorded again."]}
     position_in(await send(visitor, VOID, void))
     await caught_up(site.service)
-    assert (await opened(visitor, f"{FAILURE}?anew={position}"))["why"] == [RIGHT]
+    assert (await opened(visitor, f"{FAILURE}?replaces={position}"))["why"] == [RIGHT]
 
 
 @pytest.mark.parametrize("who", ["library-trust", "canal-society"])
-async def test_nobody_records_anew_what_another_recorded(site: Api, who: str) -> None:
+async def test_nobody_records_again_what_another_recorded(site: Api, who: str) -> None:
     visitor = await signed_in(site, who)
     lines: list[Any] = await site.lines()
     [one] = [
@@ -153,7 +154,7 @@ async def test_nobody_records_anew_what_another_recorded(site: Api, who: str) ->
         and line["data"]["failure"] == "mill-coats-on"
     ]
     for position in (one, 10**9, "abc"):
-        form = await opened(visitor, f"{FAILURE}?anew={position}&event.visibility=public")
+        form = await opened(visitor, f"{FAILURE}?replaces={position}&event.visibility=public")
         assert form["why"] == [""]
         assert form["event.visibility"] != ["public"]
 
@@ -161,7 +162,7 @@ async def test_nobody_records_anew_what_another_recorded(site: Api, who: str) ->
 async def test_a_form_of_another_type_and_a_level_that_is_none_are_left_alone(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     position, _ = await corrected(site, visitor)
-    form = await opened(visitor, f"/record/learning.captured?anew={position}")
+    form = await opened(visitor, f"/record/learning.captured?replaces={position}")
     assert form["statement"] == [""]
-    form = await opened(visitor, f"{FAILURE}?anew={position}&event.visibility=everybody")
+    form = await opened(visitor, f"{FAILURE}?replaces={position}&event.visibility=everybody")
     assert form["event.visibility"] == ["cohort"]

@@ -1,4 +1,4 @@
-"""Recording something anew: a form that contains what an earlier event says today."""
+"""Recording something again: a form that contains what an earlier event says today."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,28 +9,31 @@ from service.pages.record.amending.about import About, position_in
 from service.pages.record.form import Form
 from service.pages.record.reading import OFFSET, PRECISION, TIME, VISIBILITY, given_of
 
-ANEW: Final = "anew"
+REPLACES: Final = "replaces"
 """The parameter of a form's address with the position of the event that it contains."""
+
+REPLACED: Final = "event.replaces"
+"""The field of a form that has this position, for the page after recording."""
 
 _MINUTE: Final = "%Y-%m-%dT%H:%M"
 _EXACTLY: Final = "minute"
 
 
 def address(about: About, level: str) -> str:
-    """Return the address of the form that records an event anew, at another level."""
-    query = urlencode({ANEW: about.position, VISIBILITY: level})
+    """Return the address of the form that records an event again, at another level."""
+    query = urlencode({REPLACES: about.position, VISIBILITY: level})
     return f"/record/{about.kind.name}?{query}"
 
 
 def position(query: Mapping[str, str]) -> int | None:
     """Return the position of the event that a form's address asks for, None if it asks for none."""
-    return position_in(query.get(ANEW, ""))
+    return position_in(query.get(REPLACES, ""))
 
 
 def given(
     form: Form, about: About | None, levels: Sequence[str], level: str
 ) -> dict[str, list[str]]:
-    """Return what a form contains that records an event anew; nothing of events that the visitor may not amend.
+    """Return what a form contains that records an event again; nothing of events that the visitor may not amend.
 
     `levels` are those that the form offers.
     """
@@ -44,5 +47,6 @@ def given(
         TIME: [at.strftime(_MINUTE)],
         OFFSET: [at.isoformat()[-len("+00:00") :]],
         PRECISION: [(about.precision or _EXACTLY).lower()],
+        REPLACED: [str(about.position)],
     }
     return found | ({VISIBILITY: [level]} if level in levels else {})

@@ -11,10 +11,10 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from service.access.tokens import IssuerKeys
+from service.access.oidc.issuer import Issuer as Published
 from service.errors import IssuerAway
 from tests.events.samples import asked, registered
-from tests.service.access.issuer import Issuer, issuing
+from tests.service.access.oidc.issuer import Issuer, issuing
 from tests.service.app import Api, faults_in, open_api, problem
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.http.resources.test_live import live
@@ -230,7 +230,7 @@ async def test_an_issuer_that_is_away_is_reported_and_known_keys_stay_valid(
 async def test_while_the_issuer_is_away_it_is_asked_no_more_often(issuer: Issuer) -> None:
     seconds = 100.0
     async with httpx.AsyncClient() as client:
-        keys = IssuerKeys(
+        keys = Published(
             issuer.url, client, keep_seconds=600, again_seconds=10, clock=lambda: seconds
         )
 
