@@ -6,6 +6,7 @@ from typing import Any, Final
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import KEY_PATTERN, KINDS
+from events.vocabulary.types.cohorts import NoteAdded
 from events.vocabulary.words.envelope import ATTRIBUTES, EXAMPLE, OTHERS
 from service.http.openapi.component import PARAMETERS, Component
 
@@ -51,7 +52,7 @@ EVENT_TYPE: Final = parameter(
     "The full name of an event type.",
     {"type": "string", "enum": [name for kind in VOCABULARY.kinds for name in kind.wire_names]},
     component="EventType",
-    example="org.howcanwe.note.added.v1",
+    example=VOCABULARY.of(NoteAdded).wire_name,
 )
 CONSUMER: Final = parameter(
     "path", "name", "A consumer's name.", _KEY, component="ConsumerName", example="warehouse"

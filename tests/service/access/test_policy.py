@@ -33,7 +33,7 @@ from service.graphql.schema import Schema, sdl
 from service.graphql.types.listed import SHAPES
 from service.http.resources import health
 from service.pages.routes import FILES, PAGES
-from tests.events.samples import asked, formed, joined, paired, registered
+from tests.events.samples import asked, formed, held, joined, paired, registered
 from tests.service.app import BATCH, SSE, Api, open_api, person
 from tests.service.pages.live.streams import opened
 
@@ -97,10 +97,18 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /live": ("/live?cohort=there-is-none", b""),
     "GET /record/{type}": ("/record/note.added", b""),
     "POST /record/{type}": ("/record/note.added", b""),
+    "GET /record/{type}/subjects": ("/record/note.added/subjects", b""),
+    "POST /record/{type}/check": ("/record/note.added/check", b""),
     "GET /record/done/{position}": ("/record/done/1", b""),
     "POST /record/done/{position}": ("/record/done/1", b""),
+    "GET /cohorts/{key}/sessions/new": ("/cohorts/heritage/sessions/new", b""),
+    "POST /cohorts/{key}/sessions/new": ("/cohorts/heritage/sessions/new", b""),
+    "GET /cohorts/{key}/sessions/{session}/notes": ("/cohorts/heritage/sessions/x/notes", b""),
+    "POST /cohorts/{key}/sessions/{session}/notes": ("/cohorts/heritage/sessions/x/notes", b""),
     "GET /sign-in": ("/sign-in", b""),
     "POST /sign-in": ("/sign-in", b""),
+    "GET /sign-in/oidc": ("/sign-in/oidc", b""),
+    "POST /sign-in/oidc": ("/sign-in/oidc", b""),
     "GET /sign-in/sessions": ("/sign-in/sessions", b""),
     "POST /sign-in/sessions": ("/sign-in/sessions", b""),
     "GET /sign-out": ("/sign-out", b""),
@@ -205,6 +213,7 @@ def in_relation() -> list[dict[str, Any]]:
         formed("next", **public),
         *(registered(name, **public) for name in ("mill", "archive", "bakery", "library")),
         *(joined(name, **public) for name in ("mill", "archive", "bakery")),
+        held(**public),
         paired("mill", "archive", visibility="public"),
     ]
 
@@ -375,6 +384,26 @@ WAYS: Final[Mapping[str, Ask]] = {
 }
 
 
+async def _notes(api: Api, position: int, who: str | None) -> bool:
+    assert await api.service.served.wait_for(await api.head(), 10)
+    response = await api.get("/cohorts/heritage/sessions/session/notes", who)
+    assert response.status_code in (200, 303, 404)
+    return f"ask-{position}" in response.text
+
+
+async def _hosting(api: Api, position: int, who: str | None) -> bool:
+    response = await api.get("/cohorts/heritage/sessions/new", who)
+    assert response.status_code in (200, 303, 404)
+    return f"ask-{position}" in response.text
+
+
+BOUNDED: Final[Mapping[str, Ask]] = {
+    "GET /cohorts/{key}/sessions/{session}/notes": _notes,
+    "GET /cohorts/{key}/sessions/new": _hosting,
+}
+"""Pages for a room full of people. They show what every member may see, to those who may record there."""
+
+
 def test_every_way_to_content_is_asked() -> None:
     types = build_schema(sdl()).type_map
     graph, followed = types["Query"], types["Subscription"]
@@ -385,6 +414,10 @@ def test_every_way_to_content_is_asked() -> None:
     reading -= {page.endpoint for page in (*FILES, *PAGES)} | {*endpoints.COMMONS}
     # A form that is shown again lists the same, and what was just recorded is shown to its sender alone.
     reading -= {call for call in reading if call.startswith(("POST /record/", "GET /record/done/"))}
+    # What is found while somebody types is a part of the form's lists: tests.service.pages.record.typing.
+    reading -= {"GET /record/{type}/subjects"}
+    # A line that is shown again shows the same.
+    reading -= {call for call in reading if call.startswith("POST /cohorts/")} | BOUNDED.keys()
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()
     # Persons have a test of their own, and so has the condition by which every subject is found (tests.projections).
     subjects = {f"Query.{name}" for shape in SHAPES for name in (shape.kind, shape.plural) if name}
@@ -429,11 +462,15 @@ async def test_every_way_to_content_shows_what_the_policy_says(database_url: str
         # An end to every live stream, and to every subscription to the mill or the cohorts.
         end = joined("mill", "next", visibility="public")
         assert (await api.post(end)).status_code == 201
+        assert await _notes(api, positions[Visibility.COHORT], "mill")
         for (role, relation), who in viewers.items():
             for level, position in positions.items():
                 for name, asks in WAYS.items():
                     seen = await asks(api, position, who)
                     assert seen is shows(role, relation, level), (name, role, relation, level)
+                for name, asks in BOUNDED.items():
+                    seen = await asks(api, position, who)
+                    assert seen <= shows(role, relation, level), (name, role, relation, level)
 
 
 async def test_keys_of_organisations_are_made_shown_and_ended_as_the_policy_says(

@@ -30,7 +30,7 @@ async def subjects(request: Request, type: str) -> Response:
     """
     caller = await service_of(request).access(request)
     if caller.session is None:
-        raise HTTPException(401)
+        raise HTTPException(404)
     visit = await _pages(request).visit(request)
     form = narrowed(_form(type, visit), visit.query.get("field", ""))
     if form is None:

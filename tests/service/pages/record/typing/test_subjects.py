@@ -80,8 +80,8 @@ async def test_there_is_nothing_where_there_is_no_such_form_or_field(
 
 async def test_only_the_pages_of_a_session_ask(site: Api) -> None:
     path = f"{ADOPTED}&words=bus"
-    assert (await Visitor(site).get(path)).status_code == 401
-    assert (await site.get(path, "facilitator")).status_code == 401
+    assert (await Visitor(site).get(path)).status_code == 404
+    assert (await site.get(path, "facilitator")).status_code == 404
     for who in ("evaluator", "analyst"):
         assert (await (await signed_in(site, who)).get(path)).status_code == 404
 
