@@ -6,6 +6,8 @@ from pydantic import BaseModel
 
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import KEY_PATTERN
+from events.vocabulary.types.exchange import HelpAsked
+from events.vocabulary.types.learnings import LearningCaptured
 from service.http.openapi.answers import answer
 from service.http.openapi.component import schema
 from service.http.openapi.events import recorded_event
@@ -158,7 +160,7 @@ def _body(
     }
 
 
-_EXAMPLE: Final = {"url": "https://receiver.example/in", "types": ["learning.captured"]}
+_EXAMPLE: Final = {"url": "https://receiver.example/in", "types": [LearningCaptured.name]}
 CREATING: Final = _body(WebhookBody, "WebhookRequest", _EXAMPLE)
-CHANGING: Final = _body(WebhookChange, "WebhookChange", {"types": ["help.asked"]})
+CHANGING: Final = _body(WebhookChange, "WebhookChange", {"types": [HelpAsked.name]})
 REPLAYING: Final = _body(ReplayBody, "WebhookReplay", {"after": 0}, is_required=False)
