@@ -388,7 +388,7 @@ async def _notes(api: Api, position: int, who: str | None) -> bool:
     assert await api.service.served.wait_for(await api.head(), 10)
     response = await api.get("/cohorts/heritage/sessions/session/notes", who)
     assert response.status_code in (200, 303, 404)
-    return f"ask-{position}" in response.text
+    return f'data-position="{position}"' in response.text
 
 
 async def _hosting(api: Api, position: int, who: str | None) -> bool:
