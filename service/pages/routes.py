@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from service.pages import across, cohort, figures, home, live, organisation, record, search, things
 from service.pages.frame.answers import Pages
-from service.pages.frame.assets import by_address
+from service.pages.frame.assets import asset_at
 from service.pages.frame.compression import compressed
 from service.pages.frame.page import Page
 
@@ -54,7 +54,7 @@ for _page in (*FILES, *PAGES):
 @router.get("/assets/{name}")
 async def asset(request: Request, name: str) -> Response:
     """Return a file that pages load."""
-    if (found := by_address().get(name)) is None:
+    if (found := asset_at(name)) is None:
         raise HTTPException(404)
     file = Response(found.content, media_type=found.media_type, headers=_FOR_EVER)
     return compressed(request, file)

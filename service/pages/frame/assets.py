@@ -1,8 +1,10 @@
 """The files that pages load: one stylesheet, put together from those of the rooms, our ES modules, and the icon.
 
-The name of a file has the hash of its content, so that a browser asks for it once.
+The name of a file has the hash of its content, so that a browser asks for it once. A page that needs several modules
+loads them as one file, whose name has their names.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +25,9 @@ _MEDIA: Final = {
 _FIRST: Final = ("palette.css", "frame.css")
 """The parts of the stylesheet that come before all others."""
 _HEX_DIGITS: Final = 16
+_SCRIPT: Final = ".js"
+_AND: Final = "+"
+_SEVERAL: Final = re.compile(rf"([a-z_]+(?:\+[a-z_]+)+)-[0-9a-f]{{{_HEX_DIGITS}}}\.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,32 @@ def assets() -> Mapping[str, Asset]:
 
 
 @cache
+def asset(*names: str) -> Asset:
+    """Return a file, or several modules as one: each in a block of its own, in this order."""
+    if len(names) == 1:
+        return assets()[names[0]]
+    blocks = (b"{\n" + assets()[name].content + b"}\n" for name in names)
+    return _asset(
+        _AND.join(name.removesuffix(_SCRIPT) for name in names) + _SCRIPT, b"".join(blocks)
+    )
+
+
+def asset_at(hashed: str) -> Asset | None:
+    """Return the file with this name in addresses; None if there is none, or it has another content by now."""
+    if (found := by_address().get(hashed)) is not None:
+        return found
+    if (several := _SEVERAL.fullmatch(hashed)) is None:
+        return None
+    names = [name + _SCRIPT for name in several[1].split(_AND)]
+    if len(names) != len(set(names)) or not all(name in assets() for name in names):
+        return None
+    made = asset.__wrapped__(*names)
+    return made if made.hashed == hashed else None
+
+
+@cache
 def by_address() -> Mapping[str, Asset]:
-    """Return the files by their names in addresses."""
+    """Return the files by their names in addresses, without those of several modules."""
     return {asset.hashed: asset for asset in assets().values()}
 
 

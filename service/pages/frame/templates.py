@@ -11,7 +11,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from service.pages.frame import addresses, names, terms
-from service.pages.frame.assets import assets
+from service.pages.frame.assets import asset
 from service.pages.frame.language import Language, languages
 
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
@@ -41,7 +41,7 @@ def _environment(tag: str) -> Environment:
     extension: Any = environment
     extension.install_gettext_translations(language.catalogue, newstyle=True)
     environment.globals.update(
-        asset=lambda name: assets()[name].address,
+        asset=lambda *names: asset(*names).address,
         of_kind=addresses.of_kind,
         live_address=addresses.live,
         sign_in_address=addresses.sign_in,
