@@ -1,13 +1,15 @@
 """Columns: what the cells of a sheet's first row name, by the name of a field or attribute, or by its English title."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.words.envelope import ATTRIBUTES as WORDS
+from service.pages.frame.names import worded
 from service.pages.record.form import Field, Widget, form_of
 from service.pages.record.offers import TITLES
 
@@ -29,12 +31,19 @@ def fields_of(kind: EventKind) -> Mapping[str, Field]:
     return {one.name: one for one in form_of(kind).walked() if one.widget is not Widget.PARTS}
 
 
+def made_by(kind: EventKind) -> Sequence[str]:
+    """Return the fields with the keys of what an event of a type creates. A row may leave them out."""
+    return [one.field for one in kind.references if one.creates]
+
+
 @cache
 def titles_of(kind: EventKind) -> Mapping[str, str]:
     """Return the title of every column of a type, by its name. It is the name where several have the title."""
     fields = {name: one.title for name, one in fields_of(kind).items()}
     attributes = {one: WORDS[one].title for one in ATTRIBUTES if one not in fields}
-    titles = {**attributes, **fields}
+    properties = json_schema(kind)["properties"]
+    keys = {name: worded(properties[name]["title"]) for name in made_by(kind)}
+    titles = {**attributes, **keys, **fields}
     count = Counter(map(plain, titles.values()))
     return {name: title if count[plain(title)] == 1 else name for name, title in titles.items()}
 
@@ -43,10 +52,9 @@ def titles_of(kind: EventKind) -> Mapping[str, str]:
 def names_of(kind: EventKind) -> Mapping[str, str]:
     """Return the names of a type's columns by the names and titles that a first row may have for them."""
     titles = titles_of(kind)
-    made = {one.field: one.field for one in kind.references if one.creates}
     return {
         **{plain(title): name for name, title in titles.items()},
-        **{plain(name): name for name in (*titles, *made)},
+        **{plain(name): name for name in titles},
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.values.times import moment
@@ -11,7 +12,8 @@ from service.pages.sheets.rows import Rows, SheetEvent, SheetOptions
 from service.pages.sheets.table import SheetsRefused, Table, Unreadable
 from service.pages.sheets.workbook import tables_of
 
-NOT_READ = frozenset({"start here", "lists"})
+START: Final = "Start here"
+LISTS: Final = "Lists"
 """The sheets of a template that contain no events."""
 
 
@@ -41,7 +43,7 @@ def _events(tables: Iterable[Table], options: SheetOptions) -> SheetEvents:
     notes: list[str] = []
     events: list[SheetEvent] = []
     for table in tables:
-        if not table.rows or (table.name is not None and plain(table.name) in NOT_READ):
+        if not table.rows or (table.name is not None and table.name in (START, LISTS)):
             continue
         kind = given or (None if table.name is None else kind_called(table.name))
         if kind is None and not _has_types(table):

@@ -22,6 +22,7 @@ from service.pages.sheets.columns import (
     fields_of,
     kind_called,
     known_names,
+    made_by,
     meant,
     names_of,
     plain,
@@ -226,7 +227,7 @@ class _Filled:
     def data(self, kind: EventKind, random: str, *, with_made: bool = True) -> JsonObject:
         """Return the event's data, with or without the keys that are made of these random bits."""
         data = data_of(form_of(kind), {**self.given, FORM_ID: [random]})
-        made = {one.field for one in kind.references if one.creates}
+        made = made_by(kind)
         return {
             name: self.keys.get(name, value)
             for name, value in data.items()

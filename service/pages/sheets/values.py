@@ -18,7 +18,11 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _IN_BRACKETS: Final = re.compile(r".*\(([a-z]+/[^()\s]+)\)", re.DOTALL)
 """An entry of a drop-down: a name, and the subject that it is the name of."""
 _YES_OR_NO: Final = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
-_LISTS: Final = {"timeprecision": "TimePrecision", "visibility": "Visibility"}
+ATTRIBUTE_TERMS: Final = {
+    "timeprecision": LISTS["TimePrecision"].terms,
+    "visibility": LISTS["Visibility"].terms,
+}
+"""The terms of the attributes that have some."""
 _DAY_WANTED: Final = "a day, such as 2026-03-01, or a cell that is formatted as a date"
 _TIME_WANTED: Final = (
     "a day or a time, such as 2026-03-01 or 2026-03-01 14:30, or a cell that is formatted so"
@@ -57,7 +61,7 @@ def texts_of(field: Field, value: Value) -> list[str]:
 def attribute_of(name: str, value: Value) -> str:
     """Return the value of an attribute of the event. Raises Unfit."""
     text = text_of(value)
-    return _term(LISTS[_LISTS[name]].terms, text) if name in _LISTS else text
+    return _term(ATTRIBUTE_TERMS[name], text) if name in ATTRIBUTE_TERMS else text
 
 
 def text_of(value: Value) -> str:
