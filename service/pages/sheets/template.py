@@ -70,15 +70,15 @@ def kinds_named() -> Sequence[str]:
 
 def template(entries: Entries, new_id: Callable[[], str]) -> bytes:
     """Return the workbook. `entries` are offered where subjects are named; each row has an id of its own."""
-    book = openpyxl.Workbook()
-    _explain(book.active)
-    lists = _Lists(book.create_sheet(LISTS))
+    made = openpyxl.Workbook()
+    _explain(made.active)
+    lists = _Lists(made.create_sheet(LISTS))
     for kind in common_kinds():
-        _fill(book.create_sheet(TITLES[kind.model]), kind, entries, lists, new_id)
-    book.move_sheet(LISTS, len(book.sheetnames))
-    book[LISTS].sheet_state = "hidden"
+        _fill(made.create_sheet(TITLES[kind.model]), kind, entries, lists, new_id)
+    made.move_sheet(LISTS, len(made.sheetnames))
+    made[LISTS].sheet_state = "hidden"
     content = BytesIO()
-    book.save(content)
+    made.save(content)
     return content.getvalue()
 
 

@@ -121,12 +121,12 @@ def _scanned(archive: ZipFile, name: str) -> _Marks:
 
 
 def _tables(content: bytes, marks: dict[str, _Marks]) -> list[Table]:
-    book = openpyxl.load_workbook(
+    opened = openpyxl.load_workbook(
         BytesIO(content), read_only=True, data_only=True, keep_links=False
     )
     tables, rows_left = [], ROWS_MAX
     try:
-        for sheet in book.worksheets:
+        for sheet in opened.worksheets:
             # The library streams cells only; the path says which marks are the sheet's.
             mark = marks.get(sheet._worksheet_path.lstrip("/"), _Marks())
             rows = []
@@ -138,7 +138,7 @@ def _tables(content: bytes, marks: dict[str, _Marks]) -> list[Table]:
             hidden = frozenset(row.number for row in rows) & mark.hidden
             tables.append(Table(sheet.title, rows, tuple(mark.merged), hidden))
     finally:
-        book.close()
+        opened.close()
     return tables
 
 

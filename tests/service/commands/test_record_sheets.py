@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from events.log import EventLog
 from tests.events.samples import registered
 from tests.processes import run, stderr_of
 from tests.service.app import complete
-from tests.service.pages.sheets.books import NOTES, Sheets, book
+from tests.service.pages.sheets.workbooks import NOTES, Sheets, written
 from tests.service.serving import Served, serving
 
 
@@ -41,12 +42,12 @@ async def test_a_workbook_is_recorded_once_and_a_changed_row_is_told_apart(
         return {"A note": [NOTES, *rows]}
 
     file = tmp_path / "notes.xlsx"
-    file.write_bytes(book(notes(["a", "=b", "c"])))
+    file.write_bytes(written(notes(["a", "=b", "c"])))
     assert (await record(served, file, "--dry-run"))[0] == 0
     assert await record(served, file) == (0, ["3 recorded, 0 already in the log"])
-    file.write_bytes(book(notes(["d", "c", "=b", "a"])))
+    file.write_bytes(written(notes(["d", "c", "=b", "a"])))
     assert await record(served, file) == (0, ["1 recorded, 3 already in the log"])
-    file.write_bytes(book(notes(["d", "c changed", "=b", "a"])))
+    file.write_bytes(written(notes(["d", "c changed", "=b", "a"])))
     code, messages = await record(served, file)
     assert code == 1
     assert messages[0].startswith("sheet 'A note', row 3, column A: event.conflict at /id: ")
@@ -75,3 +76,33 @@ async def test_faults_are_reported_before_anything_is_recorded(
     file.write_text("\n".join(rows[:2]))
     assert (await record(served, file, "--type", "A note"))[0] == 0
     assert await served.api.head() == 2
+
+
+async def test_a_template_of_a_server_is_filled_in_and_recorded(
+    served: Served, log: EventLog, tmp_path: Path
+) -> None:
+    await log.append([complete(registered("barn", name="=The (old) barn"))])
+    file = tmp_path / "template.xlsx"
+    address = f"http://127.0.0.1:{served.port}"
+    settings = {"HOWCANWE_KEY": served.api.keys["facilitator"]}
+    call = partial(run, "sheet", "template", "--out", file, "--to", address, settings=settings)
+    done = await asyncio.to_thread(call)
+    assert done.returncode == 0, stderr_of(done)
+    made = openpyxl.load_workbook(file)
+    lists = {str(cell.value) for row in made["Lists"] for cell in row}
+    [mill] = [one for one in lists if one.endswith("(organisation/mill)")]
+    assert "=The (old) barn (organisation/barn)" in lists
+    columns = {cell.value.rstrip(" *"): cell.column for cell in made["A question"][1]}
+    row = {
+        "When did it happen?": "2026-03-01",
+        "Organisation": mill,
+        "Your question": "How can we move the signs?",
+    }
+    for title, value in row.items():
+        made["A question"].cell(3, columns[title]).value = value
+    made.save(file)
+    assert await record(served, file) == (0, ["1 recorded, 0 already in the log"])
+    assert await record(served, file) == (0, ["0 recorded, 1 already in the log"])
+    assert (
+        await asyncio.to_thread(call)
+    ).returncode == 1  # It does not overwrite what was filled in.

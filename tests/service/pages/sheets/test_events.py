@@ -12,7 +12,7 @@ from service.pages.sheets.columns import titles_of
 from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
 from service.pages.sheets.rows import SheetOptions
 from service.pages.sheets.table import SheetsRefused
-from tests.service.pages.sheets.books import FIRST, NOTES, SECOND, book
+from tests.service.pages.sheets.workbooks import FIRST, NOTES, SECOND, written
 
 NOTE = NoteAdded.name
 PLAN = ["time", "organisation", "cohort", "question", "title", "hypothesis", "action"]
@@ -57,9 +57,9 @@ def test_titles_and_names_mean_the_same() -> None:
 
 
 def test_a_sheet_has_the_type_of_its_name_or_of_its_column() -> None:
-    typed = [["type", *NOTES], ["A note", *SECOND]]
+    typed: list[list[Any]] = [["type", *NOTES], ["A note", *SECOND]]
     found = of_workbook(
-        book({"note.added": [NOTES, FIRST], "Any": typed, "Sums": [["a", 1]]}), SheetOptions()
+        written({"note.added": [NOTES, FIRST], "Any": typed, "Sums": [["a", 1]]}), SheetOptions()
     )
     assert [event.content["id"] for event in found.events] == ["n-1", "n-2"]
     assert found.events[1].content["data"]["text"] == "=1+1 is how it began."
@@ -69,14 +69,19 @@ def test_a_sheet_has_the_type_of_its_name_or_of_its_column() -> None:
 
 def test_every_fault_of_every_sheet_is_reported_at_once() -> None:
     wrong = [*NOTES, "colour", "visibility"]
-    rows = [wrong, ["n-1", "soon", "organisation/mill", "a", "red", "nobody"]]
-    again = [NOTES, ["n-2", "2026-03-01 14:30", "organisation/mill", True], FIRST, FIRST]
+    rows: list[list[Any]] = [wrong, ["n-1", "soon", "organisation/mill", "a", "red", "nobody"]]
+    again: list[list[Any]] = [
+        NOTES,
+        ["n-2", "2026-03-01 14:30", "organisation/mill", True],
+        FIRST,
+        FIRST,
+    ]
 
     def merge(made: Any) -> None:
         made.worksheets[1].merge_cells("B9:C9")
 
     with pytest.raises(SheetsRefused) as caught:
-        of_workbook(book({NOTE: rows, "A note": again}, merge), SheetOptions())
+        of_workbook(written({NOTE: rows, "A note": again}, merge), SheetOptions())
     places = [fault.partition(": ")[0] for fault in caught.value.faults]
     assert places == [
         "sheet 'note.added', row 1, column E",
@@ -150,7 +155,7 @@ def test_events_come_in_the_order_in_which_they_happened() -> None:
         "note.added": [NOTES, ["n-0", "2026-02-01", *FIRST[2:]]],
         "iteration.planned": [[*PLAN, "iteration"], plan],
     }
-    found = of_workbook(book(sheets), SheetOptions())
+    found = of_workbook(written(sheets), SheetOptions())
     types = [event["type"].split(".")[2] for event in contents(found)]
     assert types == ["note", "iteration", "iteration"]
     assert contents(found)[1]["data"]["title"] == "Larger signs"

@@ -29,7 +29,7 @@ def content() -> bytes:
     return template({"question": [ENTRY]}, lambda: f"id-{next(numbers)}")
 
 
-def book(content: bytes) -> Any:
+def read(content: bytes) -> Any:
     """Open a workbook."""
     return openpyxl.load_workbook(BytesIO(content))
 
@@ -52,7 +52,7 @@ def test_an_empty_template_is_no_events_and_no_faults(content: bytes) -> None:
 
 
 def test_it_has_a_sheet_for_each_common_type_and_one_that_explains(content: bytes) -> None:
-    made = book(content)
+    made = read(content)
     assert made.sheetnames == [START, *(TITLES[kind.model] for kind in common_kinds()), LISTS]
     assert made[LISTS].sheet_state == "hidden"
     assert "howcanwe record" in " ".join(str(cell.value) for cell in made[START]["A"])
@@ -62,7 +62,7 @@ def test_it_has_a_sheet_for_each_common_type_and_one_that_explains(content: byte
 def test_a_filled_row_is_an_event_with_the_same_data(content: bytes, kind: EventKind) -> None:
     words = words_of(kind)
     assert words is not None
-    made, names = book(content), names_of(kind)
+    made, names = read(content), names_of(kind)
     sheet = made[TITLES[kind.model]]
     keys = {
         name: [words.example[name]]
@@ -78,7 +78,7 @@ def test_a_filled_row_is_an_event_with_the_same_data(content: bytes, kind: Event
 
 
 def test_each_row_has_an_id_of_its_own_and_the_row_of_help_says_so(content: bytes) -> None:
-    made = book(content)
+    made = read(content)
     ids = []
     for kind in common_kinds():
         column = [cell.value for cell in made[TITLES[kind.model]]["A"]]
@@ -89,7 +89,7 @@ def test_each_row_has_an_id_of_its_own_and_the_row_of_help_says_so(content: byte
 
 
 def test_what_is_offered_is_taken_and_stays_a_text(content: bytes) -> None:
-    made = book(content)
+    made = read(content)
     offered = {cell.value: cell.data_type for row in made[LISTS] for cell in row if cell.value}
     assert offered[ENTRY] == "s"
     assert {"Public", "yes"} & offered.keys() == {"Public"}

@@ -10,7 +10,7 @@ import pytest
 from service.pages.sheets import workbook
 from service.pages.sheets.table import Table, Unreadable
 from service.pages.sheets.workbook import tables_of
-from tests.service.pages.sheets.books import book, replaced
+from tests.service.pages.sheets.workbooks import replaced, written
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -26,18 +26,18 @@ def test_a_date_is_a_day_or_a_time_as_its_cell_shows_it() -> None:
         made.active["C1"].number_format = "dd/mm/yyyy"
 
     row = [date(2026, 3, 1), datetime(2026, 3, 1, 14, 30), datetime(2026, 3, 1)]
-    [read] = only(book({"A": [row]}, as_day)).rows
+    [read] = only(written({"A": [row]}, as_day)).rows
     assert read.cells == {1: date(2026, 3, 1), 2: datetime(2026, 3, 1, 14, 30), 3: date(2026, 3, 1)}
     assert not isinstance(read.cells[1], datetime)
 
 
 def test_a_time_of_midnight_is_a_time_if_its_cell_shows_one() -> None:
-    [read] = only(book({"A": [[datetime(2026, 3, 1)]]})).rows
+    [read] = only(written({"A": [[datetime(2026, 3, 1)]]})).rows
     assert isinstance(read.cells[1], datetime)
 
 
 def test_a_text_that_begins_like_a_formula_is_a_text() -> None:
-    [read] = only(book({"A": [["=why not"]]})).rows
+    [read] = only(written({"A": [["=why not"]]})).rows
     assert read.cells == {1: "=why not"}
 
 
@@ -46,7 +46,7 @@ def test_a_formula_is_its_stored_value_and_unreadable_without_one() -> None:
         made.active["A1"] = "=1+2"
         made.active["B1"] = "=1+3"
 
-    plain = book({"A": [["", "", "x"]]}, add)
+    plain = written({"A": [["", "", "x"]]}, add)
     content = replaced(plain, SHEET, b"<f>1+2</f><v />", b"<f>1+2</f><v>3</v>")
     content = replaced(content, SHEET, b"<f>1+3</f><v />", b"<f>1+3</f>")
     [read] = only(content).rows
@@ -60,14 +60,14 @@ def test_hidden_rows_are_read_and_named_and_merged_cells_are_named() -> None:
         made.active.row_dimensions[2].hidden = True
         made.active.merge_cells("A3:B3")
 
-    table = only(book({"A": [["a"], ["b"], ["c"]]}, hide))
+    table = only(written({"A": [["a"], ["b"], ["c"]]}, hide))
     assert [row.number for row in table.rows] == [1, 2, 3]
     assert table.hidden == {2}
     assert table.merged == ("A3:B3",)
 
 
 def test_a_million_empty_rows_are_no_rows() -> None:
-    content = book({"A": [["a"]]}, lambda made: made.active.cell(1_048_576, 1, "z"))
+    content = written({"A": [["a"]]}, lambda made: made.active.cell(1_048_576, 1, "z"))
     content = replaced(content, SHEET, b'ref="A1:A1048576"', b'ref="A1:XFD1048576"')
     assert [row.number for row in only(content).rows] == [1, 1_048_576]
 
@@ -92,16 +92,16 @@ def test_an_archive_that_unpacks_to_more_than_the_bound_is_refused(
 def test_an_archive_with_too_many_members_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "MEMBERS_MAX", 3)
     with pytest.raises(ValueError, match="more than 3 members"):
-        tables_of(book({"A": [["a"]]}))
+        tables_of(written({"A": [["a"]]}))
 
 
 def test_more_rows_than_the_bound_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "ROWS_MAX", 2)
     with pytest.raises(ValueError, match="more than 2 rows"):
-        tables_of(book({"A": [["a"], ["b"]], "B": [["c"]]}))
+        tables_of(written({"A": [["a"], ["b"]], "B": [["c"]]}))
 
 
 def test_a_document_type_is_refused() -> None:
-    content = replaced(book({"A": [["a"]]}), SHEET, b"<worksheet", b"<!DOCTYPE x><worksheet")
+    content = replaced(written({"A": [["a"]]}), SHEET, b"<worksheet", b"<!DOCTYPE x><worksheet")
     with pytest.raises(ValueError, match="document type"):
         tables_of(content)

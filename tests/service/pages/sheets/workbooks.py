@@ -15,7 +15,7 @@ FIRST = ["n-1", "2026-03-01", "organisation/mill", "Signs were moved."]
 SECOND = ["n-2", "2026-03-02", "organisation/mill", "=1+1 is how it began."]
 
 
-def book(sheets: Sheets, change: Callable[[Any], None] = lambda _: None) -> bytes:
+def written(sheets: Sheets, change: Callable[[Any], None] = lambda _: None) -> bytes:
     """Return a workbook, in which texts stay texts; `change` is given it before it is saved."""
     made = openpyxl.Workbook()
     made.remove(made.active)
