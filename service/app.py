@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
+from events.access.principal import Principal
 from events.store.connections import AWAY, TROUBLES, Unavailable, trouble_in
 from events.vocabulary.faults import EventsError, Fault
 from service.access.endpoints import endpoints_of, is_page, types_of, undeclared
@@ -32,6 +33,7 @@ from service.graphql.schema import Schema
 from service.graphql.transport import graphiql
 from service.graphql.transport import router as graphql
 from service.graphql.transport.router import Graph
+from service.graphql.transport.summaries import Summaries
 from service.http.openapi.document import TITLE
 from service.http.resources import (
     consumers,
@@ -45,6 +47,7 @@ from service.http.resources import (
     quarantine,
     reading,
     recording,
+    webhooks,
 )
 from service.http.resources.descriptions import Descriptions
 from service.middleware.drains import Drains
@@ -129,6 +132,7 @@ def create_app(service: Service | None) -> FastAPI:
         event_types,
         quarantine,
         keys,
+        webhooks,
         health,
         metrics,
         descriptions,
@@ -175,7 +179,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["*"],
             expose_headers=[
                 *("ETag", "Link", "Location", "Preference-Applied", "Retry-After"),
@@ -201,6 +205,22 @@ async def _graphql_context(connection: HTTPConnection) -> Context:
         address=connection.client.host if connection.client else "",
         min_position=connection.headers.get(MIN_POSITION),
     )
+
+
+def _summaries(app: FastAPI) -> Summaries:
+    service: Service = app.state.service
+    pages: Pages = app.state.pages
+
+    def context_of(viewer: Principal) -> Context:
+        return Context(
+            log=service.replayed,
+            served=service.served,
+            insights=service.insights,
+            viewer=viewer,
+            limits=pages.schema.limits,
+        )
+
+    return Summaries(pages.schema, context_of)
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -266,6 +286,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(service.runner.run(), name="runner"),
         asyncio.create_task(service.insights.run(), name="insights"),
         asyncio.create_task(service.clock.run(), name="clock"),
+        asyncio.create_task(service.deliverer.run(_summaries(app)), name="webhooks"),
     ]
     if service.standby is not None:
         tasks.append(asyncio.create_task(service.standby.run(), name="standby"))

@@ -31,6 +31,7 @@ COMMANDS = {
     "graphiql": "schema:graphiql",
     "graphql": "graphql:commands",
     "keys": "keys:commands",
+    "webhooks": "webhooks:commands",
     "read-models": "read_models:commands",
     "person": "persons:commands",
 }

@@ -120,6 +120,33 @@ class TooManyConsumers(ServiceError):
     """A key already has the largest permitted number of consumers."""
 
 
+class NoSuchWebhook(ServiceError):
+    """No webhook has this id, or it is another key's."""
+
+    def __init__(self, webhook: str) -> None:
+        self.webhook = webhook
+        super().__init__("there is no webhook with this id")
+
+
+class TooManyWebhooks(ServiceError):
+    """A key already has the largest permitted number of webhooks."""
+
+    def __init__(self, webhooks_max: int) -> None:
+        self.webhooks_max = webhooks_max
+        super().__init__(f"a key may have at most {webhooks_max} webhooks")
+
+
+class SealedOtherwise(ServiceError):
+    """A webhook's address and secrets were encrypted with another master key."""
+
+    def __init__(self, webhook: str) -> None:
+        self.webhook = webhook
+        super().__init__(
+            f"the address and secrets of webhook {webhook} were encrypted with another master key;"
+            " remove it and create a new one"
+        )
+
+
 class KeyRefused(ServiceError):
     """The key is unknown, expired or revoked."""
 

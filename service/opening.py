@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 import httpx
@@ -29,6 +30,7 @@ from service.consumers import Consumers
 from service.errors import UnsafeDatabase
 from service.middleware.rates import Rate
 from service.operations.clock import Clock
+from service.operations.metrics import Metrics
 from service.privacy.persons import forget_again
 from service.privacy.quarantine import Quarantine
 from service.secrets.client_secret import client_secret
@@ -36,6 +38,9 @@ from service.secrets.installation import is_own_master_key, own_master_key
 from service.services import Service
 from service.settings import Settings
 from service.store.schema import SERVICE
+from service.webhooks.deliverer import Deliverer
+from service.webhooks.sender import Sender
+from service.webhooks.webhooks import Webhooks
 
 KEY_CONNECTIONS_MAX: Final = 4
 
@@ -89,6 +94,24 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)
 
+        webhooks = Webhooks(
+            pool,
+            key,
+            webhooks_max=settings.webhooks_max,
+            overlap=timedelta(hours=settings.webhooks_overlap_hours),
+        )
+        sender = Sender.of(settings)
+        metrics = Metrics()
+        deliverer = Deliverer(
+            log,
+            webhooks,
+            keys,
+            sender,
+            takeover_seconds=settings.webhooks_takeover_seconds,
+            answer_seconds=answer_seconds,
+            count=lambda outcome: metrics.attempted(outcome.result),
+        )
+
         async def has_own_master_key() -> bool:
             async with pool.acquire() as connection:
                 return await is_own_master_key(connection, [key])
@@ -128,6 +151,9 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             quarantine,
             runner,
             consumers,
+            webhooks,
+            sender,
+            deliverer,
             InsightsFollower(replica or log),
             has_own_master_key,
             Clock(
@@ -138,6 +164,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             replica,
             standby,
             provider,
+            metrics,
         )
 
 

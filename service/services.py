@@ -35,6 +35,9 @@ from service.operations.metrics import Metrics
 from service.privacy.quarantine import Quarantine
 from service.problems import Problem, problem
 from service.settings import Settings
+from service.webhooks.deliverer import Deliverer
+from service.webhooks.sender import Sender
+from service.webhooks.webhooks import Webhooks
 
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="howcanwe"'}
 
@@ -62,6 +65,9 @@ class Service:
     quarantine: Quarantine
     runner: Runner
     consumers: Consumers
+    webhooks: Webhooks
+    webhook_sender: Sender
+    deliverer: Deliverer
     insights: InsightsFollower
     has_own_master_key: Callable[[], Awaitable[bool]]
     clock: Clock

@@ -72,6 +72,8 @@ class Action(StrEnum):
     SEND = "hand in events to be judged"
     KEEP = "keep something under one's own key"
     """The quarantine, and the positions of named replays."""
+    DELIVER = "have events delivered to an address"
+    """Webhooks. A guest's key is a browser at a workshop, not a program."""
     GRANT_ORGANISATION = "make, list and end keys of organisations"
     """A facilitator's own are the organisations that were ever in a cohort, and only in the facilitator's cohorts."""
     GRANT_EVALUATOR = "make, list and end keys of evaluators"
@@ -151,6 +153,7 @@ TABLE: Final[Mapping[Action, Mapping[Role, Mapping[Relation, Cell]]]] = {
     Action.AMEND: _some(facilitator=_OWN, organisation=_OWN),
     Action.SEND: _all(_EVERYBODY, public=_NOBODY),
     Action.KEEP: _all(_OWN, public=_NOBODY),
+    Action.DELIVER: _all(_OWN, guest=_NOBODY, public=_NOBODY),
     Action.GRANT_ORGANISATION: _some(facilitator=_OWN, admin=_EVERYBODY),
     Action.GRANT_EVALUATOR: _some(facilitator=_OWN, admin=_EVERYBODY),
     Action.INVITE_GUEST: _some(facilitator=_OWN, organisation=_OWN, admin=_EVERYBODY),

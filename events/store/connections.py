@@ -187,10 +187,14 @@ class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
         return super().acquire(timeout=CONNECT_SECONDS_MAX if timeout is None else timeout)
 
     async def release(self, connection: Any, *, timeout: float | None = None) -> None:
-        """Return a connection to the pool. If it is not idle in time, it is terminated."""
-        await super().release(
-            connection, timeout=RELEASE_SECONDS_MAX if timeout is None else timeout
-        )
+        """Return a connection to the pool. If it is lost or not idle in time, it is terminated.
+
+        What was done with it is done, so that is no error of the caller's.
+        """
+        with suppress(*AWAY):
+            await super().release(
+                connection, timeout=RELEASE_SECONDS_MAX if timeout is None else timeout
+            )
 
     async def close(self) -> None:
         """Close every connection; those in use are terminated after some time."""

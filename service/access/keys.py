@@ -173,7 +173,7 @@ class Keys:
         ids = [row["id"] for row in rows]
         for key_id in ids:
             await connection.execute(NOTE_GRANT, key_id, "revoked", granted_by)
-        await connection.execute("delete from consumers where key_id = any($1)", ids)
+        await _remove_what_is_kept(connection, ids)
         return ids
 
     def forget(self, key_ids: Collection[str]) -> None:
@@ -220,7 +220,7 @@ class Keys:
         return f"{PREFIX}_{key_id}_{secret}"
 
     async def revoke(self, key_id: str, *, granted_by: str) -> None:
-        """Revoke the key and remove its consumers.
+        """Revoke the key and remove its consumers and webhooks.
 
         Raises NoSuchKey if there is no such key or it has already ended.
         """
@@ -241,7 +241,7 @@ class Keys:
                 raise NoSuchKey(key_id)
             await connection.execute(NOTE_GRANT, key_id, what, granted_by)
             if what == "revoked":
-                await connection.execute("delete from consumers where key_id = $1", key_id)
+                await _remove_what_is_kept(connection, [key_id])
         self._forget(key_id)
 
     def _forget(self, key_id: str) -> None:
@@ -284,6 +284,21 @@ class Keys:
             return None
         return caller
 
+    async def present(self, key_id: str) -> Principal | None:
+        """Return the principal of the key as it is now, not as it is cached; None if the key has ended.
+
+        Rotating the key makes no difference, and this does not count as a use of it.
+        """
+        row = await self._pool.fetchrow(_FIND, key_id)
+        if row is None or (
+            row["expires_at"] is not None and row["expires_at"] <= datetime.now(UTC)
+        ):
+            return None
+        bound = _Bound.of(row)
+        if bound is not None and await self._ended({key_id: bound}):
+            return None
+        return _principal(row, bound)
+
     async def _ended(self, bound: Mapping[str, _Bound]) -> set[str]:
         """End the keys whose organisation joined another cohort, and return their ids."""
         if not bound:
@@ -310,14 +325,7 @@ class Keys:
             self._cache.pop(key_id, None)
             return None
         bound = _Bound.of(row)
-        sender = Principal(
-            id=row["id"],
-            role=Role(row["role"]),
-            cohorts=frozenset(row["cohorts"] if bound is None else ()),
-            organisation=row["organisation"],
-            sources=tuple(row["sources"]),
-            reserved=tuple(row["reserved"]),
-        )
+        sender = _principal(row, bound)
         kept = _Kept(
             row["secret_hash"], sender, bound, row["expires_at"], row["name"], time.monotonic()
         )
@@ -349,6 +357,23 @@ class Keys:
 
 def _id(key: str) -> str:
     return key.split("_")[1]
+
+
+def _principal(row: asyncpg.Record, bound: _Bound | None) -> Principal:
+    return Principal(
+        id=row["id"],
+        role=Role(row["role"]),
+        cohorts=frozenset(row["cohorts"] if bound is None else ()),
+        organisation=row["organisation"],
+        sources=tuple(row["sources"]),
+        reserved=tuple(row["reserved"]),
+    )
+
+
+async def _remove_what_is_kept(connection: Connection, key_ids: Collection[str]) -> None:
+    """Remove what only these keys can use: their consumers and their webhooks."""
+    for table in ("consumers", "webhooks"):
+        await connection.execute(f"delete from {table} where key_id = any($1)", list(key_ids))
 
 
 __all__ = ["NOTE_GRANT", "Connection", "Grant", "Keys"]

@@ -15,6 +15,8 @@ from prometheus_client.registry import Collector
 from projections.store.progress import Phase, ReadModelState
 from projections.updating.replica import ReplicaFollower
 from service.connections.admission import Admission
+from service.webhooks.deliverer import Progress
+from service.webhooks.sender import Trouble
 
 _ENCODE, MEDIA_TYPE = choose_encoder("application/openmetrics-text")
 
@@ -53,6 +55,15 @@ class Metrics:
         )
         for form in ("sse", "multipart", "websocket"):
             self._live.labels(form)
+        self._webhook_attempts = Counter(
+            "howcanwe_webhook_attempts",
+            "Attempts to deliver to webhooks, by result: `delivered`, `status` for a status that is no success, or what"
+            " prevented an answer.",
+            ("result",),
+            registry=self._registry,
+        )
+        for result in ("delivered", "status", *Trouble):
+            self._webhook_attempts.labels(result)
         ProcessCollector(registry=self._registry)
 
     def counts_connections(self, admission: Admission) -> None:
@@ -74,6 +85,10 @@ class Metrics:
         """Count a live stream that has ended."""
         self._live.labels(form).dec()
 
+    def attempted(self, result: str) -> None:
+        """Count an attempt to deliver to a webhook."""
+        self._webhook_attempts.labels(result).inc()
+
     def text(
         self,
         *,
@@ -83,6 +98,7 @@ class Metrics:
         state: ReadModelState,
         standby: ReplicaFollower | None = None,
         ahead_seconds: float | None = None,
+        webhooks: Progress | None = None,
     ) -> bytes:
         """Return all metrics as OpenMetrics text.
 
@@ -94,6 +110,8 @@ class Metrics:
             collectors.append(_OnReplica(standby))
         if ahead_seconds is not None:
             collectors.append(_Clock(ahead_seconds))
+        if webhooks is not None:
+            collectors.append(_Webhooks(webhooks))
         for collector in collectors:
             self._registry.register(collector)
         try:
@@ -183,6 +201,36 @@ class _Clock(Collector):
                 "How far this process's clock is ahead of the database's; negative: behind.",
                 self._ahead_seconds,
             )
+        ]
+
+
+class _Webhooks(Collector):
+    """The webhooks that this process delivers."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """Return the metric families."""
+        return [
+            GaugeMetricFamily(
+                "howcanwe_webhooks_delivering",
+                "Whether this process delivers to webhooks; one of all processes does.",
+                self._progress.is_delivering,
+            ),
+            GaugeMetricFamily(
+                "howcanwe_webhooks_running", "Webhooks that deliver.", self._progress.webhooks
+            ),
+            GaugeMetricFamily(
+                "howcanwe_webhooks_parked",
+                "Webhooks that failed for too long and wait for somebody to start them again.",
+                self._progress.parked,
+            ),
+            GaugeMetricFamily(
+                "howcanwe_webhooks_lag_events",
+                "Events of the log that the webhook furthest behind has not delivered or left out yet.",
+                self._progress.lag_events,
+            ),
         ]
 
 

@@ -30,6 +30,7 @@ from service.secrets.installation import (
     person_keys,
 )
 from service.store.schema import SERVICE
+from service.webhooks import sealing as webhooks
 
 _HELD: Final = """
 select event::text from events
@@ -177,11 +178,12 @@ class Rewrapped:
 async def rewrap(
     connection: asyncpg.Connection, old: Sequence[bytes], new: bytes, *, drop: bool = False
 ) -> Rewrapped:
-    """Wrap every person key, and seal every event in quarantine, with the new master key, in one transaction.
+    """Wrap every person key, and seal every event in quarantine and every webhook, with the new master key.
 
-    Each person key is opened with the old master key that wrapped it; those that the new one has wrapped already are
-    kept. With `drop`, person keys that no master key opens are removed, and those names stay unreadable. The database
-    records the new key. Raises ForeignMasterKey or MixedMasterKeys if there are such keys and `drop` is not given.
+    It is one transaction. Each person key is opened with the old master key that wrapped it; those that the new one has
+    wrapped already are kept. With `drop`, person keys that no master key opens are removed, and those names stay
+    unreadable. The database records the new key. Raises ForeignMasterKey or MixedMasterKeys if there are such keys and
+    `drop` is not given.
     """
     given = [new, *old]
     async with connection.transaction():
@@ -210,6 +212,15 @@ async def rewrap(
                 if (updated := resealed(row["key_id"], row["sealed"], key, new)) is not None
             ],
         )
+        for row in await connection.fetch("select id, sealed from webhooks for update"):
+            content = webhooks.resealed(old, new, row["id"], row["sealed"])
+            if content is None:
+                # Nobody can deliver it any more.
+                await connection.execute("delete from webhooks where id = $1", row["id"])
+            else:
+                await connection.execute(
+                    "update webhooks set sealed = $2 where id = $1", row["id"], content
+                )
         await note_master_key(connection, new)
     return Rewrapped(len(wrapped) - len(foreign), tuple(foreign))
 

@@ -7,13 +7,14 @@ from pydantic_settings import SettingsConfigDict
 from service.settings.graphql import GraphqlSettings
 from service.settings.oidc import OidcSettings
 from service.settings.server import ServerSettings
+from service.settings.webhooks import WebhookSettings
 
 __all__ = ["PREFIX", "Settings"]
 
 PREFIX: Final = "HOWCANWE_"
 
 
-class Settings(OidcSettings, GraphqlSettings, ServerSettings):
+class Settings(OidcSettings, WebhookSettings, GraphqlSettings, ServerSettings):
     """The service's settings. Each one's environment variable is `HOWCANWE_` and its name in capitals."""
 
     model_config = SettingsConfigDict(

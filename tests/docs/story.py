@@ -32,7 +32,8 @@ PROGRAMS: Final = Path(_PACKAGE.origin).parent / "pginstall" / "bin"
 
 _SERVING: Final = re.compile(r"http://127\.0\.0\.1:\d+")
 _POSITION: Final = re.compile(r'"position": \d')
-_SCRIPTS: Final = re.compile(r"(scripts/\S+.*|#.*)?")
+_SCRIPTS: Final = re.compile(r"((HOWCANWE_\w+=\S+ )*scripts/\S+.*|#.*)?")
+_SETTINGS: Final = re.compile(r"^((?:HOWCANWE_\w+=\S+ )+)scripts/serve", re.MULTILINE)
 
 
 def is_of_scripts(text: str) -> bool:
@@ -46,6 +47,13 @@ def begins_empty(page: Page) -> bool:
         example.text.startswith("scripts/serve") and "--demo" not in example.text
         for example in page.examples
     )
+
+
+def settings_of(page: Page) -> dict[str, str]:
+    """Return the settings with which a page starts its service."""
+    given = (_SETTINGS.match(example.text) for example in page.examples)
+    settings = " ".join(match.group(1) for match in given if match is not None)
+    return dict(setting.split("=", 1) for setting in settings.split())
 
 
 def shows_positions(page: Page) -> bool:
@@ -92,7 +100,7 @@ class Story:
             Schema().documents.document(example.text)
             return ""
         if is_of_scripts(example.text):
-            for script in re.findall(r"^scripts/\w+", example.text, re.MULTILINE):
+            for script in re.findall(r"\bscripts/\w+", example.text):
                 assert (ROOT / script).exists(), script
             return ""
         text = example.text.replace(ADDRESS, self.served.address)
@@ -133,12 +141,18 @@ class Story:
 
 
 @contextmanager
-def service(data: Path, *, empty: bool = False) -> Iterator[Served]:
-    """A service with the sample cohort, or without it, on a port of its own."""
+def service(
+    data: Path, *, empty: bool = False, settings: dict[str, str] | None = None
+) -> Iterator[Served]:
+    """A service with the sample cohort, or without it, on a port of its own, with these settings."""
     demo = [] if empty else ["--demo"]
     call = command("serve", *demo, "--port", "0", "--data", data)
     with subprocess.Popen(
-        call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        call,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(ROOT, **(settings or {})),
     ) as process:
         try:
             assert process.stdout is not None and process.stderr is not None
@@ -166,7 +180,8 @@ def _look_like_a_checkout(folder: Path) -> None:
     """Make a folder with what the pages' commands name: the program, the pages and the data of the tests."""
     program = folder / PROGRAM
     program.parent.mkdir(parents=True)
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m service.cli "$@"\n')
-    program.chmod(0o755)
+    for path, does in ((program, "-m service.cli "), (program.with_name("python"), "")):
+        path.write_text(f'#!/bin/sh\nexec {sys.executable} {does}"$@"\n')
+        path.chmod(0o755)
     for name in ("docs", "tests", "schema.graphql"):
         (folder / name).symlink_to(ROOT / name)

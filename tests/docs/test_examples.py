@@ -9,7 +9,16 @@ from typing import Final
 import pytest
 
 from tests.docs.page import FOLDER, Page, pages
-from tests.docs.story import LANGUAGES, Served, Story, begin, begins_empty, service, shows_positions
+from tests.docs.story import (
+    LANGUAGES,
+    Served,
+    Story,
+    begin,
+    begins_empty,
+    service,
+    settings_of,
+    shows_positions,
+)
 
 ELSEWHERE: Final = {FOLDER / "how-to" / "frontend.md": "tests/service/frontends/test_guide.py"}
 """Pages whose examples other tests run, since they need more than a shell."""
@@ -39,8 +48,9 @@ class Stories:
         """Return a page's story, beside a service of its own if its answers depend on what was recorded before."""
         if page.path not in self._begun:
             folder = self._folder / page.name.replace("/", "-")
-            if begins_empty(page) or shows_positions(page):
-                own = service(folder / "data", empty=begins_empty(page))
+            settings = settings_of(page)
+            if begins_empty(page) or shows_positions(page) or settings:
+                own = service(folder / "data", empty=begins_empty(page), settings=settings)
                 served = self._stack.enter_context(own)
             else:
                 served = self._shared

@@ -38,6 +38,7 @@ TAGS: Final[Mapping[str, str]] = {
     "replay": "Store how far a named consumer has read.",
     "vocabulary": "The types of events, and their JSON Schemas.",
     "quarantine": "Events that were refused with lenient handling.",
+    "webhooks": "Have events delivered to an address.",
     "keys": "Create and end keys.",
     "health": "Monitor the service.",
 }

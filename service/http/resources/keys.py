@@ -1,22 +1,16 @@
 """`/keys`: manages keys, as `howcanwe keys` does, for admins, and for facilitators the keys of their organisations."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from events.access.principal import RECORD, Principal, Role, may_grant
-from events.vocabulary.data_faults import faults_of
-from events.vocabulary.faults import Fault, expected
 from events.vocabulary.stream import is_key
-from events.vocabulary.values.strict_json import JsonError, oddities, parse
 from events.vocabulary.values.times import as_datetime, moment
 from service.access.grant import Grant
 from service.access.granting import manageable
@@ -26,14 +20,13 @@ from service.http.openapi.answers import answer, problems
 from service.http.openapi.component import schema
 from service.http.openapi.keys import KEYS, NEW_KEY, ROTATED_KEY
 from service.http.openapi.parameters import KEY_ID
-from service.http.requests.body import read_body
-from service.problems import Problem, malformed, problem, refusal
+from service.http.requests.json_object import read_object
+from service.problems import Problem, problem
 from service.services import service_of
 
 router = APIRouter(prefix="/keys", tags=["keys"])
 
 _KEY = "key"
-_ALIKE = 0.75  # as difflib counts it
 _LIST_MAX = 1_000
 _SOURCE_CHARACTERS_MAX = 1_024
 
@@ -162,38 +155,19 @@ def _refused(detail: str, pointer: str = "") -> Problem:
     return problem(422, "grant", detail, pointer=pointer, refused=_KEY)
 
 
-def _unusable(faults: Iterable[Fault]) -> Problem:
-    return refusal(faults, "The grant is invalid; see errors", refused=_KEY)
-
-
 async def _granted(request: Request) -> Grant:
-    body = await read_body(request, service_of(request).settings.body_bytes_max)
+    body = await read_object(
+        request,
+        GrantBody,
+        bytes_max=service_of(request).settings.body_bytes_max,
+        rule="grant",
+        refused=_KEY,
+        called="grant",
+    )
     try:
-        raw = parse(body)
-    except JsonError as error:
-        raise malformed(str(error), "json") from None
-    odd = [Fault("field", pointer, detail, None) for pointer, detail in oddities(raw)]
-    if odd:
-        raise _unusable(odd)
-    try:
-        return GrantBody.model_validate(raw).grant()
-    except ValidationError as error:
-        raise _unusable(
-            Fault("grant", fault.pointer.removeprefix("/data"), _detail(fault, found), None)
-            for fault, found in zip(faults_of(error), error.errors(), strict=True)
-        ) from None
+        return body.grant()
     except GrantError as error:
         raise _refused(str(error)) from None
-
-
-def _detail(fault: Fault, error: ErrorDetails) -> str:
-    """Return the sentence for a fault of a grant, of which one member is at fault."""
-    if error["type"] != "extra_forbidden":
-        return fault.detail
-    members, name = list(GrantBody.model_fields), str(error["loc"][-1])
-    close = get_close_matches(name, members, 1, _ALIKE)
-    what = f"{close[0]}, one of the members" if close else "one of"
-    return expected(f"{what} {', '.join(members)}", name)
 
 
 @router.post(

@@ -33,5 +33,6 @@ async def read_metrics(request: Request) -> Response:
         state=service.runner.state,
         standby=service.standby,
         ahead_seconds=service.clock.ahead_seconds,
+        webhooks=service.deliverer.progress,
     )
     return Response(text, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})

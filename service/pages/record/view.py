@@ -98,11 +98,12 @@ class FormPage:
         """Whether time and visibility are folded, too, because the usual ones are nearly always right."""
         return self.query.get(BRIEF) == YES
 
-    def action(self, path: str) -> str:
-        """Return the address at a path that the form is sent to. It says the same as the form's own."""
+    @property
+    def action(self) -> str:
+        """The address that the form is sent to. It says the same as the form's own."""
         kept = {*prefilled(self.form, self.query), BRIEF, "language"}
         return with_query(
-            path,
+            f"/record/{self.form.kind.name}",
             {name: value for name, value in self.query.items() if name in kept},
         )
 

@@ -11,8 +11,12 @@ from service.samples import demo
 from tests.service.app import BATCH, Api, open_api
 from tests.service.http.openapi.described import Call, calls, document, resolved
 
-ORDER: Final = ("PUT", "POST", "OPTIONS", "GET", "DELETE")
-LATE: Final = ("rotateKey", "revokeKey", "retryQuarantined", "removeQuarantined")
+ORDER: Final = ("PUT", "POST", "OPTIONS", "GET", "PATCH", "DELETE")
+LATE: Final = (
+    *("rotateKey", "revokeKey", "retryQuarantined"),
+    *("readWebhook", "changeWebhook", "replayWebhook", "rotateWebhook", "testWebhook"),
+    *("removeWebhook", "removeQuarantined"),
+)
 """They need an id that another call answers with: their links say which."""
 
 WITH_BODY: Final = [
@@ -85,7 +89,7 @@ async def test_the_example_of_every_call_runs(demonstrated: Api) -> None:
             await ask(demonstrated, call, ids)
     assert ids.keys() == {*LATE, "readEvent"}
     for call in in_order:
-        if call.described["operationId"] in LATE[:3]:
+        if call.described["operationId"] in LATE[:-1]:
             await ask(demonstrated, call, ids)
     await demonstrated.send(orjson.dumps([{**refused, "id": "another"}]), BATCH, **lenient)
     for call in calls():

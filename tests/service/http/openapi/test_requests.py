@@ -106,7 +106,7 @@ def is_said(fault: Mapping[str, Any], case: Case[Any], operation: dict[str, Any]
     body = resolved(operation.get("requestBody", {}))
     parameters = [resolved(one) for one in operation.get("parameters", [])]
     match fault["rule"]:
-        case rule if rule in OF_RULES or rule == "grant":
+        case rule if rule in OF_RULES or rule in ("grant", "webhooks.too_many"):
             return BEYOND in body
         case "if_match":
             return any(one["name"] == "If-Match" and says(one) for one in parameters)
@@ -124,6 +124,10 @@ def is_said(fault: Mapping[str, Any], case: Case[Any], operation: dict[str, Any]
                 )  # Binary mode: the data of an event, and its attributes in headers.
             events = case.body if isinstance(case.body, list) else [case.body]
             return is_said_of_event(fault["pointer"], events[fault["index"] or 0])
+        case "field":
+            schema = body["content"]["application/json"]["schema"]
+            names = [unquote(name) for name in fault["pointer"].removeprefix("/").split("/")]
+            return any(BEYOND in part for part in parts_at(schema, names))
         case "json":
             return case.media_type not in (None, "application/json")
     return False

@@ -60,9 +60,12 @@ async def test_both_routes_refuse_what_they_cannot_serve_in_the_same_form(api: A
 
 def test_problems_are_made_in_one_place() -> None:
     folder = Path(service.__file__).parent
+    # To the client, a problem is what a service answered.
+    answered = folder / "client"
     makers = {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*.py")
+        if not path.is_relative_to(answered)
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Problem"
     }

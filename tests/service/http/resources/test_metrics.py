@@ -12,6 +12,8 @@ from tests.events.samples import registered
 from tests.projections.outage import accept_connections, refuse_connections
 from tests.service.app import SOURCE, SSE, Api, complete, open_api
 from tests.service.serving import serving
+from tests.service.webhooks.delivering import hooked, until
+from tests.service.webhooks.receiver import receiving, status
 
 Sample = tuple[str, frozenset[tuple[str, str]]]
 
@@ -134,3 +136,28 @@ async def test_they_are_reported_while_the_database_is_away(database_url: str) -
         assert value("log_position") == 6
         await accept_connections(database_url)
         assert (await metric(api))("database_up") == 1
+
+
+async def test_attempts_to_deliver_are_counted_and_what_is_behind_or_parked_is_shown(
+    database_url: str,
+) -> None:
+    answers = iter([status(204), status(204), status(410)])
+    async with (
+        open_api(database_url, webhooks_allow_private=True, lives=True) as api,
+        receiving(lambda received: next(answers)) as receiver,
+    ):
+        await api.begin()
+        webhook = await hooked(api, receiver, after=0)
+
+        async def is_parked() -> bool:
+            value = await metric(api)
+            return value("webhooks_parked") == 1
+
+        await until(is_parked)
+        value = await metric(api)
+        assert value("webhook_attempts_total", result="delivered") == 2
+        assert value("webhook_attempts_total", result="status") == 1
+        assert value("webhook_attempts_total", result="timeout") == 0
+        assert value("webhooks_delivering") == 1
+        assert value("webhooks_running") == 0
+        assert webhook["id"] not in (await api.get("/metrics", None)).text

@@ -1,4 +1,4 @@
-"""Amending from the page of a thing: who is offered what, and what its history says was aladders, by whom and why."""
+"""Amending from the page of a thing: who is offered what, and what its history says was amended, by whom and why."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -126,7 +126,7 @@ async def test_the_words_have_a_link_beside_them(site: Api, asked: dict[str, int
 
 
 @pytest.mark.parametrize("who", ["facilitator", "mill-museum"])
-async def test_the_history_says_what_was_aladders_by_whom_and_why(
+async def test_the_history_says_what_was_amended_by_whom_and_why(
     site: Api, asked: dict[str, int], who: str
 ) -> None:
     page = PageReader((await site.get("/asks/ladders", who, accept_language="en")).text)
@@ -150,7 +150,7 @@ async def test_the_history_says_what_was_aladders_by_whom_and_why(
 
 
 @pytest.mark.parametrize("who", ["library-trust", "evaluator", "analyst"])
-async def test_others_are_told_neither_the_first_wording_nor_who_aladders(
+async def test_others_are_told_neither_the_first_wording_nor_who_amended(
     site: Api, asked: dict[str, int], who: str
 ) -> None:
     answer = await site.get("/asks/ladders", who, accept_language="en")

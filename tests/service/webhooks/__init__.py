@@ -1,0 +1,1 @@
+"""Webhooks are delivered in order, at least once, and only what their key may see."""

@@ -1,0 +1,286 @@
+"""Deliveries: signed, in order, at least once, and tried again for three days."""
+
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+import standardwebhooks
+
+from events.access.principal import Principal
+from service.webhooks.schedule import DELAYS
+from tests.events.samples import asked, formed, noted, registered
+from tests.service.app import Api, open_api
+from tests.service.webhooks.delivering import (
+    Clock,
+    StoppedClock,
+    deliverer,
+    hooked,
+    reached,
+    running,
+    sender,
+    shown,
+    until,
+)
+from tests.service.webhooks.receiver import OK, Received, Receiver, receiving, status
+
+
+async def test_every_event_arrives_once_in_order_as_the_log_has_it(
+    story: Api, receiver: Receiver
+) -> None:
+    await hooked(story, receiver, after=0)
+    async with running(deliverer(story.service)):
+        await receiver.has_received(6)
+        await story.record([noted("organisation/mill"), noted("organisation/archive")])
+        received = await receiver.has_received(8)
+    assert receiver.positions == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [one.json for one in received] == await story.lines()
+    assert {one.headers["content-type"] for one in received} == {"application/cloudevents+json"}
+    assert {one.path for one in received} == {"/in"}
+    assert receiver.connections == 1
+
+
+async def test_without_a_position_only_new_events_arrive(story: Api, receiver: Receiver) -> None:
+    await hooked(story, receiver)
+    await story.record([noted("organisation/mill")])
+    async with running(deliverer(story.service)):
+        await receiver.has_received(1)
+    assert receiver.positions == [7]
+
+
+async def test_the_library_of_standard_webhooks_verifies_what_arrives(
+    story: Api, receiver: Receiver
+) -> None:
+    webhook = await hooked(story, receiver, after=5)
+    async with running(deliverer(story.service)):
+        (received,) = await receiver.has_received(1)
+    verifier = standardwebhooks.Webhook(webhook["secret"])
+    assert verifier.verify(received.body, received.headers) == received.json
+    assert received.headers["webhook-id"] == f"msg_{webhook['id']}_6"
+    with pytest.raises(standardwebhooks.WebhookVerificationError):
+        verifier.verify(received.body.replace(b"mill", b"mull") + b" ", received.headers)
+
+
+async def test_only_what_is_wanted_arrives(story: Api, receiver: Receiver) -> None:
+    await story.record([formed("other"), noted("cohort/other"), noted("organisation/library")])
+    cases: list[tuple[dict[str, Any], list[int]]] = [
+        ({"types": ["organisation.joined"]}, [5, 6]),
+        ({"types": ["org.howcanwe.organisation.registered.v1"]}, [2, 3, 4]),
+        ({"streams": ["organisation/mill"]}, [2, 5]),
+        ({"cohorts": ["other"]}, [7, 8]),
+        ({"cohorts": ["heritage"], "types": ["organisation.joined"]}, [5, 6]),
+        ({"cohorts": ["heritage"], "streams": ["organisation/archive"]}, [6]),
+    ]
+    hooks = [await hooked(story, receiver, after=0, **given) for given, _ in cases]
+    async with running(deliverer(story.service)):
+        await receiver.has_received(sum(len(positions) for _, positions in cases))
+    for webhook, (_, positions) in zip(hooks, cases, strict=True):
+        ids = [f"msg_{webhook['id']}_{position}" for position in positions]
+        assert [
+            one.headers["webhook-id"]
+            for one in receiver.received
+            if one.headers["webhook-id"].startswith(f"msg_{webhook['id']}_")
+        ] == ids
+
+
+async def test_a_failed_delivery_is_repeated_with_the_same_id_before_the_next(story: Api) -> None:
+    answers = iter([status(500), status(404), status(302, "location: /elsewhere"), b""])
+    async with receiving(lambda received: next(answers, OK)) as receiver:
+        webhook = await hooked(story, receiver, after=4)
+        clock = Clock()
+        async with running(deliverer(story.service, clock)):
+            received = await receiver.has_received(6)
+            await reached(story, webhook, 6)
+    assert receiver.positions == [5, 5, 5, 5, 5, 6]
+    assert len({one.headers["webhook-id"] for one in received[:5]}) == 1
+    assert {one.path for one in received} == {"/in"}
+    assert all(one.is_signed_with(webhook["secret"]) for one in received)
+    assert [round(seconds) for seconds in clock.pauses] == [
+        round(delay.total_seconds() * 1.1) for delay in DELAYS[:4]
+    ]
+    found = await shown(story, webhook)
+    assert (found["state"], found["failures"], found["failing_since"]) == ("active", 0, None)
+
+
+async def test_after_three_days_a_webhook_is_parked_and_starts_again_when_told(story: Api) -> None:
+    async with receiving(lambda received: status(503, body=b"a secret text")) as receiver:
+        webhook = await hooked(story, receiver, after=5)
+        clock = Clock()
+        began = clock.time
+        async with running(deliverer(story.service, clock)) as _:
+            await receiver.has_received(len(DELAYS) + 1)
+
+            async def is_parked() -> bool:
+                return bool((await shown(story, webhook))["state"] == "parked")
+
+            await until(is_parked)
+            assert 3 <= (clock.time - began).days < 4
+            response = await story.get(f"/webhooks/{webhook['id']}")
+            assert "a secret text" not in response.text
+            found = response.json()
+            assert (found["last_status"], found["last_trouble"], found["position"]) == (
+                503,
+                None,
+                5,
+            )
+            assert found["failing_since"] is not None and found["next_attempt"] is None
+            receiver.answer = lambda received: OK
+            await story.client.post(
+                f"/webhooks/{webhook['id']}/replay", headers=story.headers("facilitator")
+            )
+            await reached(story, webhook, 6)
+    assert (await shown(story, webhook))["state"] == "active"
+
+
+async def test_a_receiver_that_is_gone_parks_its_webhook_at_once(story: Api) -> None:
+    async with receiving(lambda received: status(410)) as receiver:
+        webhook = await hooked(story, receiver, after=0)
+        async with running(deliverer(story.service)):
+
+            async def is_parked() -> bool:
+                return bool((await shown(story, webhook))["state"] == "parked")
+
+            await until(is_parked)
+    assert receiver.positions == [1]
+    assert (await shown(story, webhook))["last_status"] == 410
+
+
+async def test_a_webhook_that_fails_or_hangs_does_not_hold_up_others(
+    story: Api, receiver: Receiver
+) -> None:
+    hangs = asyncio.Event()
+
+    async def never(received: Received) -> bytes:
+        await hangs.wait()
+        return OK
+
+    async with receiving(never) as hanging, receiving(lambda received: status(500)) as failing:
+        await hooked(story, hanging, after=0)
+        webhook = await hooked(story, failing, after=0)
+        await hooked(story, receiver, after=0)
+        async with running(deliverer(story.service, StoppedClock())):
+            await receiver.has_received(6)
+            await hanging.has_received(1)
+            await failing.has_received(1)
+            found = await shown(story, webhook)
+        assert receiver.positions == [1, 2, 3, 4, 5, 6]
+        assert found["state"] == "failing" and found["next_attempt"] is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        pytest.param(b"", "connection", id="interrupted"),
+        pytest.param(b"not HTTP at all\r\n\r\n", "connection", id="not HTTP"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000, "connection", id="huge head"),
+    ],
+)
+async def test_what_prevented_an_answer_is_shown(story: Api, answer: bytes, trouble: str) -> None:
+    async with receiving(lambda received: answer) as receiver:
+        webhook = await hooked(story, receiver, after=5)
+        clock = StoppedClock()
+        async with running(deliverer(story.service, clock)):
+
+            async def has_failed() -> bool:
+                return bool((await shown(story, webhook))["failures"])
+
+            await until(has_failed)
+        found = await shown(story, webhook)
+        assert (found["last_status"], found["last_trouble"]) == (None, trouble)
+
+
+async def test_a_receiver_that_does_not_answer_in_time_has_failed(story: Api) -> None:
+    never = asyncio.Event()
+
+    async def hang(received: Received) -> bytes:
+        await never.wait()
+        return OK
+
+    async with receiving(hang) as receiver:
+        webhook = await hooked(story, receiver, after=5)
+        clock = StoppedClock()
+        async with running(deliverer(story.service, clock, by=sender(clock, seconds_max=0.05))):
+
+            async def has_failed() -> bool:
+                return bool((await shown(story, webhook))["failures"])
+
+            await until(has_failed)
+        assert (await shown(story, webhook))["last_trouble"] == "timeout"
+
+
+async def test_of_a_huge_answer_little_is_read_and_its_status_counts(story: Api) -> None:
+    huge = status(200, body=b"x" * 5_000_000)
+    async with receiving(lambda received: huge) as receiver:
+        webhook = await hooked(story, receiver, after=4)
+        async with running(deliverer(story.service)):
+            await reached(story, webhook, 6)
+        assert receiver.connections == 2
+    assert receiver.positions == [5, 6]
+
+
+async def test_slack_gets_a_sentence(story: Api, receiver: Receiver) -> None:
+    await hooked(story, receiver, after=5, format="slack")
+    async with running(deliverer(story.service)):
+        (received,) = await receiver.has_received(1)
+    assert received.json == {"text": "Event &lt;6&gt; &amp; more."}
+    assert received.headers["content-type"] == "application/json"
+
+
+async def test_a_sentence_that_cannot_be_made_is_tried_again(
+    story: Api, receiver: Receiver
+) -> None:
+    tries = 0
+
+    async def second(position: int, viewer: Principal) -> str:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise RuntimeError("the read models are behind")
+        return "There it is."
+
+    await hooked(story, receiver, after=5, format="slack")
+    async with running(deliverer(story.service), second):
+        (received,) = await receiver.has_received(1)
+    assert orjson.loads(received.body)["text"] == "There it is."
+
+
+async def test_a_change_is_noticed_while_it_waits_for_another_attempt(
+    story: Api, receiver: Receiver
+) -> None:
+    async with receiving(lambda received: status(500)) as failing:
+        webhook = await hooked(story, failing, after=5)
+        async with running(deliverer(story.service, StoppedClock())):
+            await failing.has_received(1)
+            await story.client.patch(
+                f"/webhooks/{webhook['id']}",
+                json={"url": receiver.url},
+                headers=story.headers("facilitator"),
+            )
+            await receiver.has_received(1)
+            await reached(story, webhook, 6)
+
+
+async def test_events_of_many_pages_that_are_not_wanted_are_passed_over(
+    story: Api, receiver: Receiver
+) -> None:
+    await story.record([noted("organisation/mill") for _ in range(300)])
+    await story.record([registered("latecomer")])
+    webhook = await hooked(story, receiver, after=6, types=["organisation.registered"])
+    async with running(deliverer(story.service)) as _:
+        await reached(story, webhook, 307)
+    assert receiver.positions == [307]
+
+
+async def test_a_service_that_runs_delivers_sentences_as_its_graph_has_them(
+    database_url: str,
+) -> None:
+    async with (
+        open_api(database_url, webhooks_allow_private=True, lives=True) as api,
+        receiving() as receiver,
+    ):
+        await api.begin()
+        await hooked(api, receiver, "mill", format="slack", types=["help.asked"])
+        await api.record([asked(text="Who knows <b>printers</b>?", cohort="heritage")])
+        (received,) = await receiver.has_received(1)
+    expected = "Mill asked for help: “Who knows &lt;b&gt;printers&lt;/b&gt;?”."
+    assert received.json["text"] == expected
