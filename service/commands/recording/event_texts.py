@@ -26,7 +26,7 @@ from service.commands.console.progress import Bar
 from service.event_files import batches, may_be_about_an_event
 from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
 from service.pages.sheets.rows import SheetOptions, within
-from service.pages.sheets.workbook import FILE_BYTES_MAX
+from service.pages.sheets.table import FILE_BYTES_MAX
 from service.replay.export.check import checked
 from service.replay.manifests import journal, manifest
 
@@ -102,7 +102,7 @@ def _workbook(lines: Lines, options: SheetOptions) -> Iterator[EventText]:
         content += line
         if len(content) > FILE_BYTES_MAX:
             break
-    return _told(of_workbook(bytes(content), options))
+    return _sheet_events(of_workbook(bytes(content), options))
 
 
 def _table(lines: Lines, options: SheetOptions) -> Iterator[EventText]:
@@ -110,10 +110,12 @@ def _table(lines: Lines, options: SheetOptions) -> Iterator[EventText]:
     first, begin = next(lines)
     # With the blank lines before it, so that rows have the file's numbers.
     blank = [b"\n"] * (first - 1)
-    return _told(of_csv(chain(blank, [unmarked(begin)], (line for _, line in lines)), options))
+    return _sheet_events(
+        of_csv(chain(blank, [unmarked(begin)], (line for _, line in lines)), options)
+    )
 
 
-def _told(sheets: SheetEvents) -> Iterator[EventText]:
+def _sheet_events(sheets: SheetEvents) -> Iterator[EventText]:
     for note in sheets.notes:
         report(note)
     for event in sheets.events:

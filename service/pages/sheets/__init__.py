@@ -1,1 +1,1 @@
-"""Sheets: workbooks and CSV files in which each row tells an event. `howcanwe record` and `howcanwe sheet` call it."""
+"""Sheets: workbooks and CSV files with an event in each row. `howcanwe record` and `howcanwe sheet` call it."""

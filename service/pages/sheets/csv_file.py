@@ -5,15 +5,19 @@ from collections.abc import Iterable
 from typing import Final
 
 from events.vocabulary.values.strict_json import unmarked
-from service.pages.sheets.table import ROWS_MAX, Row, Table
+from service.pages.sheets.table import FILE_BYTES_MAX, ROWS_MAX, Row, Table
 
 _DELIMITERS: Final = ",;\t"
 
 
 def table_of(lines: Iterable[bytes]) -> Table:
-    """Return the table that the lines of a file are. Raises ValueError if they are no CSV in UTF-8."""
+    """Return the table that the lines of a file are. Raises ValueError if they are no CSV in UTF-8, or too much."""
     texts = []
+    size = 0
     for number, line in enumerate(lines, 1):
+        size += len(line)
+        if size > FILE_BYTES_MAX:
+            raise ValueError(f"the file is larger than {FILE_BYTES_MAX:,} bytes, unpacked")
         try:
             texts.append((unmarked(line) if number == 1 else line).decode())
         except UnicodeDecodeError:

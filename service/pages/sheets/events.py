@@ -19,7 +19,7 @@ LISTS: Final = "Lists"
 
 @dataclass(frozen=True, slots=True)
 class SheetEvents:
-    """What a file tells: its events, and in sentences what a reader of it should know."""
+    """What a file says: its events, and in sentences what a reader of it should know."""
 
     events: Sequence[SheetEvent]
     notes: Sequence[str]

@@ -1,4 +1,4 @@
-"""Ids of the events that rows tell, so that a sheet that is sorted or extended repeats what was recorded.
+"""Ids of the events that rows are about, so that a sheet that is sorted or extended repeats what was recorded.
 
 An id comes from the column `id`, else from a column that the sender names, else from the row's content: then a row that
 was changed is another event.

@@ -1,4 +1,4 @@
-"""Rows: the event that each row of a table tells, or every fault of the table. `events` calls it."""
+"""Rows: the event that each row of a table stands for, or every fault of the table. `events` calls it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class SheetOptions:
 
 @dataclass(frozen=True, slots=True)
 class SheetEvent:
-    """An event that a row tells, with its place in words, and the places of the parts of its data."""
+    """An event that a row stands for, with its place in words, and the places of the parts of its data."""
 
     place: str
     content: JsonObject

@@ -14,6 +14,8 @@ from events.vocabulary.faults import EventsError
 
 ROWS_MAX: Final = 100_000
 """How many rows that are not empty a file may have."""
+FILE_BYTES_MAX: Final = 50 * 1024 * 1024
+"""How large a file may be."""
 FAULTS_SHOWN_MAX: Final = 200
 
 Value = str | int | float | bool | date | datetime | time

@@ -42,7 +42,7 @@ _KEY_HELP: Final = (
 )
 _EXPLAINED: Final = (
     "How to use this workbook",
-    "Each row of a sheet tells one thing that happened. Fill in as many sheets and rows as you like.",
+    "Each row of a sheet is one thing that happened. Fill in as many sheets and rows as you like.",
     "The first row of a sheet has the titles of its columns. A * marks what is needed. The second row explains them.",
     "Leave the column Id as it is: by it, a row that is sent again is recognised. Write a new id in rows below the "
     f"{ROWS} that have one, or leave it empty; do not copy one.",

@@ -13,9 +13,8 @@ from zipfile import BadZipFile, ZipFile
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from service.pages.sheets.table import ROWS_MAX, Row, Table, Unreadable, Value
+from service.pages.sheets.table import FILE_BYTES_MAX, ROWS_MAX, Row, Table, Unreadable, Value
 
-FILE_BYTES_MAX: Final = 50 * 1024 * 1024
 MEMBERS_MAX: Final = 1_000
 UNPACKED_BYTES_MAX: Final = 400 * 1024 * 1024
 """What an archive may contain. Excel writes fewer than a hundred members, of which the sheets are the largest."""

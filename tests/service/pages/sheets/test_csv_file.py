@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.pages.sheets import csv_file
 from service.pages.sheets.csv_file import table_of
 
 
@@ -24,3 +25,9 @@ def test_another_encoding_is_refused_with_its_line() -> None:
 def test_a_quote_that_never_ends_is_refused() -> None:
     with pytest.raises(ValueError, match="the file is no CSV"):
         table_of([b'id\n"a'])
+
+
+def test_a_file_beyond_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_file, "FILE_BYTES_MAX", 7)
+    with pytest.raises(ValueError, match="larger than 7 bytes"):
+        table_of(b"id\n" for _ in range(3))
