@@ -381,4 +381,9 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     structlog.get_logger(__name__).error(
         "unexpected error", path=request.url.path, trace=trace(error)
     )
-    return problem(500, "internal", "Internal error. It has been logged.").response()
+    found = problem(500, "internal", "Internal error. It has been logged.")
+    if not (is_page(request) and prefers_page(request)):
+        return found.response()
+    # It asks neither the graph nor the database, which may be what failed.
+    pages: Pages = request.app.state.pages
+    return pages.refused(request, found)

@@ -35,7 +35,7 @@ async def not_of_the_session(request: Request, given: Given) -> NotOfTheSession 
     if caller.session is None:
         return NotOfTheSession(_SIGNED_OUT, 401)
     try:
-        check_token(request, {name: values[-1] for name, values in given.items()})
+        check_token(request, {name: values[-1] for name, values in given.items() if values})
     except Problem:
         return NotOfTheSession(_OTHER_SESSION, 403)
     return None

@@ -16,7 +16,6 @@ from service.access.signing_in.cookies import clear_cookie
 from service.access.signing_in.transport import may_sign_in
 from service.errors import KeyRefused
 from service.middleware.rates import too_many
-from service.pages.frame.addresses import of_kind
 from service.pages.frame.answers import Pages
 from service.pages.frame.forms import check_token, form_of, token_of
 from service.pages.sign_in.answers import SEE_OTHER, begun, end_session, forms, shown
@@ -27,6 +26,8 @@ SIGN_IN: Final = "/sign-in"
 SIGN_OUT: Final = "/sign-out"
 
 _FRAGMENTS: Final = re.compile(r"#(?:link|invitation)=")
+
+_RECORD: Final = "/record"
 
 router = APIRouter(include_in_schema=False)
 
@@ -103,11 +104,10 @@ async def _signed_in(request: Request, caller: Caller, to: str) -> Response:
 
 
 async def _welcomed(request: Request, redeemed: Redeemed, to: str) -> Response:
-    """Begin a session for who redeemed an invitation, and show the new key; guests continue to the cohort instead."""
+    """Begin a session for who redeemed an invitation, and show the new key; guests are asked what happened."""
     invitation = redeemed.invitation
     if invitation.role is Role.GUEST:
-        start = of_kind("cohort", invitation.cohort)
-        return await _signed_in(request, redeemed.caller, start if to == HOME else to)
+        return await _signed_in(request, redeemed.caller, _RECORD if to == HOME else to)
     pages: Pages = request.app.state.pages
     visit = replace(await pages.visit(request), viewer=redeemed.caller.viewer)
     frame = await pages.frame_of(redeemed.caller.viewer, request)

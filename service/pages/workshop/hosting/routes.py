@@ -1,5 +1,6 @@
 """The routes of `/cohorts/{key}/sessions/new`. They record through the form of a session, as `/record` does."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -9,6 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from events.access.policy import Role
 from events.lines.recorded import Receipt
+from events.store.connections import OutcomeUnknown, Unavailable
+from events.vocabulary.faults import Fault, Refused
 from service.pages.cohort.day import day_of
 from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
@@ -17,8 +20,17 @@ from service.pages.frame.forms import sent_fields, token_of
 from service.pages.frame.page import Answer, Visit, read_query
 from service.pages.record.faults import messages_for
 from service.pages.record.levels import levels_of
-from service.pages.record.reading import FIELDS_MAX, FORM_BYTES_MAX, opened
+from service.pages.record.reading import (
+    ACTION,
+    FIELDS_MAX,
+    FORM_BYTES_MAX,
+    Given,
+    event_of,
+    one,
+    opened,
+)
 from service.pages.record.routes import (
+    LOOK,
     Sent,
     advice_of,
     attempted,
@@ -27,6 +39,7 @@ from service.pages.record.routes import (
 from service.pages.record.session import not_of_the_session
 from service.pages.record.view import FormPage, evaluators
 from service.pages.workshop.hosting.view import (
+    ATTENDED,
     FORM,
     expanded,
     hosting,
@@ -83,12 +96,37 @@ async def record(request: Request) -> Response:
         if answer["cohort"] is None:
             return _pages(request).problem(visit, 404, service_of(request), answer)
         members = present(answer["cohort"], moment(given, visit.now))
-        outcome = await attempted(request, visit, FORM, expanded(given, members))
+        meant = expanded(given, members)
+        is_whole = bool(meant[ATTENDED]) or one(given, ACTION) == LOOK
+        outcome = await attempted(
+            request, visit, FORM, meant if is_whole else {**meant, ACTION: [LOOK]}
+        )
     except NoAnswer as error:
         return _pages(request).problem(visit, error.status, service_of(request))
     if isinstance(outcome, Sent):
+        if not is_whole and outcome.note is None:
+            outcome = await _with_nobody(request, visit, meant)
         return _drawn(request, visit, answer, replace(outcome, given=given), is_new=False)
     return RedirectResponse(_next(visit, outcome), _SEE_OTHER)
+
+
+async def _with_nobody(request: Request, visit: Visit, given: Given) -> Sent:
+    """Return the form with all that is wrong with it, and that nobody is ticked.
+
+    The log takes a session to which nobody came. But nobody hosts one, and who came cannot be corrected.
+    """
+    log = service_of(request).log
+    faults: Sequence[Fault] = ()
+    try:
+        event = log.check(event_of(FORM, given), visit.viewer)
+        await log.record([event], sender=visit.viewer, dry=True)
+    except Refused as refusal:
+        faults = refusal.faults
+    except (OutcomeUnknown, Unavailable):
+        # The rest is said once the form is sent again.
+        pass
+    nobody = Fault("field", f"/data/{ATTENDED}", "Expected at least one organisation.", None)
+    return Sent(given, [*faults, nobody], status=422)
 
 
 def _next(visit: Visit, receipt: Receipt) -> str:

@@ -1,5 +1,6 @@
 """Refusals are pages for a person with a browser, and problems for a program."""
 
+import httpx
 import pytest
 from asyncpg import PostgresConnectionError
 
@@ -91,3 +92,21 @@ async def test_without_a_database_a_browser_gets_a_page(
     assert "retry-after" in answer.headers
     # Whether there is such a path does not depend on the database.
     assert (await visitor.get("/there-is-none")).status_code == 404
+
+
+async def test_an_error_of_ours_is_a_page_for_a_browser_too(
+    site: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise IndexError("a text of somebody")
+
+    monkeypatch.setattr(site.app.state.pages, "ask", broken)
+    transport = httpx.ASGITransport(app=site.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+        answer = await client.get("/cohorts", headers={"accept": ACCEPT})
+        assert answer.status_code == 500
+        page = PageReader(answer.text)
+        assert page.faults == []
+        assert "This page could not be made" in page.text
+        assert "a text of somebody" not in answer.text
+        problem(await client.get("/cohorts", headers={"accept": "application/json"}), 500)

@@ -39,7 +39,7 @@ async def test_a_code_says_whom_it_signs_in_and_its_button_does_it(site: Api) ->
         assert visitor.cookies == {}
         assert code in page.attributes("input", "value")
     answer = await visitor.post("/sign-in", invitation=code)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/cohorts/{COHORT}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/record")
     home = PageReader((await visitor.get("/")).text)
     assert "Brackwater Mill Museum as a guest" in home.text
 
@@ -49,7 +49,7 @@ async def test_a_guest_goes_on_to_where_it_came_from(site: Api) -> None:
     answer = await Visitor(site).post("/sign-in", invitation=code, to="/learnings/x")
     assert answer.headers["location"] == "/learnings/x"
     answer = await Visitor(site).post("/sign-in", invitation=code, to="//example.org")
-    assert answer.headers["location"] == f"/cohorts/{COHORT}"
+    assert answer.headers["location"] == "/record"
 
 
 async def test_a_preview_does_not_use_a_code_up(site: Api) -> None:

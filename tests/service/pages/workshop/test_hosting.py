@@ -189,3 +189,26 @@ async def test_the_page_is_in_german_too(site: Api) -> None:
     visitor = await signed_in(site, "facilitator")
     answer = await visitor.get(NEW, **{"accept-language": "de"})
     assert "Eine neue Veranstaltung" in PageReader(answer.text).text
+
+
+@pytest.mark.parametrize("action", ["record", "look"])
+async def test_a_session_to_which_nobody_came_is_a_fault_beside_the_ticks(
+    site: Api, action: str
+) -> None:
+    visitor = await signed_in(site, "facilitator")
+    shown = await form(visitor)
+    sent = {name: values for name, values in shown.values.items() if name != "attended"}
+    before = await site.head()
+    answer = await send(visitor, NEW, {**sent, **SAYS, "event.action": [action]})
+    assert answer.status_code == (422 if action == "record" else 200)
+    page = PageReader(answer.text)
+    assert ("f-attended-wrong" in page.ids) is (action == "record")
+    assert await site.head() == before
+
+
+@pytest.mark.parametrize("path", [NEW, "/record/failure.recorded"])
+async def test_enter_records(site: Api, path: str) -> None:
+    html = (await (await signed_in(site, "facilitator")).get(path)).text
+    # Browsers take the first button of a form for Enter.
+    first = html.partition('<form class="record"')[2].partition("<button")[2].partition(">")[0]
+    assert 'name="event.action" value="record"' in first
