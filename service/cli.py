@@ -17,6 +17,7 @@ from typer.main import get_group
 COMMANDS = {
     "serve": "serve:serve",
     "record": "record:record",
+    "sheet": "recording.sheet:commands",
     "generate": "record:generate",
     "replay": "replay:replay",
     "restore": "restore:restore",

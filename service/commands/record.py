@@ -2,8 +2,10 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 import typer
@@ -15,6 +17,7 @@ from service.commands.recording.event_texts import opened
 from service.commands.recording.local import Recording
 from service.commands.recording.remote import DryRun, RemoteRecording
 from service.database import database
+from service.pages.sheets.rows import SOURCE, SheetOptions
 from service.samples.generator import generate as generated
 
 
@@ -22,7 +25,8 @@ def record(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A file of events: one per line (NDJSON), or a JSON array (.gz and .zst too); - for standard input."
+            help="A file of events: one per line (NDJSON), a JSON array, or sheets (.xlsx, .csv); .gz and .zst, too; "
+            "- for standard input."
         ),
     ],
     *,
@@ -49,6 +53,26 @@ def record(
     retry_seconds: Annotated[
         float, typer.Option(min=0, help="How long a request to the server is tried again.")
     ] = 60.0,
+    type_: Annotated[
+        str | None,
+        typer.Option("--type", help="Type of the rows of sheets, such as failure.recorded."),
+    ] = None,
+    id_: Annotated[
+        str | None,
+        typer.Option(
+            "--id", help="Title of the column of sheets that has a key of its own for each row."
+        ),
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(help="Zone of times in sheets, such as Europe/London or +01:00."),
+    ] = None,
+    sheet_source: Annotated[
+        str,
+        typer.Option(
+            "--source", help="Source of the events of sheets, a URI; ids are unique within it."
+        ),
+    ] = SOURCE,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -56,12 +80,14 @@ def record(
 
     Rerun the command to resume after an interruption: events that are in the log already are recognised. The command
     stops at the first batch with a fault, reports all faults of that batch, and ends with exit code 1; earlier batches
-    stay recorded. With --lenient it records what it can, and ends with exit code 1 if anything was refused.
+    stay recorded. Of sheets, all faults of form are reported before anything is recorded. With --lenient it records
+    what it can, and ends with exit code 1 if anything was refused.
     """
     _check(to, key, lenient, dry_run, data, database_url)
+    sheets = SheetOptions(type_, id_, None if zone is None else _zone(zone), sheet_source)
     settings = settings_from(data=data, database_url=database_url)
     if to is not None:
-        remote = DryRun() if dry_run else RemoteRecording(lenient=lenient)
+        remote = DryRun(sheets) if dry_run else RemoteRecording(sheets, lenient=lenient)
         retries = Retries(seconds_max=retry_seconds)
         try:
             with sentences(), opened(file) as source, Client(to, key, retries=retries) as client:
@@ -69,13 +95,25 @@ def record(
         finally:
             remote.report()
         raise typer.Exit(0 if done else 1)
-    recording = Recording()
+    recording = Recording(sheets)
     try:
         with sentences(), opened(file) as source, database(settings) as (url, _):
             done = asyncio.run(recording.run(source, url, settings))
     finally:
         recording.report()
     raise typer.Exit(0 if done else 1)
+
+
+def _zone(text: str) -> tzinfo:
+    """Return a time zone, by its name or its distance to UTC. Another one ends the command with exit code 2."""
+    try:
+        if text[:1] in "+-":
+            return datetime.strptime(text, "%z").tzinfo or UTC
+        return ZoneInfo(text)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise typer.BadParameter(
+            f"{text} is no time zone, such as Europe/London or +01:00", param_hint="--zone"
+        ) from None
 
 
 def _check(

@@ -1,1 +1,1 @@
-"""`howcanwe record`: where events are read from, and where they are recorded: in the log here, or at a server."""
+"""`howcanwe record` and `howcanwe sheet`: where events are read from, and recorded: here, or at a server."""

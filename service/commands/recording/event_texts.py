@@ -1,13 +1,13 @@
 """Reads the events of a file or of standard input, each with its place, for `howcanwe record`.
 
 A kind of file that is not JSON gets a line in `READERS`, with a function that yields the text of each event. It is
-given the file's lines, which joined are its bytes.
+given the file's lines, which joined are its bytes, and what the command says about sheets.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from io import BufferedReader
 from itertools import chain
@@ -19,9 +19,14 @@ from rich.progress import TaskProgressColumn
 from events.recording.envelope import Malformed
 from events.vocabulary.faults import Fault
 from events.vocabulary.values.strict_json import JsonError, elements, parse, unmarked
+from service.client.new_event import json_of
 from service.commands.console.input import lines_of, standard_input
+from service.commands.console.options import report
 from service.commands.console.progress import Bar
 from service.event_files import batches, may_be_about_an_event
+from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
+from service.pages.sheets.rows import SheetOptions, within
+from service.pages.sheets.table import FILE_BYTES_MAX
 from service.replay.export.check import checked
 from service.replay.manifests import journal, manifest
 
@@ -34,10 +39,18 @@ Lines = Iterator[tuple[int, bytes]]
 
 @dataclass(frozen=True)
 class EventText:
-    """The JSON text of an event, and its place in words, such as `line 3`."""
+    """The JSON text of an event, and its place in words, such as `line 3`.
+
+    `columns` are the places of its parts, by their JSON pointers, in a file that has columns.
+    """
 
     place: str
     text: bytes
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def place_of(self, pointer: str) -> str:
+        """Return the place of a part of the event in words: that of the event, and its column if it has one."""
+        return within(self.place, self.columns, pointer)
 
     @cached_property
     def value(self) -> Any:
@@ -53,14 +66,14 @@ class EventText:
         return self.value if may_be_about_an_event(self.text) else None
 
 
-def _each_line(lines: Lines) -> Iterator[EventText]:
+def _each_line(lines: Lines, _: SheetOptions) -> Iterator[EventText]:
     """Yield the events of NDJSON."""
     for number, text in lines:
         if unmarked(text).strip():
             yield EventText(f"line {number}", text.rstrip())
 
 
-def _document(lines: Lines) -> Iterator[EventText]:
+def _document(lines: Lines, _: SheetOptions) -> Iterator[EventText]:
     """Yield the events of one JSON text: an event, or an array of events. Raises ValueError for anything else."""
     first, begin = next(lines)
     # With the blank lines before it, so that an error names the file's line.
@@ -82,28 +95,60 @@ def _document(lines: Lines) -> Iterator[EventText]:
         at = found + len(written)
 
 
-READERS: Final[dict[str, Callable[[Lines], Iterator[EventText]]]] = {
+def _workbook(lines: Lines, options: SheetOptions) -> Iterator[EventText]:
+    """Yield the events of a workbook, once it is known that none has a fault of its form."""
+    content = bytearray()
+    for _, line in lines:
+        content += line
+        if len(content) > FILE_BYTES_MAX:
+            break
+    return _sheet_events(of_workbook(bytes(content), options))
+
+
+def _table(lines: Lines, options: SheetOptions) -> Iterator[EventText]:
+    """Yield the events of a CSV file, once it is known that none has a fault of its form."""
+    first, begin = next(lines)
+    # With the blank lines before it, so that rows have the file's numbers.
+    blank = [b"\n"] * (first - 1)
+    return _sheet_events(
+        of_csv(chain(blank, [unmarked(begin)], (line for _, line in lines)), options)
+    )
+
+
+def _sheet_events(sheets: SheetEvents) -> Iterator[EventText]:
+    for note in sheets.notes:
+        report(note)
+    for event in sheets.events:
+        yield EventText(event.place, json_of(event.content), event.columns)
+
+
+Reader = Callable[[Lines, SheetOptions], Iterator[EventText]]
+
+READERS: Final[dict[str, Reader]] = {
     ".ndjson": _each_line,
     ".jsonl": _each_line,
     ".json": _document,
+    ".csv": _table,
+    ".xlsx": _workbook,
 }
 """How a file is read, by its suffix; one of any other suffix, and standard input, as its beginning says."""
 
 
-def events_of(source: BufferedReader, name: str) -> Iterator[EventText]:
+def events_of(source: BufferedReader, name: str, sheets: SheetOptions) -> Iterator[EventText]:
     """Yield the events of a file with this name, decompressed.
 
-    Raises NotWhole for a truncated file, and ValueError for a JSON text that cannot be read.
+    Raises NotWhole for a truncated file, ValueError for a text or a workbook that cannot be read, and SheetsRefused
+    for sheets with faults.
     """
     lines: Lines = enumerate(lines_of(source, name), 1)
     for number, text in lines:
         if unmarked(text).strip():
             begin: Lines = iter([(number, text)])
-            yield from _reader(name, unmarked(text).strip())(chain(begin, lines))
+            yield from _reader(name, unmarked(text).strip())(chain(begin, lines), sheets)
             return
 
 
-def _reader(name: str, first_line: bytes) -> Callable[[Lines], Iterator[EventText]]:
+def _reader(name: str, first_line: bytes) -> Reader:
     suffixes = [suffix.lower() for suffix in PurePath(name).suffixes]
     suffix = next((suffix for suffix in reversed(suffixes) if suffix not in COMPRESSED), "")
     found = READERS.get(suffix, _each_line)
@@ -146,13 +191,14 @@ def batches_of(
     *,
     what: str,
     done: Callable[[], int],
+    sheets: SheetOptions,
 ) -> Iterator[list[EventText]]:
     """Yield the events in batches; show in a terminal how far the file is read, and how many events are `done`."""
     # For a compressed file, the bar shows how much of its compressed bytes has been read.
     size = os.fstat(source.fileno()).st_size if source.seekable() else None
     with Bar(what, size, TaskProgressColumn()) as bar:
         for batch in batches(
-            events_of(source, str(source.name)),
+            events_of(source, str(source.name), sheets),
             events_max,
             event_of=lambda event: event.value_if_about_an_event,
             bytes_max=bytes_max or 0,

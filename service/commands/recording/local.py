@@ -11,6 +11,7 @@ from service.commands.console.options import report
 from service.commands.recording.counts import Counts
 from service.commands.recording.event_texts import EventText, batches_of
 from service.operations.clock import ahead_seconds
+from service.pages.sheets.rows import SheetOptions
 from service.privacy.persons import prepared
 from service.secrets.installation import own_master_key
 from service.settings import Settings
@@ -21,8 +22,9 @@ BATCH_EVENTS: Final = 500
 class Recording:
     """Records a file of events, and counts what came of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheets: SheetOptions) -> None:
         self._begun = False
+        self._sheets = sheets
         self._counts = Counts()
 
     def report(self) -> None:
@@ -47,6 +49,7 @@ class Recording:
                 BATCH_EVENTS,
                 what="recording",
                 done=lambda: self._counts.recorded + self._counts.repeated,
+                sheets=self._sheets,
             ):
                 if not await self._take(log, batch):
                     return False
@@ -65,7 +68,7 @@ class Recording:
                     log, [event for index, event in enumerate(batch) if index not in there]
                 )
             for fault in refused.faults:
-                report(f"{batch[fault.index or 0].place}: {text_of(fault)}")
+                report(f"{batch[fault.index or 0].place_of(fault.pointer)}: {text_of(fault)}")
             report(f"nothing is recorded from {batch[0].place} on")
             return False
         self._counts.add(outcome.receipts)

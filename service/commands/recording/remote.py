@@ -14,6 +14,7 @@ from service.commands.console.options import report
 from service.commands.recording.counts import Counts
 from service.commands.recording.event_texts import EventText, batches_of
 from service.commands.recording.local import text_of
+from service.pages.sheets.rows import SheetOptions
 
 ALONE: Final = frozenset({"field", "json", "event.conflict"})
 """The rules that look at an event alone, and not at what earlier events did."""
@@ -25,8 +26,9 @@ class RemoteRecording:
     With `lenient`, what is refused is put into quarantine, and the rest is recorded.
     """
 
-    def __init__(self, *, lenient: bool = False) -> None:
+    def __init__(self, sheets: SheetOptions, *, lenient: bool = False) -> None:
         self._begun = False
+        self._sheets = sheets
         self._lenient = lenient
         self._counts = Counts()
         self._refused = 0
@@ -41,7 +43,9 @@ class RemoteRecording:
         """Record the file request by request; return whether all of it is in the log now."""
         self._begun = True
         counts = self._counts
-        for batch in _batches(source, "recording", lambda: counts.recorded + counts.repeated):
+        for batch in _batches(
+            source, self._sheets, "recording", lambda: counts.recorded + counts.repeated
+        ):
             if not self._take(client, batch):
                 return False
         return not self._refused
@@ -73,8 +77,9 @@ class DryRun:
     only faults of the form are certain; the others may be gone once the earlier events are recorded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sheets: SheetOptions) -> None:
         self._begun = False
+        self._sheets = sheets
         self._named: set[Stream] = set()
         self._counts = Counts()
         self._checked = 0
@@ -98,7 +103,7 @@ class DryRun:
     def run(self, source: BufferedReader, client: Client) -> bool:
         """Check the file request by request; return whether no event is known to be refused."""
         self._begun = True
-        for batch in _batches(source, "checking", lambda: self._checked):
+        for batch in _batches(source, self._sheets, "checking", lambda: self._checked):
             if not self._take(client, batch, self._later(batch)):
                 return False
             self._checked += len(batch)
@@ -142,10 +147,17 @@ class DryRun:
 
 
 def _batches(
-    source: BufferedReader, what: str, done: Callable[[], int]
+    source: BufferedReader, sheets: SheetOptions, what: str, done: Callable[[], int]
 ) -> Iterable[list[EventText]]:
     limits = Setup()
-    return batches_of(source, limits.batch_events_max, limits.body_bytes_max, what=what, done=done)
+    return batches_of(
+        source,
+        limits.batch_events_max,
+        limits.body_bytes_max,
+        what=what,
+        done=done,
+        sheets=sheets,
+    )
 
 
 def _names(event: EventText) -> set[Stream]:
@@ -174,4 +186,4 @@ def _report_faults(faults: Iterable[Fault], batch: list[EventText]) -> None:
         if fault.index is None:
             report(fault.detail)
         else:
-            report(f"{batch[fault.index].place}: {text_of(fault)}")
+            report(f"{batch[fault.index].place_of(fault.pointer)}: {text_of(fault)}")

@@ -128,7 +128,7 @@ FIRST: Final[Sequence[type[EventType]]] = (
     LearningAdopted,
 )
 """What is recorded most often, in workshops above all: each has a large button."""
-_SOONER: Final[Sequence[type[EventType]]] = (
+SOONER: Final[Sequence[type[EventType]]] = (
     QuestionFramed,
     QuestionReframed,
     IterationStarted,
@@ -174,7 +174,7 @@ def first_of(role: Role) -> Sequence[Offer]:
 def others_of(role: Role) -> Sequence[Group]:
     """Return all other types that a role may record, under headings."""
     groups: dict[str, list[Offer]] = {_JOURNEY: [], _FRAME: [], _AMENDING: []}
-    sooner = [VOCABULARY.of(model) for model in _SOONER]
+    sooner = [VOCABULARY.of(model) for model in SOONER]
     for kind in dict.fromkeys((*sooner, *VOCABULARY.kinds)):
         if kind.model not in FIRST and may_ever_record(role, kind):
             groups[_group(kind)].append(offer(kind))

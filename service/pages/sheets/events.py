@@ -1,0 +1,98 @@
+"""The events of a workbook or a CSV file, in the order in which they happened. `howcanwe record` calls it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.values.times import moment
+from service.pages.sheets.columns import TYPE, kind_called, plain
+from service.pages.sheets.csv_file import table_of
+from service.pages.sheets.rows import Rows, SheetEvent, SheetOptions
+from service.pages.sheets.table import SheetsRefused, Table, Unreadable
+from service.pages.sheets.workbook import tables_of
+
+START: Final = "Start here"
+LISTS: Final = "Lists"
+"""The sheets of a template that contain no events."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEvents:
+    """What a file says: its events, and in sentences what a reader of it should know."""
+
+    events: Sequence[SheetEvent]
+    notes: Sequence[str]
+
+
+def of_workbook(content: bytes, options: SheetOptions) -> SheetEvents:
+    """Return the events of a workbook. Raises ValueError for none, and SheetsRefused with every fault."""
+    return _events(tables_of(content), options)
+
+
+def of_csv(lines: Iterable[bytes], options: SheetOptions) -> SheetEvents:
+    """Return the events of a CSV file. Raises ValueError for none, and SheetsRefused with every fault."""
+    return _events([table_of(lines)], options)
+
+
+def _events(tables: Iterable[Table], options: SheetOptions) -> SheetEvents:
+    given = None if options.type is None else kind_called(options.type)
+    if options.type is not None and given is None:
+        raise ValueError(f"{options.type!r} is no type of events")
+    faults: list[str] = []
+    notes: list[str] = []
+    events: list[SheetEvent] = []
+    for table in tables:
+        if not table.rows or (table.name is not None and table.name in (START, LISTS)):
+            continue
+        kind = given or (None if table.name is None else kind_called(table.name))
+        if kind is None and not _has_types(table):
+            detail = "the first row has no column 'type', and no type is given"
+            if table.name is None:
+                raise ValueError(f"{detail} by --type")
+            notes.append(
+                f"{table.place()} is not read: its name is no type of events, and {detail}"
+            )
+            continue
+        if table.hidden:
+            notes.append(f"{table.place()}: {_hidden(table)}")
+        rows = Rows(table, options, kind)
+        events += rows.events()
+        faults += rows.faults
+    faults += _repeated(events)
+    if faults:
+        raise SheetsRefused(faults)
+    return SheetEvents(_in_order(events), notes)
+
+
+def _has_types(table: Table) -> bool:
+    return any(
+        not isinstance(cell, Unreadable) and plain(str(cell)) == TYPE
+        for cell in table.rows[0].cells.values()
+    )
+
+
+def _hidden(table: Table) -> str:
+    numbers = sorted(table.hidden)
+    shown = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
+    return f"hidden rows are read, too: {shown}"
+
+
+def _repeated(events: Iterable[SheetEvent]) -> Iterable[str]:
+    """Yield a fault for each event that has the id of an earlier one."""
+    places: dict[str, str] = {}
+    for event in events:
+        id_ = event.content["id"]
+        first = places.setdefault(id_, event.place)
+        if first != event.place:
+            column = f", {event.columns['/id']}" if "/id" in event.columns else ""
+            yield (
+                f"{event.place}{column}: The row has the id of {first}, or the same content. Delete one of them, or "
+                "give each an id of its own."
+            )
+
+
+def _in_order(events: Iterable[SheetEvent]) -> Sequence[SheetEvent]:
+    """Return events by when they happened; at the same time, what the vocabulary has first comes first."""
+    places = {kind.wire_name: place for place, kind in enumerate(VOCABULARY.kinds)}
+    return sorted(events, key=lambda e: (moment(e.content["time"]), places[e.content["type"]]))

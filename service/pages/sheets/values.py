@@ -1,0 +1,168 @@
+"""Values: what a cell stands for, as the texts that a form would have sent for its field. `rows` calls it."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import Any, Final
+
+from events.vocabulary.faults import expected
+from events.vocabulary.stream import is_stream
+from events.vocabulary.words import LISTS
+from events.vocabulary.words.wording import TermWords
+from service.pages.record.form import Field, Widget
+from service.pages.sheets.columns import plain
+from service.pages.sheets.table import Value
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}([.,][0-9]{1,30})?")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_IN_BRACKETS: Final = re.compile(r".*\(([a-z]+/[^()\s]+)\)", re.DOTALL)
+"""An entry of a drop-down: a name, and the subject that it is the name of."""
+_YES_OR_NO: Final = {"yes": "yes", "true": "yes", "no": "no", "false": "no"}
+ATTRIBUTE_TERMS: Final = {
+    "timeprecision": LISTS["TimePrecision"].terms,
+    "visibility": LISTS["Visibility"].terms,
+}
+"""The terms of the attributes that have some."""
+_DAY_WANTED: Final = "a day, such as 2026-03-01, or a cell that is formatted as a date"
+_TIME_WANTED: Final = (
+    "a day or a time, such as 2026-03-01 or 2026-03-01 14:30, or a cell that is formatted so"
+)
+
+
+class Unfit(Exception):
+    """The cell does not fit its field. The message is a sentence that says why."""
+
+
+def texts_of(field: Field, value: Value) -> list[str]:
+    """Return the texts that a cell stands for. Raises Unfit."""
+    match field.widget:
+        case Widget.CHOICES | Widget.SUBJECTS:
+            items = items_of(text_of(value))
+            is_subjects = field.widget is Widget.SUBJECTS
+            return [
+                _subject(field, one) if is_subjects else _term(field.terms, one) for one in items
+            ]
+        case Widget.EACH:
+            return ["\n".join(items_of(text_of(value)))]
+        case Widget.CHOICE:
+            return [_term(field.terms, text_of(value))]
+        case Widget.SUBJECT:
+            return [_subject(field, text_of(value))]
+        case Widget.NUMBER | Widget.EVENT:
+            return [_number(value)]
+        case Widget.YES_OR_NO:
+            return [_yes_or_no(value)]
+        case Widget.DAY:
+            return [_day(value)]
+        case _:
+            return [text_of(value)]
+
+
+def attribute_of(name: str, value: Value) -> str:
+    """Return the value of an attribute of the event. Raises Unfit."""
+    text = text_of(value)
+    return _term(ATTRIBUTE_TERMS[name], text) if name in ATTRIBUTE_TERMS else text
+
+
+def text_of(value: Value) -> str:
+    """Return the text that a cell stands for. Raises Unfit for yes and no, which are none."""
+    match value:
+        case bool():
+            raise Unfit(expected("a text", value))
+        case float() if value.is_integer():
+            # A spreadsheet has no integers.
+            return str(int(value))
+        case date() | time():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def items_of(text: str) -> Sequence[str]:
+    """Return the items of a list: one on each line, or between semicolons if there is only one line."""
+    found = text.splitlines() if "\n" in text else text.split(";")
+    return [item.strip() for item in found if item.strip()]
+
+
+def time_of(value: Value, zone: tzinfo | None) -> tuple[str, bool]:
+    """Return a time as RFC 3339, and whether only the day is known, of which it is then the beginning.
+
+    A day without a zone is one of UTC. Raises Unfit, also for a time of day without a zone.
+    """
+    if isinstance(value, str):
+        value = _parsed(value)
+    match value:
+        case datetime():
+            if value.tzinfo is None and zone is None:
+                raise Unfit("The time has no zone. Give one by --zone, such as Europe/London.")
+            at = value if value.tzinfo is not None else value.replace(tzinfo=zone)
+            return at.isoformat(), False
+        case date():
+            return datetime.combine(value, time(), zone or UTC).isoformat(), True
+        case _:
+            raise Unfit(expected(_TIME_WANTED, _shown(value)))
+
+
+def _parsed(text: str) -> date | datetime:
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        if _DAY.match(text):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    raise Unfit(expected(_TIME_WANTED, text))
+
+
+def _day(value: Value) -> str:
+    match value:
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case datetime():
+            raise Unfit(expected(_DAY_WANTED, _shown(value)))
+        case date():
+            return value.isoformat()
+        case str() if _DAY.fullmatch(value):
+            return value
+        case _:
+            raise Unfit(expected(_DAY_WANTED, _shown(value)))
+
+
+def _number(value: Value) -> str:
+    if isinstance(value, bool | date | time):
+        raise Unfit(expected("a number", _shown(value)))
+    text = text_of(value)
+    if _NUMBER.fullmatch(text) is None:
+        raise Unfit(expected("a number", text))
+    return text
+
+
+def _yes_or_no(value: Value) -> str:
+    found = _YES_OR_NO.get(str(value).casefold())
+    if found is None:
+        raise Unfit(expected("yes or no", _shown(value)))
+    return found
+
+
+def _term(terms: Sequence[TermWords], text: str) -> str:
+    wanted = plain(text)
+    for term in terms:
+        if wanted in (plain(str(term.value)), plain(term.title)):
+            return str(term.value)
+    raise Unfit(expected(f"one of {', '.join(str(term.value) for term in terms)}", text))
+
+
+def _subject(field: Field, text: str) -> str:
+    """Return a subject as its field names it: by its key where it takes one kind, else by kind and key."""
+    entry = _IN_BRACKETS.fullmatch(text)
+    named = entry[1] if entry else text
+    if len(field.kinds) != 1 or not is_stream(named):
+        return named
+    kind, _, key = named.partition("/")
+    if kind != field.kinds[0]:
+        raise Unfit(expected(f"the key of a subject of kind {field.kinds[0]}", named))
+    return key
+
+
+def _shown(value: Value) -> Any:
+    return value.isoformat() if isinstance(value, date | time) else value

@@ -1,0 +1,178 @@
+"""Reads workbooks (.xlsx): the stored values of cells, and what openpyxl does not say of sheets that it streams."""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import Any, Final
+from xml.parsers.expat import ExpatError, ParserCreate
+from zipfile import BadZipFile, ZipFile
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from service.pages.sheets.table import FILE_BYTES_MAX, ROWS_MAX, Row, Table, Unreadable, Value
+
+MEMBERS_MAX: Final = 1_000
+UNPACKED_BYTES_MAX: Final = 400 * 1024 * 1024
+"""What an archive may contain. Excel writes fewer than a hundred members, of which the sheets are the largest."""
+
+_NOT_STORED: Final = (
+    "The formula has no stored value. Open the file in a spreadsheet program and save it."
+)
+_SHEETS: Final = "xl/worksheets"
+_XML: Final = (".xml", ".rels")
+
+
+@dataclass
+class _Marks:
+    """What the XML of a sheet says besides its values."""
+
+    hidden: set[int] = field(default_factory=set)
+    merged: list[str] = field(default_factory=list)
+    unvalued: set[str] = field(default_factory=set)
+    """The cells that have a formula without a stored value."""
+
+
+def tables_of(content: bytes) -> list[Table]:
+    """Return the sheets of a workbook.
+
+    Raises ValueError if it is none, is too large, or contains more than ROWS_MAX rows.
+    """
+    if len(content) > FILE_BYTES_MAX:
+        raise ValueError(f"the workbook is larger than {FILE_BYTES_MAX:,} bytes")
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            marks = _marks(archive)
+        with warnings.catch_warnings():
+            # It warns of parts that it leaves out when it writes; nothing is written.
+            warnings.simplefilter("ignore")
+            return _tables(content, marks)
+    except (
+        BadZipFile,
+        EOFError,
+        ExpatError,
+        IndexError,
+        InvalidFileException,
+        KeyError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        TypeError,
+    ) as error:
+        raise ValueError(f"the workbook cannot be read: {error}") from None
+
+
+def _marks(archive: ZipFile) -> dict[str, _Marks]:
+    """Return the marks of each sheet by its path. Raises ValueError for an archive that is beyond the bounds."""
+    members = archive.infolist()
+    if len(members) > MEMBERS_MAX:
+        raise ValueError(f"the workbook has more than {MEMBERS_MAX:,} members")
+    if sum(member.file_size for member in members) > UNPACKED_BYTES_MAX:
+        raise ValueError(f"the workbook is larger than {UNPACKED_BYTES_MAX:,} bytes, unpacked")
+    found = {}
+    for member in members:
+        if member.filename.endswith(_XML):
+            marks = _scanned(archive, member.filename)
+            if PurePosixPath(member.filename).parent == PurePosixPath(_SHEETS):
+                found[member.filename] = marks
+    return found
+
+
+def _scanned(archive: ZipFile, name: str) -> _Marks:
+    marks = _Marks()
+    parser = ParserCreate(namespace_separator=" ")
+    row = 0
+    cell: str | None = None
+    is_formula = is_valued = False
+
+    def begin(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal row, cell, is_formula, is_valued
+        match tag.rpartition(" ")[2]:
+            case "row":
+                row = int(attributes.get("r", row + 1))
+                if attributes.get("hidden") in ("1", "true"):
+                    marks.hidden.add(row)
+            case "mergeCell":
+                marks.merged.append(attributes.get("ref", "?"))
+            case "c":
+                cell, is_formula, is_valued = attributes.get("r"), False, False
+            case "f":
+                is_formula = True
+            case "v" | "is":
+                is_valued = True
+
+    def end(tag: str) -> None:
+        if tag.rpartition(" ")[2] == "c" and is_formula and not is_valued and cell is not None:
+            marks.unvalued.add(cell)
+
+    def refuse(*_: object) -> None:
+        raise ValueError("the workbook declares a document type, which no workbook needs")
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    parser.StartDoctypeDeclHandler = refuse
+    with archive.open(name) as member:
+        parser.ParseFile(member)
+    return marks
+
+
+def _tables(content: bytes, marks: dict[str, _Marks]) -> list[Table]:
+    opened = openpyxl.load_workbook(
+        BytesIO(content), read_only=True, data_only=True, keep_links=False
+    )
+    tables, rows_left = [], ROWS_MAX
+    try:
+        for sheet in opened.worksheets:
+            # The library streams cells only; the path says which marks are the sheet's.
+            mark = marks.get(sheet._worksheet_path.lstrip("/"), _Marks())
+            rows = []
+            for row in _rows(sheet, mark):
+                rows_left -= 1
+                if rows_left < 0:
+                    raise ValueError(f"the workbook has more than {ROWS_MAX:,} rows")
+                rows.append(row)
+            hidden = frozenset(row.number for row in rows) & mark.hidden
+            tables.append(Table(sheet.title, rows, tuple(mark.merged), hidden))
+    finally:
+        opened.close()
+    return tables
+
+
+def _rows(sheet: Any, marks: _Marks) -> Iterator[Row]:
+    # Some programs declare a million rows and 16,384 columns, with which each row would be filled up.
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        found = {}
+        for column, cell in enumerate(cells, 1):
+            value = _value(cell, marks)
+            if value is not None:
+                found[column] = value
+        if found:
+            yield Row(number, found)
+
+
+def _value(cell: Any, marks: _Marks) -> Value | Unreadable | None:
+    value = cell.value
+    if value is None:
+        # An empty cell has no place of its own.
+        is_unvalued = hasattr(cell, "coordinate") and cell.coordinate in marks.unvalued
+        return Unreadable(_NOT_STORED) if is_unvalued else None
+    if cell.data_type == "e":
+        return Unreadable(f"The cell contains the error {value}.")
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, datetime):
+        return value if _has_time(cell.number_format, value) else value.date()
+    if isinstance(value, str | int | float | bool) or hasattr(value, "isoformat"):
+        found: Value = value
+        return found
+    return Unreadable("The cell contains a duration, which no field takes.")
+
+
+def _has_time(number_format: str, value: datetime) -> bool:
+    """Return whether a cell shows, or contains, a time of day."""
+    is_shown = any(letter in number_format.lower() for letter in "hs")
+    return is_shown or value.time() != datetime.min.time()

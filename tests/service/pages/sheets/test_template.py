@@ -1,0 +1,111 @@
+"""The workbook to fill in: it is read as it was written, and a filled row of every sheet is an event."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+import openpyxl
+import pytest
+
+from events.vocabulary.catalogue import EventKind
+from events.vocabulary.words import words_of
+from service.pages.record.form import form_of
+from service.pages.record.offers import TITLES
+from service.pages.record.reading import given_of
+from service.pages.sheets.columns import names_of, plain
+from service.pages.sheets.events import LISTS, START, of_workbook
+from service.pages.sheets.rows import HELP, SheetOptions
+from service.pages.sheets.subjects import entries_of
+from service.pages.sheets.template import ROWS, common_kinds, kinds_named, template
+
+ENTRY = "=How (can) we? (question/signs)"
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    """A template that offers a question."""
+    numbers = count(1)
+    return template({"question": [ENTRY]}, lambda: f"id-{next(numbers)}")
+
+
+def read(content: bytes) -> Any:
+    """Open a workbook."""
+    return openpyxl.load_workbook(BytesIO(content))
+
+
+def saved(made: Any) -> bytes:
+    """Return a workbook's bytes."""
+    found = BytesIO()
+    made.save(found)
+    return found.getvalue()
+
+
+def headers(sheet: Any) -> Iterator[tuple[int, str]]:
+    """Yield the column of each title, and the title."""
+    return ((cell.column, cell.value) for cell in sheet[1])
+
+
+def test_an_empty_template_is_no_events_and_no_faults(content: bytes) -> None:
+    found = of_workbook(content, SheetOptions())
+    assert (list(found.events), list(found.notes)) == ([], [])
+
+
+def test_it_has_a_sheet_for_each_common_type_and_one_that_explains(content: bytes) -> None:
+    made = read(content)
+    assert made.sheetnames == [START, *(TITLES[kind.model] for kind in common_kinds()), LISTS]
+    assert made[LISTS].sheet_state == "hidden"
+    assert "howcanwe record" in " ".join(str(cell.value) for cell in made[START]["A"])
+
+
+@pytest.mark.parametrize("kind", common_kinds(), ids=lambda kind: kind.name)
+def test_a_filled_row_is_an_event_with_the_same_data(content: bytes, kind: EventKind) -> None:
+    words = words_of(kind)
+    assert words is not None
+    made, names = read(content), names_of(kind)
+    sheet = made[TITLES[kind.model]]
+    keys = {
+        name: [words.example[name]]
+        for name in {one.field for one in kind.references if one.creates}
+    }
+    given = {**given_of(form_of(kind).fields, words.example), **keys, "time": ["2026-03-01"]}
+    for column, title in headers(sheet):
+        if values := given.get(names[plain(title)]):
+            sheet.cell(3, column).value = "; ".join(values)
+    [event] = of_workbook(saved(made), SheetOptions()).events
+    assert event.content["data"] == words.example
+    assert event.content["id"] == sheet["A3"].value
+
+
+def test_each_row_has_an_id_of_its_own_and_the_row_of_help_says_so(content: bytes) -> None:
+    made = read(content)
+    ids = []
+    for kind in common_kinds():
+        column = [cell.value for cell in made[TITLES[kind.model]]["A"]]
+        assert column[1] == HELP
+        assert len(column) == ROWS + 2
+        ids += column[2:]
+    assert len(set(ids)) == len(ids)
+
+
+def test_what_is_offered_is_taken_and_stays_a_text(content: bytes) -> None:
+    made = read(content)
+    offered = {cell.value: cell.data_type for row in made[LISTS] for cell in row if cell.value}
+    assert offered[ENTRY] == "s"
+    assert {"Public", "yes"} & offered.keys() == {"Public"}
+    sheet = made["A plan"]
+    ranges = {str(one.sqref): one.formula1 for one in sheet.data_validations.dataValidation}
+    [letter] = [cell.column_letter for cell in sheet[1] if plain(cell.value) == "question"]
+    assert ranges[f"{letter}3:{letter}{ROWS + 2}"].startswith("'Lists'!$")
+
+
+def test_a_subject_is_offered_by_its_name_in_one_short_line() -> None:
+    nodes = [{"stream": "question/q-1", "text": f"How\ncan {'we ' * 50}?"}]
+    [entry] = entries_of({"found": {"nodes": nodes}})
+    assert entry.startswith("How can we we")
+    assert entry.endswith("we… (question/q-1)")
+    assert len(entry) < 100
+
+
+def test_the_kinds_that_sheets_name_are_known() -> None:
+    assert {"organisation", "cohort", "question", "iteration"} <= set(kinds_named())

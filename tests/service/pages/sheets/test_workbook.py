@@ -1,0 +1,107 @@
+"""Workbooks: the values of their cells, what is hidden or merged, and archives that are no workbooks."""
+
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from service.pages.sheets import workbook
+from service.pages.sheets.table import Table, Unreadable
+from service.pages.sheets.workbook import tables_of
+from tests.service.pages.sheets.workbooks import replaced, written
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def only(content: bytes) -> Table:
+    """Return the table of a workbook with one sheet."""
+    [table] = tables_of(content)
+    return table
+
+
+def test_a_date_is_a_day_or_a_time_as_its_cell_shows_it() -> None:
+    def as_day(made: Any) -> None:
+        made.active["C1"].number_format = "dd/mm/yyyy"
+
+    row = [date(2026, 3, 1), datetime(2026, 3, 1, 14, 30), datetime(2026, 3, 1)]
+    [read] = only(written({"A": [row]}, as_day)).rows
+    assert read.cells == {1: date(2026, 3, 1), 2: datetime(2026, 3, 1, 14, 30), 3: date(2026, 3, 1)}
+    assert not isinstance(read.cells[1], datetime)
+
+
+def test_a_time_of_midnight_is_a_time_if_its_cell_shows_one() -> None:
+    [read] = only(written({"A": [[datetime(2026, 3, 1)]]})).rows
+    assert isinstance(read.cells[1], datetime)
+
+
+def test_a_text_that_begins_like_a_formula_is_a_text() -> None:
+    [read] = only(written({"A": [["=why not"]]})).rows
+    assert read.cells == {1: "=why not"}
+
+
+def test_a_formula_is_its_stored_value_and_unreadable_without_one() -> None:
+    def add(made: Any) -> None:
+        made.active["A1"] = "=1+2"
+        made.active["B1"] = "=1+3"
+
+    plain = written({"A": [["", "", "x"]]}, add)
+    content = replaced(plain, SHEET, b"<f>1+2</f><v />", b"<f>1+2</f><v>3</v>")
+    content = replaced(content, SHEET, b"<f>1+3</f><v />", b"<f>1+3</f>")
+    [read] = only(content).rows
+    assert read.cells[1] == 3
+    assert isinstance(read.cells[2], Unreadable)
+    assert "no stored value" in read.cells[2].detail
+
+
+def test_hidden_rows_are_read_and_named_and_merged_cells_are_named() -> None:
+    def hide(made: Any) -> None:
+        made.active.row_dimensions[2].hidden = True
+        made.active.merge_cells("A3:B3")
+
+    table = only(written({"A": [["a"], ["b"], ["c"]]}, hide))
+    assert [row.number for row in table.rows] == [1, 2, 3]
+    assert table.hidden == {2}
+    assert table.merged == ("A3:B3",)
+
+
+def test_a_million_empty_rows_are_no_rows() -> None:
+    content = written({"A": [["a"]]}, lambda made: made.active.cell(1_048_576, 1, "z"))
+    content = replaced(content, SHEET, b'ref="A1:A1048576"', b'ref="A1:XFD1048576"')
+    assert [row.number for row in only(content).rows] == [1, 1_048_576]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\3\4 no archive", b"id,time\n"])
+def test_what_is_no_workbook_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match="cannot be read"):
+        tables_of(content)
+
+
+def test_an_archive_that_unpacks_to_more_than_the_bound_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workbook, "UNPACKED_BYTES_MAX", 1_000_000)
+    bomb = BytesIO()
+    with ZipFile(bomb, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(SHEET, b" " * 1_000_001)
+    with pytest.raises(ValueError, match="larger than 1,000,000 bytes, unpacked"):
+        tables_of(bomb.getvalue())
+
+
+def test_an_archive_with_too_many_members_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MEMBERS_MAX", 3)
+    with pytest.raises(ValueError, match="more than 3 members"):
+        tables_of(written({"A": [["a"]]}))
+
+
+def test_more_rows_than_the_bound_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "ROWS_MAX", 2)
+    with pytest.raises(ValueError, match="more than 2 rows"):
+        tables_of(written({"A": [["a"], ["b"]], "B": [["c"]]}))
+
+
+def test_a_document_type_is_refused() -> None:
+    content = replaced(written({"A": [["a"]]}), SHEET, b"<worksheet", b"<!DOCTYPE x><worksheet")
+    with pytest.raises(ValueError, match="document type"):
+        tables_of(content)
