@@ -98,6 +98,9 @@ RULES: Final[Mapping[str, str]] = {
 }
 """What each rule asks for, by its id, in English, for people who fill in a form."""
 
+_CLEAR: Final = ("question.how_can_we",)
+"""The rules whose sentence says all that a person needs. Their own words are for programs."""
+
 _EMPTY: Final = "Please fill this in."
 _UNCHOSEN: Final = "Please choose what applies."
 _OTHERWISE: Final = "This cannot be recorded like this."
@@ -140,7 +143,7 @@ class Message:
     """Something that is wrong. `field` names the field of the form, None if it is about all of it.
 
     `sentence` is an English message; `detail` says it exactly, in the words of the rule, which are English. It is empty
-    where something was left empty.
+    where the sentence says enough, such as where something was left empty.
     """
 
     field: str | None
@@ -156,7 +159,8 @@ def messages_for(form: Form, faults: Iterable[Fault], given: Given) -> Sequence[
         name = _name(fault.pointer, known) or (TIME if fault.rule in _ABOUT_TIME else None)
         is_left_empty = fault.rule == "field" and name is not None and not one(given, name)
         sentence = _sentence(fault, known.get(name or ""), name, given)
-        found.append(Message(name, sentence, "" if is_left_empty else fault.detail))
+        is_clear = is_left_empty or fault.rule in _CLEAR
+        found.append(Message(name, sentence, "" if is_clear else fault.detail))
     order = [None, *known, *_POINTERS.values()]
     return sorted(dict.fromkeys(found), key=lambda one: order.index(one.field))
 

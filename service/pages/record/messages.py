@@ -8,7 +8,7 @@ from service.pages.record.amending import about, corrections
 from service.pages.record.done import routes as undoing
 from service.pages.record.done import view as done
 from service.pages.record.form import form_of
-from service.pages.record.next_steps import waiting
+from service.pages.record.next_steps import missing, waiting
 from service.pages.record.offers import offer
 
 
@@ -30,5 +30,6 @@ def messages() -> Iterator[str]:
         routes,
         view,
         waiting,
+        missing,
     ):
         yield from module.messages()

@@ -7,6 +7,7 @@ from typing import Final
 from events.access.policy import Role
 from events.access.principal import Principal
 from events.vocabulary.terms import TimePrecision
+from events.vocabulary.types.event_type import Mark
 from events.vocabulary.types.results import JourneyCheckedIn
 from events.vocabulary.words import LISTS
 from events.vocabulary.words.wording import TermWords
@@ -14,6 +15,7 @@ from service.pages.frame.addresses import with_query
 from service.pages.frame.page import Answer
 from service.pages.record.amending import widening
 from service.pages.record.amending.about import About
+from service.pages.record.amending.beyond import Beyond, beyond
 from service.pages.record.amending.corrections import BEFORE
 from service.pages.record.amending.replacement import REPLACED
 from service.pages.record.amending.widening import Correctable
@@ -21,6 +23,7 @@ from service.pages.record.choices import Choices
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, Widget
 from service.pages.record.levels import Levels, levels_of
+from service.pages.record.next_steps.missing import Missing, missing
 from service.pages.record.offers import Offer, offer
 from service.pages.record.reading import OPENING, PRECISION, TIME, VISIBILITY, Given, one
 from service.pages.record.similar import Similar, can_look
@@ -151,6 +154,19 @@ class FormPage:
         kept = {name: self.value(name) for name in (BEFORE, REPLACED) if self.value(name)}
         asked = {widening.ASKED: widening.asked(self.form, self.given)}
         return kept | (asked if self.asks_about is not None else {})
+
+    @property
+    def beyond(self) -> Beyond | None:
+        """What a correction cannot change of its event; None for other forms."""
+        is_correction = self.form.kind.mark is Mark.CORRECTS
+        if not is_correction or self.about is None:
+            return None
+        return beyond(self.form, self.about, self.role)
+
+    def missing(self, one: Field) -> Missing | None:
+        """Return what is said of a field in which nothing can be chosen; None if something can, or can be found."""
+        found = self.choices[one.name]
+        return None if found.options or found.has_more else missing(self.form, one, self.role)
 
     def title_of(self, name: str) -> str:
         """Return what a field is called, in English."""

@@ -18,7 +18,7 @@ from service.pages.frame.page import Answer, Visit
 from service.pages.parts.present import present_data
 from service.pages.record.amending.offered import Offered, variables
 from service.pages.things.amendments import amendments
-from service.pages.things.step import Event, Step, is_of
+from service.pages.things.step import Event, Step, is_of, recorded_times
 
 _NOTHING_OFFERED: Final = Offered()
 
@@ -87,8 +87,12 @@ def steps(
     kept = [thing, *(row for _, row in rows), *thing["notes"]["nodes"]]
     corrections = (one for row in kept for one in row.get("corrections", ()))
     found += amendments(thing["stream"], thing["position"], corrections, events, offered)
-    with_mending = (replace(step, amending=offered.of(step.position)) for step in found)
-    return sorted(with_mending, key=lambda step: step.place)
+    recorded = recorded_times(events)
+    whole = (
+        replace(step, amending=offered.of(step.position), recorded=recorded.get(step.position))
+        for step in found
+    )
+    return sorted(whole, key=lambda step: step.place)
 
 
 def made_by(thing: Mapping[str, Any], events: Iterable[Event]) -> list[Event]:

@@ -18,7 +18,7 @@ from service.pages.record.amending import offered
 from service.pages.record.offers import offer
 from service.pages.things.amendments import amendments, text_of
 from service.pages.things.history import actors_in
-from service.pages.things.step import Event, Step, is_of
+from service.pages.things.step import Event, Step, is_of, recorded_times
 
 _AMENDING = (EventCorrected, EventVoided, VisibilityChanged)
 AFTER = "after"
@@ -70,7 +70,11 @@ def view(answer: Answer, visit: Visit) -> OwnHistory | None:
         *_recorded(events),
         *amendments(thing["stream"], thing["position"], corrections, events, may),
     ]
-    steps = (replace(step, amending=may.of(step.position)) for step in found)
+    recorded = recorded_times(events)
+    steps = (
+        replace(step, amending=may.of(step.position), recorded=recorded.get(step.position))
+        for step in found
+    )
     page = thing["timeline"]["pageInfo"]
     cursor = page["endCursor"] if page["hasNextPage"] else None
     return OwnHistory(

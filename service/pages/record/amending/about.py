@@ -17,7 +17,7 @@ EVENT_QUERY: Final = Query(
     "record-event.graphql",
     "query Amended($position: Position!) {\n"
     "  event(position: $position) {\n"
-    "    position type data time timePrecision voidedBy\n"
+    "    position type subject visibility data time timePrecision voidedBy\n"
     "    corrections { field before after }\n"
     "    amendable { fields voidable }\n"
     "  }\n"
@@ -43,7 +43,8 @@ _KEPT: Final = (
 class About:
     """An earlier event: its type and when it happened, its data as it now reads, and what the visitor may amend of it.
 
-    `fields` are those that the visitor may correct, `corrected` those that were corrected.
+    `fields` are those that the visitor may correct, `corrected` those that were corrected. `subject` is the stream of
+    what it is about, and `level` who may see it, as far as its sender said so.
     """
 
     position: int
@@ -55,6 +56,8 @@ class About:
     fields: Sequence[str]
     is_voidable: bool
     corrected: Sequence[str] = ()
+    subject: str | None = None
+    level: str | None = None
 
     @property
     def title(self) -> str:
@@ -116,6 +119,8 @@ def about_of(answer: Answer) -> About | None:
         [name for name in kind.correctable if name in may["fields"]],
         may["voidable"],
         list(dict.fromkeys(change["field"] for change in event["corrections"])),
+        event["subject"],
+        event["visibility"] and event["visibility"].lower(),
     )
 
 

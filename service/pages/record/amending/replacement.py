@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlencode
 
+from service.pages.frame.addresses import with_query
 from service.pages.record.amending.about import About, position_in
 from service.pages.record.form import Form
 from service.pages.record.reading import OFFSET, PRECISION, TIME, VISIBILITY, given_of
@@ -19,10 +19,10 @@ _MINUTE: Final = "%Y-%m-%dT%H:%M"
 _EXACTLY: Final = "minute"
 
 
-def address(about: About, level: str) -> str:
-    """Return the address of the form that records an event again, at another level."""
-    query = urlencode({REPLACES: about.position, VISIBILITY: level})
-    return f"/record/{about.kind.name}?{query}"
+def address(about: About, level: str | None) -> str:
+    """Return the address of the form that records an event again, at a level; at the usual one if it is None."""
+    query = {REPLACES: str(about.position), VISIBILITY: level}
+    return with_query(f"/record/{about.kind.name}", query)
 
 
 def position(query: Mapping[str, str]) -> int | None:

@@ -445,3 +445,15 @@ async def test_what_is_similar_is_shown_beside_a_question_and_a_plan(site: Api) 
     nonsense = {**sent, "modes": ["no_such_mode"], "themes": ["x\0y"], "language": ["??"]}
     assert (await send(visitor, path, nonsense)).status_code == 200
     assert await site.head() == before
+
+
+async def test_a_question_that_is_none_is_refused_in_words_for_people(site: Api) -> None:
+    visitor = await signed_in(site, "mill-museum")
+    path = "/record/question.framed"
+    form = {**await opened(visitor, path), "text": ["We want more visitors."], "opening.text": [""]}
+    answer = await send(visitor, path, {**form, **THEN})
+    assert answer.status_code == 422
+    text = PageReader(answer.text).text
+    assert "A question begins with “How can we”" in text
+    assert "the default, because none is given" not in text
+    assert "found" not in text.partition("A question begins with “How can we”")[2][:250]

@@ -1,5 +1,6 @@
 """The history of a thing: its wordings, what was changed and why, and what others did with it."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -180,3 +181,10 @@ async def test_what_was_not_read_is_not_passed_over_in_silence(site: Api) -> Non
     page = await read(site, path)
     assert note in page.text
     assert "/events?stream=iteration/label-wall-4" in page.links
+
+
+@pytest.mark.parametrize("path", ["/failures/mill-coats-on", "/organisations/mill-museum/history"])
+async def test_a_step_that_was_recorded_on_another_day_says_both_days(site: Api, path: str) -> None:
+    page = await read(site, path)
+    assert re.search(r"Happened \d+ [A-Z][a-z]+ 2024, recorded \d+ [A-Z][a-z]+ \d{4}", page.text)
+    assert page.faults == []
