@@ -93,7 +93,12 @@ def variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
     if visit.viewer.organisation is not None:
         filter_["organisations"] = [visit.viewer.organisation]
     is_member = visit.viewer.role is Role.ORGANISATION
-    return {"cohorts": cohorts, "filter": filter_, "isMember": is_member}
+    return {
+        "cohorts": cohorts,
+        "filter": filter_,
+        "isMember": is_member,
+        "sessions": Day(None, visit.now).sessions,
+    }
 
 
 def _may_wait(cohort: Thing, now: datetime) -> bool:

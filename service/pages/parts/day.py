@@ -1,7 +1,11 @@
 """A day that a page is about. The pages of what waits and of the pairings use it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,16 @@ class Day:
     def variable(self) -> str | None:
         """The moment as a variable of a query; None is now, for which the graph has figures ready."""
         return None if self.asked is None else self.at.isoformat()
+
+    @property
+    def sessions(self) -> Mapping[str, str]:
+        """The span of the sessions that may still be under way: of the day that is asked about, else since yesterday.
+
+        It has no end now: of a session of today, its form may have said noon.
+        """
+        if self.asked is None:
+            return {"from": (self.at - _DAY).isoformat()}
+        return {"from": self.at.isoformat(), "to": (self.at + _DAY).isoformat()}
 
     def is_after(self, moment: str | None) -> bool:
         """Return whether the moment of the graph has passed; None never does."""

@@ -9,7 +9,8 @@ from service.pages.charts.geometry import Mark
 from service.pages.cohort import marks
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
-from service.pages.parts.day import instant
+from service.pages.parts.day import Day, instant
+from service.pages.parts.happened import HAPPENED, standing
 from service.pages.record.next_steps.steps import NextStep, next_steps
 
 Thing = Mapping[str, Any]
@@ -17,6 +18,9 @@ Thing = Mapping[str, Any]
 
 QUESTIONS_MAX: Final = 3
 """How many questions of an organisation are shown."""
+
+LATELY_MAX: Final = 10
+"""How many of the latest entries are shown."""
 
 _MONTHS: Final = 12
 
@@ -38,7 +42,7 @@ class Member:
 
 @dataclass(frozen=True)
 class CohortPage:
-    """A cohort, its members, the counts of its funnel, and its latest entries, the newest first.
+    """A cohort, its members, the counts of its funnel, and the latest of what happened, the newest first.
 
     Of the trials, those that are not concluded are `running`, `left_open` as their organisation has left, or only
     `planned`.
@@ -64,7 +68,12 @@ class CohortPage:
 
 def variables(visit: Visit) -> Mapping[str, Any]:
     """Return the variables of the query."""
-    return {"key": visit.key, "cohorts": [visit.key]}
+    return {
+        "key": visit.key,
+        "cohorts": [visit.key],
+        "happened": HAPPENED,
+        "sessions": Day(None, visit.now).sessions,
+    }
 
 
 def view(answer: Answer, visit: Visit) -> CohortPage | None:
@@ -87,7 +96,7 @@ def view(answer: Answer, visit: Visit) -> CohortPage | None:
         planned=answer["planned"]["filteredCount"],
         pairings=cohort["pairings"]["totalCount"],
         partial=insights["partial"],
-        lately=list(reversed(cohort["timeline"]["nodes"])),
+        lately=standing(cohort["timeline"])[: -LATELY_MAX - 1 : -1],
         next=next_steps({**cohort, "stream": f"cohort/{cohort['key']}"}, answer, visit),
     )
 

@@ -133,6 +133,7 @@ def variables(visit: Visit) -> Mapping[str, Any]:
         "filter": filter_,
         "at": day.variable,
         "badlyFrom": begins.isoformat(),
+        "sessions": day.sessions,
     }
 
 

@@ -7,22 +7,12 @@ the former.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from events.vocabulary.catalogue import VOCABULARY
-from events.vocabulary.types import EVENT_TYPES
-from events.vocabulary.types.cohorts import CohortRevised
-from events.vocabulary.types.record import (
-    EventCorrected,
-    EventVoided,
-    PersonForgotten,
-    PersonIntroduced,
-    VisibilityChanged,
-)
-from service.graphql.values.terms import EntryType
 from service.pages.frame import addresses
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
+from service.pages.parts.happened import CHANGES, HAPPENED, standing
 from service.pages.parts.readership import (
     LEVEL,
     PRIVATE,
@@ -30,15 +20,6 @@ from service.pages.parts.readership import (
     may_see_all,
     readership,
 )
-
-CHANGES_OF_THE_RECORD: Final = (
-    *(CohortRevised, EventCorrected, EventVoided, VisibilityChanged),
-    *(PersonIntroduced, PersonForgotten),
-)
-"""The types of events that say how the record was changed, not what happened in the cohort."""
-
-_CHANGES: Final = [VOCABULARY.of(one).name for one in CHANGES_OF_THE_RECORD]
-_HAPPENED: Final = [one.name for one in EVENT_TYPES if one not in CHANGES_OF_THE_RECORD]
 
 
 @dataclass(frozen=True)
@@ -66,7 +47,7 @@ def variables(answer: Answer, visit: Visit) -> Mapping[str, Any] | None:
     """Return the variables of the second query, None if there is no such cohort for the visitor."""
     if answer["cohort"] is None:
         return None
-    return {"key": visit.key, "happened": _terms(_HAPPENED), "changes": _terms(_CHANGES)}
+    return {"key": visit.key, "happened": HAPPENED, "changes": CHANGES}
 
 
 def view(answer: Answer, visit: Visit) -> Wall | None:
@@ -77,7 +58,7 @@ def view(answer: Answer, visit: Visit) -> Wall | None:
     lists = {} if shown is None else shown
     for_whom = readership(answer, visit)
     is_all = for_whom is Readership.OVERSEERS
-    entries, changes = _valid(lists.get("timeline")), _valid(lists.get("changes"))
+    entries, changes = (standing(lists.get(name))[::-1] for name in ("timeline", "changes"))
     other = None
     if may_see_all(answer, visit):
         other = addresses.with_query(visit.path, {LEVEL: None if is_all else PRIVATE})
@@ -98,14 +79,3 @@ def imported_on(entries: Sequence[Mapping[str, Any]], language: Language) -> str
     days = Counter(language.day(one["recordedTime"]) for one in entries)
     day, count = max(days.items(), key=lambda item: item[1], default=("", 0))
     return day if count * 2 > len(entries) else None
-
-
-def _valid(timeline: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
-    """Return the entries of a timeline that were not voided, the last one first."""
-    nodes = timeline["nodes"] if timeline else ()
-    return [entry for entry in reversed(nodes) if entry["voidedBy"] is None]
-
-
-def _terms(types: Sequence[str]) -> Sequence[str]:
-    """Return the names of types of events in the graph."""
-    return [EntryType(one).name for one in types]

@@ -23,7 +23,6 @@ from service.pages.parts.day import instant
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, form_of
 from service.pages.record.levels import levels_of
-from service.pages.record.offers import Offer, offer
 from service.pages.record.reading import (
     ACTION,
     ID,
@@ -45,27 +44,35 @@ NOW_HOURS: Final = 24
 
 
 class _Asked(NamedTuple):
-    """The field that the words of a line are in, and those that are asked beside it."""
+    """What a kind is called, the field that the words of a line are in, and those that are asked beside it."""
 
+    title: str
     words: str
     beside: tuple[str, ...] = ()
 
 
 KINDS: Final[Mapping[type[EventType], _Asked]] = {
-    NoteAdded: _Asked("text"),
-    HelpAsked: _Asked("text"),
-    CommitmentMade: _Asked("text", ("due_on",)),
-    QuestionFramed: _Asked("text"),
-    LearningCaptured: _Asked("statement", ("loop", "evidence_level", "from")),
-    FailureRecorded: _Asked("actual", ("intended", "why", "degree", "for_whom")),
+    NoteAdded: _Asked("Note", "text"),
+    HelpAsked: _Asked("Request for help", "text"),
+    CommitmentMade: _Asked("Commitment", "text", ("due_on",)),
+    QuestionFramed: _Asked("Question", "text"),
+    LearningCaptured: _Asked("Learning", "statement", ("loop", "evidence_level", "from")),
+    FailureRecorded: _Asked("Failure", "actual", ("intended", "why", "degree", "for_whom")),
 }
-"""The types that a line can record, those that ask least first."""
+"""The types that a line can record, those that ask least first.
+
+Their titles have no article: who types the first letter of one finds it in the list.
+"""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of line. `beside` are the fields that are asked beside its words, by the names that they have there."""
+    """A kind of line, and what it is called, in English.
 
+    `beside` are the fields that are asked beside its words, by the names that they have there.
+    """
+
+    title: str
     form: Form
     words: Field
     beside: Sequence[Field]
@@ -74,11 +81,6 @@ class Kind:
     def name(self) -> str:
         """The short name of the type."""
         return self.form.kind.name
-
-    @property
-    def offer(self) -> Offer:
-        """What the type is called, and when to use it."""
-        return offer(self.form.kind)
 
     def inner(self, name: str) -> str:
         """Return the name that a field has in the data, without the kind."""
@@ -111,7 +113,7 @@ def _kind(form: Form, asked: _Asked) -> Kind:
     fields = {field.name: field for field in form.fields}
     # Two kinds may ask something of the same name.
     beside = [replace(fields[name], name=f"{form.kind.name}.{name}") for name in asked.beside]
-    return Kind(form, fields[asked.words], beside)
+    return Kind(asked.title, form, fields[asked.words], beside)
 
 
 def time_of_lines(session: Mapping[str, Any], opened: datetime) -> datetime | None:

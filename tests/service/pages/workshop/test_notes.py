@@ -1,6 +1,7 @@
 """Typing what happens in a session: what is recorded, kept and undone, and by whom."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -311,3 +312,19 @@ async def test_the_page_is_in_german_too(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     text = PageReader((await visitor.get(NOTES, **{"accept-language": "de"})).text).text
     assert "Zeile für Zeile" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("en", ["Note", "Request for help", "Commitment", "Question", "Learning", "Failure"]),
+        ("de", ["Notiz", "Bitte um Hilfe", "Zusage", "Frage", "Erkenntnis", "Misserfolg"]),
+    ],
+)
+async def test_the_first_letter_of_a_kind_finds_it(
+    site: Api, language: str, titles: list[str]
+) -> None:
+    visitor = await signed_in(site, "facilitator")
+    html = (await visitor.get(f"{NOTES}?language={language}")).text
+    choice = html.partition('id="l-kind"')[2].partition("</select>")[0]
+    assert re.findall(r"<option[^>]*>([^<]*)<", choice) == titles
