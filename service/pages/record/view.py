@@ -164,7 +164,7 @@ class FormPage:
         return beyond(self.form, self.about, self.role)
 
     def missing(self, one: Field) -> Missing | None:
-        """Return what is said of a field in which nothing can be chosen; None if something can, or can be found."""
+        """Return what is shown for a field in which nothing can be chosen; None if something can, or can be found."""
         found = self.choices[one.name]
         return None if found.options or found.has_more else missing(self.form, one, self.role)
 

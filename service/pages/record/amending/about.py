@@ -44,7 +44,7 @@ class About:
     """An earlier event: its type and when it happened, its data as it now reads, and what the visitor may amend of it.
 
     `fields` are those that the visitor may correct, `corrected` those that were corrected. `subject` is the stream of
-    what it is about, and `level` who may see it, as far as its sender said so.
+    what it is about, and `level` who may see it, as far as its sender chose that.
     """
 
     position: int

@@ -18,7 +18,7 @@ _NOTE: Final = VOCABULARY.of(NoteAdded)
 class Beyond(NamedTuple):
     """The titles, in English, of the fields of an event that a correction leaves as they are.
 
-    `again` is the address of the form that records the event again, None if the event cannot be taken back for that.
+    `again` is the address of the form that records the event again, None if the event cannot be voided for that.
     Then `note` is that of a note about the same thing, if the visitor's role may record one.
     """
 

@@ -24,7 +24,7 @@ ASKED: Final = "event.asked"
 ADVICE: Final = "correction.shown"
 
 _EVENT: Final = (
-    "position type subject data time timePrecision voidedBy"
+    "position type subject visibility data time timePrecision voidedBy"
     " corrections { field before after } amendable { fields voidable }"
 )
 CORRECTED: Final = Query(

@@ -35,7 +35,7 @@ _NONE_OF_KIND: Final[Mapping[str, str]] = {
     "commitment": "There is no commitment that you could choose.",
     "person": "There is no person that you could choose.",
 }
-"""What is said where there is none of a kind. It never denies that there is one that the visitor does not see."""
+"""What a form shows where there is none of a kind. It never denies that there is one that the visitor does not see."""
 
 _NOTHING: Final = "There is nothing that you could choose."
 _NONE_OF_OTHERS: Final = "Nothing of others is there yet that you could choose."
@@ -52,7 +52,7 @@ _IN_STATE: Final[Mapping[tuple[type[EventType], str], str]] = {
     (QuestionReframed, "question"): _OPEN,
     (QuestionClosed, "question"): _OPEN,
 }
-"""What is said where only subjects in a state can be chosen."""
+"""What a form shows where only subjects in a state can be chosen."""
 _THEN: Final[Mapping[tuple[type[EventType], str], type[EventType]]] = {
     (ObservationRecorded, "iteration"): IterationStarted,
     (ParticipationRecorded, "iteration"): IterationStarted,
