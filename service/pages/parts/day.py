@@ -24,7 +24,7 @@ class Day:
     def sessions(self) -> Mapping[str, str]:
         """The span of the sessions that may still be under way: of the day that is asked about, else since yesterday.
 
-        It has no end now: of a session of today, its form may have said noon.
+        It has no end now: of a session of today, its form may have had noon.
         """
         if self.asked is None:
             return {"from": (self.at - _DAY).isoformat()}

@@ -30,7 +30,7 @@ HAPPENED: Final = [
 """The names of all other types in the graph."""
 
 
-def standing(timeline: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
-    """Return the entries of a timeline that were not taken back, in its order."""
+def in_force(timeline: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:
+    """Return the entries of a timeline that were not voided, in its order."""
     nodes = timeline["nodes"] if timeline else ()
     return [entry for entry in nodes if entry["voidedBy"] is None]

@@ -227,6 +227,9 @@ class Meant:
             found["cohort"] = self._key(COHORT, ("cohort",))
         if "pairing" in fields:
             found["pairing"] = self.keys["pairing"].partition("/")[2]
+        if "language" in fields and any(one.widget is Widget.QUESTION for one in fields.values()):
+            # That of the opening.
+            found["language"] = "en"
         return found
 
     def _said(self, step: Step, kind: EventKind) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from service.pages.cohort import marks
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.day import Day, instant
-from service.pages.parts.happened import HAPPENED, standing
+from service.pages.parts.happened import HAPPENED, in_force
 from service.pages.record.next_steps.steps import NextStep, next_steps
 
 Thing = Mapping[str, Any]
@@ -96,7 +96,7 @@ def view(answer: Answer, visit: Visit) -> CohortPage | None:
         planned=answer["planned"]["filteredCount"],
         pairings=cohort["pairings"]["totalCount"],
         partial=insights["partial"],
-        lately=standing(cohort["timeline"])[: -LATELY_MAX - 1 : -1],
+        lately=in_force(cohort["timeline"])[: -LATELY_MAX - 1 : -1],
         next=next_steps({**cohort, "stream": f"cohort/{cohort['key']}"}, answer, visit),
     )
 

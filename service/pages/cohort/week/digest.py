@@ -12,7 +12,7 @@ from service.pages.frame.addresses import of_kind
 from service.pages.frame.page import Answer, File, Visit
 from service.pages.frame.templates import on_one_line, rendered
 from service.pages.parts import atom, xml
-from service.pages.parts.happened import HAPPENED, standing
+from service.pages.parts.happened import HAPPENED, in_force
 from service.pages.parts.texts import wrapped
 
 WEEK: Final = timedelta(days=7)
@@ -30,7 +30,7 @@ def text_of(week: Week, answer: Answer, visit: Visit) -> str:
     lately = answer["lately"]["timeline"]
     context = {
         "week": week,
-        "lately": standing(lately),
+        "lately": in_force(lately),
         "earlier": lately["filteredCount"] - len(lately["nodes"]),
         "site": visit.site.address,
     }
@@ -90,7 +90,7 @@ def as_atom(answer: Answer, visit: Visit) -> File | None:
     atom.link(root, "alternate", site.address + path, "text/html")
     atom.by(root, "howcanwe")
     is_over = week.has_closed and not (week.due or week.commitments)
-    if not is_over or standing(answer["lately"]["timeline"]):
+    if not is_over or in_force(answer["lately"]["timeline"]):
         entry = SubElement(root, "entry")
         day = week.day.at.date()
         atom.add(entry, "id", site.tag(f"{path}@{day.isoformat()}"))

@@ -12,7 +12,7 @@ from typing import Any
 from service.pages.frame import addresses
 from service.pages.frame.language import Language
 from service.pages.frame.page import Answer, Visit
-from service.pages.parts.happened import CHANGES, HAPPENED, standing
+from service.pages.parts.happened import CHANGES, HAPPENED, in_force
 from service.pages.parts.readership import (
     LEVEL,
     PRIVATE,
@@ -58,7 +58,7 @@ def view(answer: Answer, visit: Visit) -> Wall | None:
     lists = {} if shown is None else shown
     for_whom = readership(answer, visit)
     is_all = for_whom is Readership.OVERSEERS
-    entries, changes = (standing(lists.get(name))[::-1] for name in ("timeline", "changes"))
+    entries, changes = (in_force(lists.get(name))[::-1] for name in ("timeline", "changes"))
     other = None
     if may_see_all(answer, visit):
         other = addresses.with_query(visit.path, {LEVEL: None if is_all else PRIVATE})

@@ -123,7 +123,7 @@ async def _with_nobody(request: Request, visit: Visit, given: Given) -> Sent:
     except Refused as refusal:
         faults = refusal.faults
     except (OutcomeUnknown, Unavailable):
-        # The rest is said once the form is sent again.
+        # The rest is shown once the form is sent again.
         pass
     nobody = Fault("field", f"/data/{ATTENDED}", "Expected at least one organisation.", None)
     return Sent(given, [*faults, nobody], status=422)

@@ -26,7 +26,7 @@ async def site(copies: dict[str, Copies]) -> AsyncIterator[Api]:
         await api.begin()
         began = datetime.now(UTC) - timedelta(hours=2)
         happened = (
-            held("old", time="2024-03-02T09:00:00+00:00", title="Doors"),
+            held("old", time="2024-03-02T09:00:00+00:00", title="Gardens"),
             held("now", time=began.isoformat(), title="Gates"),
         )
         await api.record(happened)
