@@ -36,6 +36,7 @@ MAY: Final = {
     Action.AMEND: ("facilitator organisation", ""),
     Action.SEND: (KEYS, KEYS),
     Action.KEEP: (KEYS, ""),
+    Action.DELIVER: ("facilitator organisation evaluator analyst admin", ""),
     Action.GRANT_ORGANISATION: ("facilitator admin", "admin"),
     Action.GRANT_EVALUATOR: ("facilitator admin", "admin"),
     Action.INVITE_GUEST: ("facilitator organisation admin", "admin"),
