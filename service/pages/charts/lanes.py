@@ -270,8 +270,10 @@ def _titled(bare: Placed, scale: Timescale) -> Placed:
     if bare.is_bar and text_width(letters) + 2 * PAD <= bare.width:
         return replace(bare, letters=letters)
     if bare.is_bar and bare.width >= LINES_WIDTH_MIN and not bare.ticks:
-        lines = lines_of(letters, bare.width - 2 * PAD)
-        if len(lines) <= LINES_MAX:
+        room = bare.width - 2 * PAD
+        lines = lines_of(letters, room)
+        # A word may be longer than the bar.
+        if len(lines) <= LINES_MAX and all(text_width(line) <= room for line in lines):
             further = tuple((_LINE * number, line) for number, line in enumerate(lines) if number)
             return replace(bare, letters=lines[0], further=further)
     width = GAP + text_width(text)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.pages.charts.geometry import text_width
@@ -89,8 +89,12 @@ def test_nothing_in_a_row_covers_another_and_all_is_on_the_drawing(entries: list
 
 
 @given(ENTRIES)
+@example([entry("long", 10, 71, title="W" * 13)])
 def test_a_title_is_covered_by_its_entry(entries: list[Entry]) -> None:
     for placed in packed(entries, SCALE)[0]:
+        assert all(text_width(line) <= placed.width for _, line in placed.further)
+        if placed.further:
+            assert text_width(placed.letters) <= placed.width
         if placed.title is not None:
             x, width = placed.x + placed.title.x, text_width(placed.title.text)
             x -= width if placed.title.side == "left" else 0
