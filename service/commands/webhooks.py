@@ -67,7 +67,7 @@ def create(
     ] = None,
     stream: Annotated[
         list[str] | None,
-        typer.Option(help="Deliver only events of this stream, <kind>/<key>. Can be repeated."),
+        typer.Option(help="Deliver only events of this stream (`kind/key`). Can be repeated."),
     ] = None,
     cohort: Annotated[
         list[str] | None,

@@ -156,7 +156,7 @@ async def test_what_a_kind_asks_more_is_asked_for_it_alone_and_the_line_stays(
         await expect(due).to_be_hidden()
         await page.get_by_label("What it is").select_option(label="A commitment")
         await expect(due).to_be_visible()
-        await page.get_by_label("What it is").select_option(label="A failure")
+        await page.get_by_label("What it is").select_option(label="Failure")
         await expect(due).to_be_hidden()
         await page.get_by_label("In a few words").fill("It fell off the wall.")
         await page.keyboard.press("Enter")
@@ -264,7 +264,7 @@ async def test_what_is_refused_later_opens_with_its_faults_and_its_words(browsed
     async with person(browsed, "mill-museum") as typist:
         page = typist.page
         await page.goto(NOTES)
-        await page.get_by_label("What it is").select_option(label="A failure")
+        await page.get_by_label("What it is").select_option(label="Failure")
         await page.get_by_label("In a few words").fill("Refused later.")
         await typist.context.set_offline(True)
         await page.keyboard.press("Enter")
@@ -351,7 +351,7 @@ async def test_the_pages_are_accessible_and_fit_a_phone(browsed: Site, path: str
         page = visitor.page
         await page.goto(path)
         if path == NOTES:
-            await page.get_by_label("What it is").select_option(label="A failure")
+            await page.get_by_label("What it is").select_option(label="Failure")
             await visitor.context.set_offline(True)
             await visitor.page.get_by_label("In a few words").fill("Waiting.")
             await visitor.page.keyboard.press("Enter")

@@ -247,6 +247,8 @@ class Issuer:
                 return 200, page, b"<!doctype html><title>Provider</title><h1>Goodbye</h1>", ""
             case "/token":
                 return self._token(body, headers)
+            case "/favicon.ico":  # A browser asks for it once, whenever it likes.
+                return 200, "image/x-icon", b"", ""
             case _:
                 return 404, json, b"null", ""
 
