@@ -1,4 +1,6 @@
-"""`howcanwe schema`, `howcanwe openapi` and `howcanwe graphiql`: the descriptions of the interfaces, as files."""
+"""`howcanwe schema`, `openapi`, `asyncapi` and `graphiql`: the descriptions of the interfaces, as files."""
+
+from typing import Any
 
 import orjson
 import typer
@@ -17,7 +19,14 @@ def openapi() -> None:
     """Print the OpenAPI description of the HTTP interface."""
     from service.app import create_app
 
-    typer.echo(orjson.dumps(create_app(None).openapi(), option=orjson.OPT_INDENT_2).decode())
+    _print(create_app(None).openapi())
+
+
+def asyncapi() -> None:
+    """Print the AsyncAPI description of the streams and the webhooks."""
+    from service.http.asyncapi.document import asyncapi as described
+
+    _print(described())
 
 
 def graphiql() -> None:
@@ -27,3 +36,7 @@ def graphiql() -> None:
     with sentences():
         fetch()
     typer.echo(FOLDER)
+
+
+def _print(document: dict[str, Any]) -> None:
+    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
