@@ -97,7 +97,7 @@ OPERATIONS: Final = {
         "Deliver each event that a webhook selects and that its key may see, in the order of the log.",
         _MESSAGES,
         description="A status from 200 to 299 takes the message, and the next one follows. After any other the same"
-        " message is sent again, over three days; after 410 nothing more is sent.",
+        " message is sent again, over three days, not before `Retry-After`; after 410 nothing more is sent.",
         bindings={"http": {"method": "POST", "bindingVersion": HTTP_BINDING}},
     )
 }
