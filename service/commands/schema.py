@@ -1,11 +1,12 @@
 """`howcanwe schema`, `openapi`, `asyncapi` and `graphiql`: the descriptions of the interfaces, as files."""
 
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import orjson
 import typer
 
-from service.commands.console.options import sentences
+from service.commands.console.options import fail, report, sentences
 
 
 def schema() -> None:
@@ -15,11 +16,31 @@ def schema() -> None:
     typer.echo(sdl(), nl=False)
 
 
-def openapi() -> None:
-    """Print the OpenAPI description of the HTTP interface."""
+def openapi(
+    bruno: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Write the calls into this folder, as a collection for Bruno, and print nothing.",
+        ),
+    ] = None,
+) -> None:
+    """Print the OpenAPI description of the HTTP interface, or write it as a collection of requests."""
     from service.app import create_app
+    from service.http.openapi.bruno import collection
 
-    _print(create_app(None).openapi())
+    document = create_app(None).openapi()
+    if bruno is None:
+        _print(document)
+        return
+    try:
+        for name, text in collection(document).items():
+            file = bruno / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"{bruno} cannot be written: {error.strerror}")
+    report(f"the collection is in {bruno}; open it in Bruno")
 
 
 def asyncapi() -> None:
