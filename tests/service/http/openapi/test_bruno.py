@@ -39,7 +39,7 @@ def test_an_id_is_kept_before_it_is_needed() -> None:
     for name, text in requests().items():
         needed = set(re.findall(r"\{\{(\w+)\}\}", text)) - {"address"}
         assert needed <= kept, name
-        kept |= set(re.findall(r"^  (\w+): res\.body", text, re.MULTILINE))
+        kept |= set(re.findall(r"^  bru\.setVar\(\"(\w+)\"", text, re.MULTILINE))
     assert {"createKeyId", "createWebhookId", "listQuarantineId"} <= kept
 
 
