@@ -39,6 +39,7 @@ from service.webhooks.deliverer import Deliverer
 from service.webhooks.sender import Sender
 from service.webhooks.webhooks import Webhooks
 
+_BEARER: Final = "bearer"
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="howcanwe"'}
 
 
@@ -135,6 +136,11 @@ class Service:
         header = request.headers.get("authorization")
         if header is None:
             return await self._signed_in(request) if is_page(request) else ANYBODY
+        if _scheme_of(header) != _BEARER:
+            raise key_required(
+                "The Authorization header has another scheme than Bearer",
+                expected="a key, sent as Authorization: Bearer <key>",
+            )
         try:
             return await self._of(header)
         except (KeyRefused, TokenRefused):
@@ -155,9 +161,8 @@ class Service:
         return caller
 
     async def _of(self, authorization: str) -> Caller:
-        scheme, _, credential = authorization.partition(" ")
-        credential = credential.strip()
-        if scheme.lower() != "bearer":
+        credential = authorization.partition(" ")[2].strip()
+        if _scheme_of(authorization) != _BEARER:
             raise KeyRefused
         if self.tokens is not None and not credential.startswith(f"{PREFIX}_"):
             access = await self.tokens.access(credential)
@@ -182,6 +187,10 @@ class Service:
         if viewer.role is Role.PUBLIC:
             raise _not_admitted(viewer.role, request)
         return viewer
+
+
+def _scheme_of(authorization: str) -> str:
+    return authorization.partition(" ")[0].lower()
 
 
 def _not_admitted(role: Role, request: HTTPConnection) -> Problem:
