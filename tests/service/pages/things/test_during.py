@@ -29,8 +29,12 @@ HELD: Mapping[str, Any] = {
 def entry(position: int, organisation: str | None, **given: object) -> dict[str, object]:
     named = None if organisation is None else {"key": organisation}
     return {
-        **{"position": position, "type": "HELP_ASKED", "voidedBy": None, "actor": "service/other"},
-        **{"organisation": named, **given},
+        "position": position,
+        "type": "HELP_ASKED",
+        "voidedBy": None,
+        "actor": "service/other",
+        "organisation": named,
+        **given,
     }
 
 
