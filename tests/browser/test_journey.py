@@ -85,6 +85,7 @@ async def test_the_chart_is_on_one_sheet_with_its_heading_and_shows_all_arcs(
         assert section is not None
         assert drawing is not None
         assert section["height"] <= SHEET_HEIGHT
+        assert 0 <= drawing["x"]
         assert drawing["x"] + drawing["width"] <= SHEET_WIDTH
         assert await visited.page.locator("section.journey").evaluate(
             "section => getComputedStyle(section).breakInside"
@@ -123,5 +124,5 @@ async def test_a_drawing_that_somebody_moved_stays_where_it_is(browsed: Site) ->
         await tab.page.goto(PATH)
         lanes = tab.page.locator(".lanes")
         await lanes.evaluate("lanes => { lanes.scrollLeft = 40; }")
-        await tab.page.add_script_tag(content=OPENS_AT, type="module")
+        await tab.page.evaluate(f"() => {{ {OPENS_AT} }}")
         await expect(lanes).to_have_js_property("scrollLeft", 40)
