@@ -171,7 +171,7 @@ class Person:
 
 
 def _titled(label: str) -> re.Pattern[str]:
-    return re.compile(rf"^{re.escape(label)}( \(if any\))?$")
+    return re.compile(rf"^{re.escape(label)}( \(optional\))?$")
 
 
 @asynccontextmanager

@@ -104,7 +104,7 @@ async def test_a_check_in_asks_for_the_status_and_the_story_only(site: Api) -> N
     assert form.values["organisation"] == ["mill-museum"]
     assert form.values["cohort"] == ["heritage-2024"]
     assert form.values["months_after"] == ["12"]
-    asked = shown[shown.index("<h2>What happened</h2>") :]
+    asked = shown[shown.index("<section>", shown.index("What it is about")) :]
     asked = asked[: asked.index('<details class="more"')]
     assert 'name="status"' in asked
     assert 'name="narrative"' in asked
