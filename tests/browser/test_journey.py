@@ -85,7 +85,7 @@ async def test_the_chart_is_on_one_sheet_with_its_heading_and_shows_all_arcs(
         assert section is not None
         assert drawing is not None
         assert section["height"] <= SHEET_HEIGHT
-        assert 0 <= drawing["x"]
+        assert drawing["x"] >= 0
         assert drawing["x"] + drawing["width"] <= SHEET_WIDTH
         assert await visited.page.locator("section.journey").evaluate(
             "section => getComputedStyle(section).breakInside"
