@@ -30,8 +30,8 @@ COMMANDS = {
     "openapi": "schema:openapi",
     "graphiql": "schema:graphiql",
     "graphql": "graphql:commands",
-    "keys": "keys:commands",
-    "webhooks": "webhooks:commands",
+    "keys": "access.keys:commands",
+    "webhooks": "access.webhooks:commands",
     "read-models": "read_models:commands",
     "person": "persons:commands",
 }
