@@ -32,6 +32,7 @@ COMMANDS = {
     "graphql": "graphql:commands",
     "keys": "access.keys:commands",
     "webhooks": "access.webhooks:commands",
+    "hooks": "access.hooks:commands",
     "read-models": "read_models:commands",
     "person": "persons:commands",
 }
