@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
-import orjson
 import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from events.access.principal import Principal
 from events.lines.candidate import Candidate
 from events.recording.envelope import Malformed
 from events.vocabulary.faults import Fault, Refused
-from events.vocabulary.values.strict_json import JsonError, oddities, parse, unmarked
+from events.vocabulary.values.strict_json import JsonError
 from service.errors import MappingRefused, SealedOtherwise
 from service.hooks.hook import Hook, opens
 from service.http.openapi.hooks import SUBMITTED, SUBMITTING
@@ -29,7 +28,7 @@ from service.submissions.events import Outcome, events_of, submission_of
 from service.submissions.expressions import Steps
 from service.submissions.mapping import Mapping
 from service.submissions.mapping_file import mapping_of
-from service.submissions.submission import RULE, Unreadable
+from service.submissions.submission import RULE, Unreadable, parsed
 
 router = APIRouter(tags=["hooks"], route_class=RawRoute)
 
@@ -74,9 +73,11 @@ async def submit_to_hook(request: Request) -> Response:
     return answer
 
 
-async def _opened(request: Request, service: Service) -> tuple[Hook, Principal, bytes]:
-    """Return the hook, the principal that it records as, and the body. Raises Problem, the same one for any reason."""
-    bytes_max = service.settings.hooks_body_bytes_max
+async def _opened(request: Request, service: Service) -> tuple[Hook, Principal, bytes | None]:
+    """Return the hook, the principal that it records as, and the body if that had to be read.
+
+    Raises Problem: 401, the same one for any reason, and 413 for a body that is too large to be signed.
+    """
     name = request.path_params["name"]
     try:
         hook = await service.hooks.find(name)
@@ -85,7 +86,7 @@ async def _opened(request: Request, service: Service) -> tuple[Hook, Principal, 
         hook = None
     body: bytes | None = None
     if hook is not None and hook.tool.signature is not None:
-        body = await read_body(request, bytes_max)
+        body = await read_body(request, service.settings.hooks_body_bytes_max)
         is_open = hook.opens_with(request.headers, body)
     else:
         is_open = opens(hook, request.headers)
@@ -95,15 +96,17 @@ async def _opened(request: Request, service: Service) -> tuple[Hook, Principal, 
             wrong = "its key has ended" if is_open else "the secret or the signature is another one"
             _log.warning("a hook did not open", hook=hook.name, wrong=wrong)
         raise key_required("The hook is unknown, or does not open", expected=_EXPECTED)
-    if wait := service.rate.wait_seconds(sender.id):
-        raise too_many(wait)
-    return hook, sender, await read_body(request, bytes_max) if body is None else body
+    return hook, sender, body
 
 
 async def _recorded(
-    request: Request, service: Service, hook: Hook, sender: Principal, body: bytes
+    request: Request, service: Service, hook: Hook, sender: Principal, body: bytes | None
 ) -> Response:
-    content = _parsed(request, body)
+    if wait := service.rate.wait_seconds(sender.id):
+        raise too_many(wait)
+    if body is None:
+        body = await read_body(request, service.settings.hooks_body_bytes_max)
+    content = _content(request, body)
     steps = Steps(service.settings.hooks_steps_max)
     # Expressions may take a while, and other requests do not wait for them.
     mapping, made = await asyncio.to_thread(_made, hook, content, steps)
@@ -126,19 +129,16 @@ async def _recorded(
     return received(request, outcome.receipts)
 
 
-def _parsed(request: Request, body: bytes) -> Any:
+def _content(request: Request, body: bytes) -> Any:
     if not is_json(media_type(request.headers)):
         detail = "The media type of the body is not JSON"
         raise problem(415, "media_type", detail, expected="application/json")
     try:
-        raw = parse(body)
+        return parsed(body)
     except JsonError as error:
         raise malformed(str(error), "json") from None
-    odd = [Fault(RULE, pointer, detail, None) for pointer, detail in oddities(raw)]
-    if odd:
-        raise refusal(odd, refused="submission")
-    # Expressions know the types of Python alone, not numbers with a spelling of their own.
-    return orjson.loads(unmarked(body))
+    except Unreadable as unreadable:
+        raise refusal(unreadable.faults, refused="submission") from None
 
 
 def _made(hook: Hook, content: Any, steps: Steps) -> tuple[Mapping, Outcome]:

@@ -1,13 +1,15 @@
 """A submission: what somebody filled in, read from the JSON of a form tool."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import orjson
+
 from events.vocabulary.faults import Fault, expected
+from events.vocabulary.values.strict_json import JsonError, oddities, parse, unmarked
 from service.hooks.tool import Tool
 from service.pages.sheets.columns import plain
 
@@ -74,6 +76,17 @@ class Answers:
         elif asked not in self.ambiguous:
             self._asked[asked] = question
             self.found[question] = answer
+
+
+def parsed(content: bytes) -> Any:
+    """Return the JSON value of a body, of the types that expressions know. Raises JsonError, Unreadable."""
+    odd = [Fault(RULE, pointer, detail, None) for pointer, detail in oddities(parse(content))]
+    if odd:
+        raise Unreadable(*odd)
+    try:
+        return orjson.loads(unmarked(content))
+    except orjson.JSONDecodeError:
+        raise JsonError("The text has a lone surrogate") from None
 
 
 def read(
@@ -155,8 +168,8 @@ def _listed(value: Any) -> Any:
     if not (isinstance(value, str) and value.startswith("[")):
         return value
     try:
-        found = json.loads(value)
-    except ValueError:
+        found = orjson.loads(value)
+    except orjson.JSONDecodeError:
         return value
     return found if all(isinstance(one, str) for one in found) else value
 
@@ -169,13 +182,13 @@ def _typeform(body: Mapping[str, Any]) -> _Read:
         return {}, None, [fault]
     definition = response.get("definition")
     asked = {
-        one.get("id"): one.get("title")
+        str(one.get("id")): one.get("title")
         for one in _objects(definition.get("fields") if isinstance(definition, dict) else None)
     }
     answers = Answers()
     for one in _objects(response.get("answers")):
         of = one["field"] if isinstance(one.get("field"), dict) else {}
-        answers.add(asked.get(of.get("id")), of.get("ref"), _typeforms_answer(one))
+        answers.add(asked.get(str(of.get("id"))), of.get("ref"), _typeforms_answer(one))
     hidden = response.get("hidden")
     for name, value in hidden.items() if isinstance(hidden, dict) else ():
         answers.add(None, name, value)
@@ -200,7 +213,7 @@ def _tally(body: Mapping[str, Any]) -> _Read:
         return {}, None, [fault]
     answers = Answers()
     for one in _objects(data.get("fields")):
-        options = {of.get("id"): of.get("text") for of in _objects(one.get("options"))}
+        options = {str(of.get("id")): of.get("text") for of in _objects(one.get("options"))}
         value = one.get("value")
         chosen = (
             [options.get(item, item) if isinstance(item, str) else item for item in value]

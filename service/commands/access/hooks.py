@@ -18,7 +18,7 @@ from events.store.schema import prepare
 from events.store.timestamps import teach
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Fault
-from events.vocabulary.values.strict_json import JsonError, parse, unmarked
+from events.vocabulary.values.strict_json import JsonError
 from service.access.keys import Keys
 from service.commands.console.options import (
     Data,
@@ -39,7 +39,7 @@ from service.submissions.events import Made, events_of, submission_of
 from service.submissions.expressions import Steps
 from service.submissions.mapping import Mapping
 from service.submissions.mapping_file import mapping_of
-from service.submissions.submission import Submission, Unreadable
+from service.submissions.submission import Submission, Unreadable, parsed
 
 T = TypeVar("T")
 
@@ -186,12 +186,10 @@ def _fail_with(faults: Iterable[str]) -> NoReturn:
 
 
 def _sample(file: Path) -> Any:
-    content = file.read_bytes()
     try:
-        parse(content)
+        return parsed(file.read_bytes())
     except JsonError as error:
         fail(f"{file.name}: {error}")
-    return orjson.loads(unmarked(content))
 
 
 def _sizes(mapping: Mapping) -> str:

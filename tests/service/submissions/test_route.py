@@ -318,6 +318,7 @@ async def test_a_submission_of_which_nothing_would_be_recorded_is_refused(story:
         (b'{"id": 1, "id": 2}', {}, 422, "hook.submission"),
         (b'{"id": 1e999}', {}, 422, "hook.submission"),
         (b"[" * 100 + b"]" * 100, {}, 400, "json"),
+        (b'{"id": "\\ud800"}', {}, 400, "json"),
         (b'{"id": "' + b"x" * 300 + b'"}', {}, 413, "body.too_large"),
         (
             gzip.compress(b'"' + b"x" * 10_000 + b'"'),
@@ -326,7 +327,16 @@ async def test_a_submission_of_which_nothing_would_be_recorded_is_refused(story:
             "body.too_large",
         ),
     ],
-    ids=["no JSON", "no media type of JSON", "twice", "infinite", "nested", "large", "a bomb"],
+    ids=[
+        "no JSON",
+        "no media type of JSON",
+        "twice",
+        "infinite",
+        "nested",
+        "surrogate",
+        "large",
+        "a bomb",
+    ],
 )
 @pytest.mark.parametrize("tool", [Tool.GOOGLE_FORMS, Tool.TALLY])
 async def test_bodies_are_bounded_and_strict_json(

@@ -1,6 +1,7 @@
 """Submissions are read from the JSON of each tool: ids, times, and answers by question and by the tool's own names."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import orjson
 import pytest
@@ -9,10 +10,26 @@ from service.hooks.tool import Tool
 from service.submissions.events import events_of, submission_of
 from service.submissions.expressions import Steps
 from service.submissions.mapping_file import mapping_of
-from service.submissions.submission import read
+from service.submissions.submission import Unreadable, read
 from tests.service.submissions.mappings import mapping_for, sample_of, text_for
 
 STEPS = 200_000
+ODD: Final[tuple[Any, ...]] = (
+    None,
+    True,
+    5,
+    1e300,
+    "",
+    " ",
+    '["a"',
+    [],
+    [[]],
+    [{}],
+    [5, None],
+    {},
+    {"a": []},
+)
+"""What may stand anywhere in JSON, but seldom does."""
 
 
 @pytest.mark.parametrize("tool", Tool)
@@ -75,6 +92,7 @@ data = { about = "organisation/mill", text = { answer = "What happened?" } }
         ('["a","b"]', ["a", "b"]),
         ("[unfinished", "[unfinished"),
         ("[1]", "[1]"),
+        ("[" * 5_000, "[" * 5_000),
         ("plain", "plain"),
         (None, None),
     ],
@@ -95,6 +113,31 @@ def test_expressions_see_the_answers_and_the_whole_body() -> None:
     body = {"id": 7, "time": "t", "answers": {"a": 1}, "more": [2]}
     document = read(Tool.JSON, body).document
     assert document == {"id": "7", "time": "t", "answers": {"a": 1}, "body": body}
+
+
+def places_in(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each place in JSON: what it is in, and its name or number there."""
+    for place in [*value] if isinstance(value, dict) else range(len(value)):
+        yield value, place
+        if isinstance(value[place], dict | list):
+            yield from places_in(value[place])
+
+
+@pytest.mark.parametrize("tool", Tool)
+def test_whatever_a_tool_sends_is_read_or_refused(tool: Tool) -> None:
+    mapping, body = mapping_for(tool), sample_of(tool)
+    for within, place in [*places_in(body)]:
+        before = within[place]
+        for odd in ODD:
+            within[place] = odd
+            try:
+                submission = submission_of(mapping, body, Steps(STEPS))
+            except Unreadable as unreadable:
+                assert unreadable.faults
+            else:
+                for event in events_of(mapping, submission, Steps(STEPS)).events:
+                    assert event.content["id"].startswith(submission.id)
+        within[place] = before
 
 
 def test_keys_have_words_and_bits_that_are_the_same_for_a_submission_and_differ_for_others() -> (
