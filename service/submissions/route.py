@@ -1,7 +1,6 @@
 """`POST /hooks/{name}`: takes what a form tool sends, and records the events that the hook's mapping makes of it."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any, Final
 
 import structlog
@@ -9,9 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from events.access.principal import Principal
-from events.lines.candidate import Candidate
-from events.recording.envelope import Malformed
-from events.vocabulary.faults import Fault, Refused
+from events.vocabulary.faults import Refused
 from events.vocabulary.values.strict_json import JsonError
 from service.errors import MappingRefused, SealedOtherwise
 from service.hooks.hook import Hook, opens
@@ -28,6 +25,7 @@ from service.submissions.events import Outcome, events_of, submission_of
 from service.submissions.expressions import Steps
 from service.submissions.mapping import Mapping
 from service.submissions.mapping_file import mapping_of
+from service.submissions.recording import record
 from service.submissions.submission import RULE, Unreadable, parsed
 
 router = APIRouter(tags=["hooks"], route_class=RawRoute)
@@ -36,10 +34,6 @@ _log = structlog.get_logger(__name__)
 
 _EXPECTED: Final = (
     "the name of a hook, and its secret as Authorization: Bearer <secret>, or its tool's signature"
-)
-_CHANGED: Final = (
-    "This submission was recorded before, with other events; a recorded event is not changed. Expected the same"
-    " submission again, or one with a new id."
 )
 
 
@@ -110,22 +104,7 @@ async def _recorded(
     steps = Steps(service.settings.hooks_steps_max)
     # Expressions may take a while, and other requests do not wait for them.
     mapping, made = await asyncio.to_thread(_made, hook, content, steps)
-    await _unless_changed(service, mapping, made)
-    candidates: list[Candidate | Malformed] = []
-    for one in made.events:
-        checked = service.log.check(one.content, sender)
-        if one.faults:
-            candidates.append(_malformed(one.faults, checked, one.content))
-        else:
-            candidates.append(checked)
-    try:
-        outcome = await service.log.record(candidates, sender=sender)
-    except Refused as refused:
-        explained = [
-            fault if fault.index is None else made.events[fault.index].explained(fault)
-            for fault in refused.faults
-        ]
-        raise Refused(explained) from None
+    outcome = await record(service.log, mapping, made, sender)
     return received(request, outcome.receipts)
 
 
@@ -161,26 +140,3 @@ def _made(hook: Hook, content: Any, steps: Steps) -> tuple[Mapping, Outcome]:
         )
         raise problem(422, RULE, detail, refused="submission")
     return mapping, made
-
-
-async def _unless_changed(service: Service, mapping: Mapping, made: Outcome) -> None:
-    """Return if all of these events are recorded, or none, and none of those left out. Raises Refused.
-
-    What became of the texts of events that are recorded is seen when they are recorded again.
-    """
-    source = mapping.source
-    now = {(source, one.content["id"]) for one in made.events}
-    left_out = {(source, id_) for id_ in made.left_out}
-    known = await service.log.known([*now, *left_out])
-    if known and known != now:
-        raise Refused([Fault("event.conflict", "", _CHANGED, None)])
-
-
-def _malformed(faults: Sequence[Fault], checked: Candidate | Malformed, raw: Any) -> Malformed:
-    """Return the faults of an event, those that it has already and those of its form elsewhere."""
-    if isinstance(checked, Malformed):
-        known = {fault.pointer for fault in faults}
-        others = [fault for fault in checked.faults if fault.pointer not in known]
-        return Malformed([*faults, *others], checked.creates, raw)
-    created = (mention.stream for mention in checked.event.mentions if mention.creates)
-    return Malformed(faults, frozenset(created), raw)

@@ -13,11 +13,12 @@ import typer
 from events.access.principal import Principal, Role
 from events.log import EventLog
 from events.recording.envelope import Envelopes, Malformed
+from events.recording.request import RequestOutcome
 from events.store.connections import asyncpg_url, connect
 from events.store.schema import prepare
 from events.store.timestamps import teach
 from events.vocabulary.catalogue import VOCABULARY
-from events.vocabulary.faults import Fault
+from events.vocabulary.faults import Fault, Refused
 from events.vocabulary.values.strict_json import JsonError
 from service.access.keys import Keys
 from service.commands.console.options import (
@@ -29,7 +30,7 @@ from service.commands.console.options import (
     settings_from,
 )
 from service.database import database
-from service.errors import MappingRefused
+from service.errors import MappingRefused, NoSuchHook
 from service.hooks.hook import Hook
 from service.hooks.hooks import Hooks
 from service.secrets.installation import own_master_key
@@ -39,6 +40,7 @@ from service.submissions.events import Made, events_of, submission_of
 from service.submissions.expressions import Steps
 from service.submissions.mapping import Mapping
 from service.submissions.mapping_file import mapping_of
+from service.submissions.recording import record
 from service.submissions.submission import Submission, Unreadable, parsed
 
 T = TypeVar("T")
@@ -52,7 +54,7 @@ File = Annotated[
 Name = Annotated[str, typer.Argument(help="The hook's name.")]
 
 commands = typer.Typer(
-    help="Check, add, replace, list, rotate and remove hooks, to which form tools send what people fill in.",
+    help="Check, try, add, replace, list, rotate and remove hooks, to which form tools send what people fill in.",
     no_args_is_help=True,
 )
 
@@ -61,12 +63,13 @@ class Opened(NamedTuple):
     """What the commands work with."""
 
     hooks: Hooks
+    keys: Keys
     log: EventLog
 
 
 @commands.callback()
 def group() -> None:
-    """Check, add, replace, list, rotate and remove hooks, to which form tools send what people fill in."""
+    """Check, try, add, replace, list, rotate and remove hooks, to which form tools send what people fill in."""
 
 
 @commands.command()
@@ -92,7 +95,7 @@ def check(
             submission = submission_of(mapping, _sample(sample), steps)
             found = events_of(mapping, submission, steps)
         except Unreadable as unreadable:
-            _fail_with(_told(fault) for fault in unreadable.faults)
+            _fail_with(_reported(fault) for fault in unreadable.faults)
         for note in _notes(mapping, submission):
             report(note)
         for id_ in found.left_out:
@@ -101,7 +104,7 @@ def check(
         for event in found.events:
             typer.echo(orjson.dumps(event.content).decode())
             faults += [
-                f"{event.content['id']}: {_told(event.explained(fault))}"
+                f"{event.content['id']}: {_reported(event.explained(fault.at(None)))}"
                 for fault in _faults_of(event, mapping)
             ]
         if faults:
@@ -139,6 +142,50 @@ def replace(file: File, data: Data = None, database_url: DatabaseUrl = None) -> 
                 mapping.name, text, mapping.tool, mapping.grant, granted_by=GRANTED_BY
             ),
         )
+
+
+@commands.command("try")
+def try_(
+    name: Name,
+    sample: Annotated[
+        Path,
+        typer.Argument(
+            help="What the tool sends for one submission, a JSON file.", exists=True, dir_okay=False
+        ),
+    ],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Judge a sample as the hook would, by the present record, and print what would become of each event.
+
+    Nothing is recorded.
+    """
+    with sentences():
+        settings = settings_from(data=data, database_url=database_url)
+        content = _sample(sample)
+        try:
+            outcome = _done(settings, partial(_tried, name, content, settings.hooks_steps_max))
+        except Unreadable as unreadable:
+            _fail_with(_reported(fault) for fault in unreadable.faults)
+        except Refused as refused:
+            _fail_with(_reported(fault) for fault in refused.faults)
+        for receipt in outcome.would:
+            would = {
+                "id": receipt.id,
+                "would": "repeated" if receipt.repeated else "recorded",
+                "warnings": [{"rule": one.rule, "detail": one.detail} for one in receipt.warnings],
+            }
+            typer.echo(orjson.dumps(would).decode())
+
+
+async def _tried(name: str, content: Any, steps_max: int, opened: Opened) -> RequestOutcome:
+    hook = await opened.hooks.find(name)
+    sender = None if hook is None else await opened.keys.present(hook.key_id)
+    if hook is None or sender is None:
+        raise NoSuchHook(name)
+    mapping, steps = mapping_of(hook.mapping), Steps(steps_max)
+    made = events_of(mapping, submission_of(mapping, content, steps), steps)
+    return await record(opened.log, mapping, made, sender, dry=True)
 
 
 @commands.command("list")
@@ -217,8 +264,9 @@ def _faults_of(event: Made, mapping: Mapping) -> list[Fault]:
     return []
 
 
-def _told(fault: Fault) -> str:
-    return f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"
+def _reported(fault: Fault) -> str:
+    event = "" if fault.index is None else f"event {fault.index + 1}: "
+    return event + f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"
 
 
 def _shown(hook: Hook) -> dict[str, Any]:
@@ -248,7 +296,7 @@ def _done(settings: Settings, what: Callable[[Opened], Awaitable[T]]) -> T:
             asyncpg.create_pool(asyncpg_url(url), init=teach, min_size=0, max_size=1) as pool,
         ):
             keys = Keys(pool, log.memberships, cache_seconds=0)
-            return await what(Opened(Hooks(pool, keys, master_key), log))
+            return await what(Opened(Hooks(pool, keys, master_key), keys, log))
 
     with database(settings) as (url, _):
         return asyncio.run(on(url))

@@ -6,7 +6,9 @@ import orjson
 import pytest
 
 from service.hooks.tool import Tool
+from tests.events.samples import begun, framed
 from tests.processes import run, stderr_of
+from tests.service.app import complete
 from tests.service.submissions.mappings import DATA, text_for
 
 
@@ -53,6 +55,29 @@ def test_a_hook_is_added_listed_replaced_rotated_and_removed(
     assert orjson.loads(run("hooks", "list", *place).stdout)["name"] == "trials"
     assert run("hooks", "remove", "trials", *place).returncode == 0
     assert run("hooks", "list", *place).stdout == b""
+
+
+def test_a_hook_is_tried_by_the_present_record(place: list[str], tmp_path: Path) -> None:
+    run("hooks", "add", written(tmp_path, text_for(Tool.TALLY)), *place)
+    sample = DATA / "tally.json"
+    refused = run("hooks", "try", "trials", sample, *place)
+    assert (refused.returncode, refused.stdout) == (1, b"")
+    assert "event 1: subject.unknown at /data/organisation: " in stderr_of(refused)
+    events = [*begun(), framed("question", cohort="heritage")]
+    lines = b"".join(orjson.dumps(complete(event)) + b"\n" for event in events)
+    assert run("record", "-", *place, stdin=lines).returncode == 0
+    for _ in range(2):
+        tried = run("hooks", "try", "trials", sample, *place)
+        assert (tried.returncode, stderr_of(tried)) == (0, "")
+        would = [orjson.loads(line) for line in tried.stdout.splitlines()]
+        assert [one["would"] for one in would] == ["recorded"] * 6
+        assert would[0]["id"] == "2wgx4n/iteration.planned"
+    unreadable = tmp_path / "sample.json"
+    unreadable.write_bytes(b"{}")
+    done = run("hooks", "try", "trials", unreadable, *place)
+    assert done.returncode == 1 and "hook.submission at /eventType" in stderr_of(done)
+    missing = run("hooks", "try", "nothing", sample, *place)
+    assert stderr_of(missing) == "howcanwe: there is no hook nothing\n"
 
 
 @pytest.mark.parametrize("command", ["rotate", "remove"])
