@@ -14,7 +14,7 @@ from service.webhooks.deliverer import _ended
 from service.webhooks.lease import Lease
 from service.webhooks.messages import of_test
 from service.webhooks.schedule import DELAYS
-from service.webhooks.sender import TRIALS_MAX
+from service.webhooks.sender import TRIALS_MAX, Sender
 from tests.events.samples import asked, formed, noted, registered
 from tests.service.app import Api, open_api
 from tests.service.conftest import Messages
@@ -341,7 +341,7 @@ async def test_who_waits_for_the_end_of_a_task_can_be_cancelled() -> None:
 
 
 async def test_tests_of_webhooks_are_few_at_once_and_hold_up_no_delivery(story: Api) -> None:
-    sends = sender(connections_max=1)
+    sends: Sender = sender(connections_max=1)
     never = asyncio.Event()
 
     async def hang(received: Received) -> bytes:
