@@ -75,6 +75,7 @@ from service.pages.workshop.notes import routes as notes
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
 from service.settings import Settings
+from service.submissions import route as hooks
 
 
 class App(FastAPI):
@@ -133,6 +134,7 @@ def create_app(service: Service | None) -> FastAPI:
         quarantine,
         keys,
         webhooks,
+        hooks,
         health,
         metrics,
         descriptions,

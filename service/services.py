@@ -29,6 +29,7 @@ from service.access.signing_in.links import Links
 from service.access.signing_in.sessions import Sessions
 from service.consumers import Consumers
 from service.errors import IssuerAway, KeyRefused, TokenRefused
+from service.hooks.hooks import Hooks
 from service.middleware.rates import Rate, too_many
 from service.operations.clock import Clock
 from service.operations.metrics import Metrics
@@ -66,6 +67,7 @@ class Service:
     quarantine: Quarantine
     runner: Runner
     consumers: Consumers
+    hooks: Hooks
     webhooks: Webhooks
     webhook_sender: Sender
     deliverer: Deliverer

@@ -116,6 +116,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "POST /webhooks/{id}/replay": Action.DELIVER,
     "POST /webhooks/{id}/rotate": Action.DELIVER,
     "POST /webhooks/{id}/test": Action.DELIVER,
+    "POST /hooks/{name}": Action.SUBMIT,
     "GET /keys": Action.GRANT_ORGANISATION,
     "POST /keys": Action.GRANT_ORGANISATION,
     "POST /keys/{id}/rotate": Action.GRANT,
@@ -318,7 +319,7 @@ def admitted_by(request: HTTPConnection) -> list[Role]:
 
 def is_for_everybody(request: HTTPConnection) -> bool:
     """Return whether the request's endpoint answers everyone alike, with or without a key."""
-    return _action(request) is Action.DESCRIBE
+    return _action(request) in (Action.DESCRIBE, Action.SUBMIT)
 
 
 def is_page(request: HTTPConnection) -> bool:
