@@ -37,6 +37,7 @@ from service.replay.export.single_file import Export, OnEvents
 from service.replay.export.standard_output import Growing, follow, stream
 from service.replay.export.writers import writer_of
 from service.replay.export_format import ExportFormat, check
+from service.replay.formats.hive import partition_of
 from service.replay.log import ReplayLog
 from service.replay.manifests.manifest import Manifest, named
 from service.replay.origin import LogMark
@@ -74,9 +75,15 @@ def replay(
         int | None, typer.Option(min=0, help="Only events up to this position.")
     ] = None,
     from_: Annotated[
-        str | None, typer.Option("--from", help="Only events at or after this time (RFC 3339).")
+        str | None,
+        typer.Option(
+            "--from", help="Only events at or after this time (RFC 3339), or this day in UTC."
+        ),
     ] = None,
-    to: Annotated[str | None, typer.Option(help="Only events before this time (RFC 3339).")] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(help="Only events before this time (RFC 3339), or this day in UTC."),
+    ] = None,
     stream_: Annotated[
         list[str] | None,
         typer.Option("--stream", help="Only events of this stream. Can be repeated."),
@@ -87,6 +94,13 @@ def replay(
     follow_: Annotated[
         bool, typer.Option("--follow", help="Continue with each new event, until interrupted.")
     ] = False,
+    partition: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMNS",
+            help="Write Parquet in a folder for each cohort and month: cohort,month, or one of them.",
+        ),
+    ] = None,
     consumer: Annotated[
         str | None,
         typer.Option(
@@ -138,6 +152,7 @@ def replay(
                 "--type": type_,
                 "--follow": follow_ or None,
                 "--consumer": consumer,
+                "--partition": partition,
             }
             refuse_beside_fold(name for name, value in chosen.items() if value is not None)
             report_missing_manifest(source)
@@ -148,6 +163,11 @@ def replay(
         out = named(Path(out_)) if out_ is not None else None
         form = form or (ExportFormat.written(out) if out is not None else ExportFormat.NDJSON)
         check(form, out, follow=follow_)
+        columns = partition_of(partition) if partition is not None else ()
+        if columns and form is not ExportFormat.PARQUET:
+            raise ReplayError(
+                "--partition is for Parquet; name a folder such as log.parquet with --out"
+            )
         opened = source_of(source, key)
         stack.callback(opened.close)
         report_missing_manifest(source)
@@ -159,7 +179,7 @@ def replay(
             from_=from_,
             to=to,
         )
-        run = _Run(opened, form, out, selected.selection, _Consumer.of(opened, consumer))
+        run = _Run(opened, form, out, selected.selection, _Consumer.of(opened, consumer), columns)
         run.follow() if follow_ else run.once()
 
 
@@ -200,8 +220,10 @@ class _Run:
         out: Path | None,
         selection: Selection,
         consumer: _Consumer,
+        partition: tuple[str, ...],
     ) -> None:
         self._source = source
+        self._partition = partition
         self._form = form
         self._out = out
         self._consumer = consumer
@@ -229,7 +251,13 @@ class _Run:
         export: Export | FolderExport
         if self._form is ExportFormat.PARQUET:
             export = FolderExport(
-                self._source, out, self._selection, on_events, VOCABULARY, place=self._place
+                self._source,
+                out,
+                self._selection,
+                on_events,
+                VOCABULARY,
+                place=self._place,
+                partition=self._partition,
             )
         else:
             export = Export(self._source, out, self._form, self._selection, on_events, self._place)

@@ -21,6 +21,11 @@ class ExportFormat(Enum):
         """Whether a log can be restored from this format."""
         return self in (ExportFormat.NDJSON, ExportFormat.ARROW, ExportFormat.PARQUET)
 
+    @property
+    def has_columns(self) -> bool:
+        """Whether the format has the columns that follow from other events: cohorts, voids and corrections."""
+        return self in (ExportFormat.CSV, ExportFormat.ARROW, ExportFormat.PARQUET)
+
     @classmethod
     def of(cls, path: Path) -> Self:
         """Return the format by a path's name; a folder is Parquet, an unknown ending NDJSON."""
@@ -60,8 +65,9 @@ def compression_of(path: Path | None) -> str | None:
 
 
 def can_grow(form: ExportFormat, out: Path) -> bool:
-    """Return whether appending events to a whole file gives the same bytes as exporting all of them at once."""
-    return form in (ExportFormat.NDJSON, ExportFormat.CSV) and compression_of(out) is None
+    """Return whether a whole export can be continued to the same bytes as exporting all events at once."""
+    grows = form in (ExportFormat.NDJSON, ExportFormat.CSV, ExportFormat.PARQUET)
+    return grows and compression_of(out) is None
 
 
 def check(form: ExportFormat, out: Path | None, *, follow: bool) -> None:

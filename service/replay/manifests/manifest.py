@@ -38,6 +38,10 @@ class Manifest:
 
     The same range of the same log for the same viewer gives the same manifest, regardless of when and where it is
     exported. `origin` is None in manifests of release 0.1.0.
+
+    `amended_through` is the position up to which the columns `voided_by` and `corrected_by` have what is known; it is
+    None for a form without columns, and for one of an earlier release, which has other columns. `partition` are the
+    columns by which a folder is partitioned.
     """
 
     form: str
@@ -47,6 +51,8 @@ class Manifest:
     last: LogMark | None
     files: tuple[ExportedFile, ...] = field(default=())
     origin: Origin | None = None
+    amended_through: int | None = None
+    partition: tuple[str, ...] = ()
 
     def write(self, out: Path) -> None:
         """Write the manifest beside the export; afterwards it is on disk."""
@@ -92,6 +98,8 @@ class Manifest:
                 last=content["last"] and LogMark(**content["last"]),
                 files=tuple(map(_file, content["files"])),
                 origin=Origin.parsed(content.get("origin")),
+                amended_through=content.get("amended_through"),
+                partition=tuple(content.get("partition", ())),
             )
             found._check_edges()
             return found
@@ -172,7 +180,12 @@ def named(out: Path) -> Path:
 
 def exported(path: Path, out: Path) -> ExportedFile:
     """Return the manifest's entry for a file of the export `out`."""
-    return ExportedFile(path.relative_to(out.parent).as_posix(), path.stat().st_size, digest(path))
+    return ExportedFile(path.relative_to(out.parent).as_posix(), *sized(path))
+
+
+def sized(path: Path) -> tuple[int, str]:
+    """Return the size and the SHA-256 of a file."""
+    return path.stat().st_size, digest(path)
 
 
 def digest(path: Path) -> str:

@@ -167,12 +167,18 @@ def _parquet(path: Path, found: Manifest | None) -> Iterator[bytes]:
     if found is None and not next(parquet.windows(path), None):
         raise NotWhole(f"{path} contains no events, and there is no manifest of an empty export")
     for window in parquet.windows(path):
-        tables = [
-            parquet.table_of(file.read_bytes(), ("position", "line"), file, hashes.get(file))
+        read = (
+            table
             for file in window
-        ]
-        table = columns.pyarrow().concat_tables(tables).sort_by("position")
-        yield _lines(table.column("line"))
+            for table in parquet.tables_of(
+                file.read_bytes(), ("position", "line"), file, hashes.get(file)
+            )
+        )
+        if len(window) == 1:
+            yield from (_lines(table.column("line")) for table in read if table.num_rows)
+        else:
+            table = columns.pyarrow().concat_tables(read).sort_by("position")
+            yield _lines(table.column("line"))
 
 
 def _lines(column: Any) -> bytes:
