@@ -63,10 +63,6 @@ def matches(selection: Selection, line: bytes) -> bool:
     """Return whether a line belongs to a selection, apart from its streams, which a line does not contain."""
     if selection.is_everything and not selection.after and selection.through is None:
         return True
-    # Most lines need not be parsed: a name is in the line as it is, unless it is written with escapes.
-    names = selection.types
-    if names and b"\\u" not in line and not any(name.encode() in line for name in names):
-        return False
     content = orjson.loads(line)
     position = content["position"]
     if position <= selection.after:
@@ -75,7 +71,7 @@ def matches(selection: Selection, line: bytes) -> bool:
         return False
     if selection.identity not in (None, (content["source"], content["id"])):
         return False
-    if names and content["type"] not in names:
+    if selection.types and content["type"] not in selection.types:
         return False
     if selection.from_us is None and selection.to_us is None:
         return True

@@ -24,6 +24,7 @@ from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing
 from service.replay.event import decoded
+from service.replay.line_pages import spans_with
 
 ENVELOPE: Final = (
     "id",
@@ -238,13 +239,11 @@ class Columns:
 
     def _flattened(self, page: bytes) -> bytes:
         """Return the page with events of these types as `_upcast` has them. They are few; the others are not parsed."""
-        names = self._with_objects
-        if not any(name in page for name in names):
-            return page
-        return b"\n".join(
-            self._upcast(line) if any(name in line for name in names) else line
-            for line in page.rstrip(b"\n").split(b"\n")
-        )
+        parts, at = [], 0
+        for begin, end in spans_with(self._with_objects, page):
+            parts += [page[at:begin], self._upcast(page[begin:end]), b"\n"]
+            at = end
+        return b"".join([*parts, page[at:]])
 
     def _parsed(self, page: bytes) -> dict[str, Any]:
         """Return the members of the lines, by name."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from events.store.reading import Selection
 from service.replay.errors import NotWhole, ReplayError
 from service.replay.export_format import ExportFormat
-from service.replay.line_pages import first_line, last_line, position_of
+from service.replay.line_pages import first_line, last_line, position_of, spans_with
 from service.replay.manifests import journal
 from service.replay.manifests.manifest import Manifest, faults, named
 from service.replay.origin import LogMark, Origin, narrowed
@@ -77,7 +77,7 @@ class FileSource:
             if everything and inside:
                 yield chunk
             elif kept := b"".join(
-                line + b"\n" for line in chunk[:-1].split(b"\n") if matches(selection, line)
+                line for line in _candidates(selection, chunk) if matches(selection, line)
             ):
                 yield kept
 
@@ -127,6 +127,15 @@ def file_source(path: Path) -> FileSource:
         check_ended(path)
         raise ReplayError(f"{path} cannot be read: there is no such file")
     return FileSource(named(path))
+
+
+def _candidates(selection: Selection, chunk: bytes) -> list[bytes]:
+    """Return the lines that may belong to a selection, so that few have to be parsed if it has types."""
+    # A name is in its line as it is, unless it is written with escapes.
+    if selection.types and b"\\u" not in chunk:
+        spans = spans_with([name.encode() for name in selection.types], chunk)
+        return [chunk[begin:end] for begin, end in spans]
+    return [line + b"\n" for line in chunk[:-1].split(b"\n")]
 
 
 def _ndjson(path: Path) -> Iterator[bytes]:
