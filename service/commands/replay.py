@@ -13,6 +13,7 @@ import typer
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
+from service.commands.console.export_options import Reader, chosen_format, chosen_partition
 from service.commands.console.fold_option import (
     Engine,
     Folding,
@@ -36,8 +37,7 @@ from service.replay.export.parquet_folder import FolderExport
 from service.replay.export.single_file import Export, OnEvents
 from service.replay.export.standard_output import Growing, follow, stream
 from service.replay.export.writers import writer_of
-from service.replay.export_format import ExportFormat, check
-from service.replay.formats.hive import partition_of
+from service.replay.export_format import ExportFormat
 from service.replay.log import ReplayLog
 from service.replay.manifests.manifest import Manifest, named
 from service.replay.origin import LogMark
@@ -94,6 +94,12 @@ def replay(
     follow_: Annotated[
         bool, typer.Option("--follow", help="Continue with each new event, until interrupted.")
     ] = False,
+    reader: Annotated[
+        Reader | None,
+        typer.Option(
+            "--for", help="Write CSV that people open with a spreadsheet program, for reading only."
+        ),
+    ] = None,
     partition: Annotated[
         str | None,
         typer.Option(
@@ -152,6 +158,7 @@ def replay(
                 "--type": type_,
                 "--follow": follow_ or None,
                 "--consumer": consumer,
+                "--for": reader,
                 "--partition": partition,
             }
             refuse_beside_fold(name for name, value in chosen.items() if value is not None)
@@ -161,13 +168,8 @@ def replay(
             return
         refuse_without_fold(engine, scheduler, workers)
         out = named(Path(out_)) if out_ is not None else None
-        form = form or (ExportFormat.written(out) if out is not None else ExportFormat.NDJSON)
-        check(form, out, follow=follow_)
-        columns = partition_of(partition) if partition is not None else ()
-        if columns and form is not ExportFormat.PARQUET:
-            raise ReplayError(
-                "--partition is for Parquet; name a folder such as log.parquet with --out"
-            )
+        form = chosen_format(form, reader, out, follow=follow_)
+        columns = chosen_partition(partition, form)
         opened = source_of(source, key)
         stack.callback(opened.close)
         report_missing_manifest(source)

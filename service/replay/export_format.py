@@ -8,10 +8,14 @@ from service.replay.errors import ReplayError
 
 
 class ExportFormat(Enum):
-    """The format of a file. `NDJSON`, `ARROW` and `PARQUET` are lossless: they contain each event's exact line."""
+    """The format of a file. `NDJSON`, `ARROW` and `PARQUET` are lossless: they contain each event's exact line.
+
+    `EXCEL` is CSV for people.
+    """
 
     NDJSON = "ndjson"
     CSV = "csv"
+    EXCEL = "excel"
     PARQUET = "parquet"
     ARROW = "arrow"
     OCEL = "ocel"
@@ -24,7 +28,7 @@ class ExportFormat(Enum):
     @property
     def has_columns(self) -> bool:
         """Whether the format has the columns that follow from other events: cohorts, voids and corrections."""
-        return self in (ExportFormat.CSV, ExportFormat.ARROW, ExportFormat.PARQUET)
+        return self not in (ExportFormat.NDJSON, ExportFormat.OCEL)
 
     @classmethod
     def of(cls, path: Path) -> Self:
@@ -66,8 +70,8 @@ def compression_of(path: Path | None) -> str | None:
 
 def can_grow(form: ExportFormat, out: Path) -> bool:
     """Return whether a whole export can be continued to the same bytes as exporting all events at once."""
-    grows = form in (ExportFormat.NDJSON, ExportFormat.CSV, ExportFormat.PARQUET)
-    return grows and compression_of(out) is None
+    never = (ExportFormat.ARROW, ExportFormat.OCEL)
+    return form not in never and compression_of(out) is None
 
 
 def check(form: ExportFormat, out: Path | None, *, follow: bool) -> None:
@@ -76,9 +80,15 @@ def check(form: ExportFormat, out: Path | None, *, follow: bool) -> None:
         raise ReplayError("Parquet is written to a folder; name it with --out")
     if compression_of(out) is not None and form not in (ExportFormat.NDJSON, ExportFormat.CSV):
         raise ReplayError(
-            f"{form.value} cannot be compressed with .gz or .zst: it has its own compression"
+            f"{form.value} cannot be compressed with .gz or .zst: "
+            + (
+                "Excel does not read it"
+                if form is ExportFormat.EXCEL
+                else "it has its own compression"
+            )
         )
     if follow and (
-        form in (ExportFormat.PARQUET, ExportFormat.OCEL) or compression_of(out) is not None
+        form not in (ExportFormat.NDJSON, ExportFormat.CSV, ExportFormat.ARROW)
+        or compression_of(out) is not None
     ):
         raise ReplayError("only uncompressed ndjson, csv and arrow can be followed")

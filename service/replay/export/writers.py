@@ -11,6 +11,7 @@ from service.replay.export.single_file import Writer
 from service.replay.export_format import ExportFormat
 from service.replay.formats.arrow import Arrow
 from service.replay.formats.csv import Csv
+from service.replay.formats.excel import Excel
 from service.replay.formats.ndjson import Ndjson
 from service.replay.formats.ocel import Ocel
 from service.replay.source import Source
@@ -28,6 +29,8 @@ def writer_of(form: ExportFormat, source: Source, selection: Selection, written:
             return Ndjson()
         case ExportFormat.CSV:
             return Csv(VOCABULARY, cohorts, amendments)
+        case ExportFormat.EXCEL:
+            return Excel(VOCABULARY, cohorts, amendments, selection.types)
         case ExportFormat.ARROW:
             return Arrow(VOCABULARY, cohorts, amendments)
         case ExportFormat.OCEL:
