@@ -33,6 +33,7 @@ from service.commands.console.progress import Bar
 from service.database import database
 from service.operations.signals import ending
 from service.replay.errors import ReplayError
+from service.replay.export.delta_table import DeltaExport
 from service.replay.export.parquet_folder import FolderExport
 from service.replay.export.single_file import Export, OnEvents
 from service.replay.export.standard_output import Growing, follow, stream
@@ -250,7 +251,7 @@ class _Run:
         return replace(self._selection, after=after)
 
     def _exported(self, out: Path, on_events: OnEvents) -> Manifest:
-        export: Export | FolderExport
+        export: Export | FolderExport | DeltaExport
         if self._form is ExportFormat.PARQUET:
             export = FolderExport(
                 self._source,
@@ -261,17 +262,19 @@ class _Run:
                 place=self._place,
                 partition=self._partition,
             )
+        elif self._form is ExportFormat.DELTA:
+            export = DeltaExport(self._source, out, self._selection, on_events, self._place)
         else:
             export = Export(self._source, out, self._form, self._selection, on_events, self._place)
         before = export.resumed
         if before.events and not before.ended:
             report(f"continues after {before.events} events, up to position {before.reached}")
         made = (
-            export.run()
-            if isinstance(export, FolderExport)
-            else export.run(
+            export.run(
                 lambda written: writer_of(self._form, self._source, export.selection, written)
             )
+            if isinstance(export, Export)
+            else export.run()
         )
         if before.ended:
             report(f"nothing to add: {out} and its manifest already have all {made.events} events")

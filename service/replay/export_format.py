@@ -18,6 +18,7 @@ class ExportFormat(Enum):
     EXCEL = "excel"
     PARQUET = "parquet"
     ARROW = "arrow"
+    DELTA = "delta"
     OCEL = "ocel"
 
     @property
@@ -26,15 +27,20 @@ class ExportFormat(Enum):
         return self in (ExportFormat.NDJSON, ExportFormat.ARROW, ExportFormat.PARQUET)
 
     @property
+    def is_folder(self) -> bool:
+        """Whether the format is a folder of files."""
+        return self in (ExportFormat.PARQUET, ExportFormat.DELTA)
+
+    @property
     def has_columns(self) -> bool:
         """Whether the format has the columns that follow from other events: cohorts, voids and corrections."""
         return self not in (ExportFormat.NDJSON, ExportFormat.OCEL)
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Return the format by a path's name; a folder is Parquet, an unknown ending NDJSON."""
+        """Return the format by a path's name; a folder is Parquet or a Delta table, an unknown ending NDJSON."""
         if path.is_dir():
-            return cls("parquet")
+            return cls("delta" if (path / "_delta_log").is_dir() else "parquet")
         name = path.name.removesuffix(".gz").removesuffix(".zst")
         return cls(_SUFFIXES.get("." + name.rpartition(".")[2], "ndjson"))
 
@@ -58,6 +64,7 @@ _SUFFIXES: Final = {
     ".arrow": "arrow",
     ".arrows": "arrow",
     ".parquet": "parquet",
+    ".delta": "delta",
     ".json": "ocel",
 }
 
@@ -76,8 +83,8 @@ def can_grow(form: ExportFormat, out: Path) -> bool:
 
 def check(form: ExportFormat, out: Path | None, *, follow: bool) -> None:
     """Raise ReplayError if the format cannot be written to `out` or followed."""
-    if form is ExportFormat.PARQUET and out is None:
-        raise ReplayError("Parquet is written to a folder; name it with --out")
+    if form.is_folder and out is None:
+        raise ReplayError(f"{form.value.capitalize()} is written to a folder; name it with --out")
     if compression_of(out) is not None and form not in (ExportFormat.NDJSON, ExportFormat.CSV):
         raise ReplayError(
             f"{form.value} cannot be compressed with .gz or .zst: "

@@ -79,7 +79,7 @@ def _amended(made: Journal, source: Source, out: Path, form: ExportFormat) -> Jo
         raise ReplayError(
             f"{out} was exported by an earlier release, which had other columns; name another, or remove it"
         )
-    if form is ExportFormat.PARQUET and made.events:
+    if form.is_folder and made.events:
         return made
     if _changes(made, source):
         made = replace(made, events=0, size_bytes=0, sha256="", files=(), first=None, last=None)

@@ -35,7 +35,7 @@ def writer_of(form: ExportFormat, source: Source, selection: Selection, written:
             return Arrow(VOCABULARY, cohorts, amendments)
         case ExportFormat.OCEL:
             return Ocel(VOCABULARY, source, selection, begun=written > 0)
-        case ExportFormat.PARQUET:
-            raise ReplayError("Parquet is written to a folder, not to a file")
+        case ExportFormat.PARQUET | ExportFormat.DELTA:
+            raise ReplayError(f"{form.value} is written to a folder, not to a file")
         case _:
             assert_never(form)

@@ -85,10 +85,7 @@ class Manifest:
             content: dict[str, Any] = orjson.loads(text)
             if (content["howcanwe"], content["version"]) != ("export", VERSION):
                 raise ValueError(f"it is not the manifest of an export, version {VERSION}")
-            if (
-                ExportFormat(content["form"]) is not ExportFormat.PARQUET
-                and len(content["files"]) != 1
-            ):
+            if not ExportFormat(content["form"]).is_folder and len(content["files"]) != 1:
                 raise ValueError(f"an export as {content['form']} has exactly one file")
             found = cls(
                 form=content["form"],
@@ -121,8 +118,13 @@ class Manifest:
         yield from faults(self.files, out)
 
 
-def faults(files: Iterable[ExportedFile], out: Path, *, hashes: bool = True) -> Iterator[str]:
-    """Yield how the export at `out` differs from these files: by names, sizes and, unless `hashes` is false, hashes."""
+def faults(
+    files: Iterable[ExportedFile], out: Path, *, hashes: bool = True, alone: bool = True
+) -> Iterator[str]:
+    """Yield how the export at `out` differs from these files: by names, sizes and, unless `hashes` is false, hashes.
+
+    Other files in a folder are faults, too, unless `alone` is false.
+    """
     expected = set()
     for file in files:
         path = file.place(out)
@@ -137,8 +139,9 @@ def faults(files: Iterable[ExportedFile], out: Path, *, hashes: bool = True) -> 
             yield f"{path} {what}: {size} bytes; expected {file.size_bytes}"
         elif hashes and digest(path) != file.sha256:
             yield f"{path} is not what was exported: its SHA-256 differs"
-    if out.is_dir():
-        for path in sorted(set(out.rglob("*.parquet")) - expected):
+    if alone and out.is_dir():
+        there = {*out.rglob("*.parquet"), *out.rglob("*.json")}
+        for path in sorted(there - expected):
             yield f"{path} is not part of the export"
 
 
