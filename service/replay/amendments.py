@@ -23,8 +23,9 @@ class Amendments:
     def __init__(self, catalogue: Catalogue = VOCABULARY) -> None:
         self._catalogue = catalogue
         self._voided: dict[int, int] = {}
-        self._corrections: dict[int, list[int]] = {}
         self._corrected: dict[int, int] = {}
+        self._corrections: dict[int, list[int]] = {}
+        self._corrects: dict[int, int] = {}
         self._touched: list[tuple[int, int]] = []
 
     @classmethod
@@ -54,14 +55,11 @@ class Amendments:
 
     def voided_by(self, positions: Sequence[int]) -> list[int | None]:
         """Return the positions of the events that void the events at these positions."""
-        return [self._voided.get(position) for position in positions]
+        return list(map(self._voided.get, positions))
 
     def corrected_by(self, positions: Sequence[int]) -> list[int | None]:
         """Return the positions of the last corrections of the events at these positions."""
-        return [
-            found[-1] if (found := self._corrections.get(position)) else None
-            for position in positions
-        ]
+        return list(map(self._corrected.get, positions))
 
     def touched(self, known: int, reached: int) -> list[int]:
         """Return the positions up to `reached` about which amendments after the position `known` say something."""
@@ -72,9 +70,14 @@ class Amendments:
         self._touched.append((event.position, about))
         if event.kind.mark is Mark.CORRECTS:
             self._corrections.setdefault(about, []).append(event.position)
-            self._corrected[event.position] = about
+            self._corrects[event.position] = about
+            self._corrected[about] = event.position
             return
         self._voided[about] = event.position
-        if (corrected := self._corrected.get(about)) is not None:
-            self._corrections[corrected].remove(about)
+        if (corrected := self._corrects.get(about)) is not None:
+            standing = self._corrections[corrected]
+            standing.remove(about)
+            self._corrected.pop(corrected, None)
+            if standing:
+                self._corrected[corrected] = standing[-1]
             self._touched.append((event.position, corrected))
