@@ -3,7 +3,9 @@
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import orjson
@@ -145,6 +147,32 @@ def test_a_continued_export_has_the_bytes_of_a_new_one(
     export(log, one)
     export(log, two)
     assert contents(one.parent) == contents(two.parent)
+
+
+def test_a_file_that_grew_while_a_log_was_followed_is_brought_up_to_date(
+    log: Path, tmp_path: Path
+) -> None:
+    out, fresh = tmp_path / "log.csv", tmp_path / "fresh.csv"
+    export(log, out)
+    export(log, fresh)
+    expected = out.read_bytes()
+    made = Journal.of_whole(Manifest.read(out), out)
+    # As a follower leaves it: a row was written before the event that voids it was recorded.
+    text = expected.replace(b",,6,,", b",,,,", 1)
+    assert text != expected
+    out.write_bytes(text)
+    stale = replace(
+        made,
+        selection=replace(made.selection, through=None),
+        size_bytes=len(text),
+        sha256=sha256(text).hexdigest(),
+        ended=False,
+        amended_through=0,
+    )
+    place(out).unlink()
+    stale.write(out)
+    export(log, out)
+    assert out.read_bytes() == expected == fresh.read_bytes()
 
 
 def test_rows_of_a_selection_change_with_amendments_outside_of_it(
