@@ -15,6 +15,9 @@ from service.client.plans.steps import Answer, Call, Lost, Pause, Steps
 TRY_AGAIN: Final = frozenset({408, 429, 502, 503, 504})
 """The statuses after which the same request may succeed: the server's own, and those of a proxy before it."""
 
+_DOUBLINGS_MAX: Final = 60
+"""A wait that was doubled so often is longer than any that is wanted, and can still be computed."""
+
 _LOGGER: Final = logging.getLogger("howcanwe")
 
 
@@ -54,7 +57,8 @@ class Attempts:
     def wait(self, failure: Answer | Lost) -> Pause | None:
         """Return the wait before the next attempt, None if this was the last one."""
         retries = self._retries
-        longest = min(retries.first_wait_seconds * 2**self._failed, retries.wait_seconds_max)
+        doubled = min(self._failed, _DOUBLINGS_MAX)
+        longest = min(retries.first_wait_seconds * 2**doubled, retries.wait_seconds_max)
         seconds = longest * (1 + retries.random()) / 2
         if isinstance(failure, Answer):
             # The part that is random keeps clients apart that were sent away together.

@@ -29,6 +29,10 @@ def test_waits_double_up_to_the_longest() -> None:
     assert waits(attempts(), LOST, 6) == [1, 2, 4, 8, 8, 8]
 
 
+def test_a_client_may_try_for_days() -> None:
+    assert waits(attempts(seconds_max=1e9), LOST, 2_000)[-1] == 8
+
+
 def test_half_of_a_wait_is_random() -> None:
     assert waits(attempts(random=0), LOST, 3) == [0.5, 1, 2]
 
