@@ -75,9 +75,9 @@ class Amendments:
             return
         self._voided[about] = event.position
         if (corrected := self._corrects.get(about)) is not None:
-            standing = self._corrections[corrected]
-            standing.remove(about)
+            holding = self._corrections[corrected]
+            holding.remove(about)
             self._corrected.pop(corrected, None)
-            if standing:
-                self._corrected[corrected] = standing[-1]
+            if holding:
+                self._corrected[corrected] = holding[-1]
             self._touched.append((event.position, corrected))
