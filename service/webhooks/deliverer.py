@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from random import random
 from typing import Final, NamedTuple
@@ -15,7 +14,7 @@ from service.access.keys import Keys
 from service.error_origins import trace
 from service.errors import SealedOtherwise
 from service.webhooks.courier import Courier, Means, Pause, Summarise
-from service.webhooks.lease import LOOK_SECONDS, Lease, leased
+from service.webhooks.lease import SILENCE_SECONDS_MAX, Lease, leased
 from service.webhooks.sender import Outcome, Sender
 from service.webhooks.webhook import Webhook
 from service.webhooks.webhooks import Webhooks
@@ -58,6 +57,7 @@ class Deliverer:
         *,
         takeover_seconds: float,
         answer_seconds: float,
+        silence_seconds: float = SILENCE_SECONDS_MAX,
         count: Callable[[Outcome], None] = lambda outcome: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pause: Pause = asyncio.sleep,
@@ -69,6 +69,7 @@ class Deliverer:
         self._sender = sender
         self._takeover_seconds = takeover_seconds
         self._answer_seconds = answer_seconds
+        self._silence_seconds = silence_seconds
         self._count = count
         self._now = now
         self._pause = pause
@@ -104,6 +105,7 @@ class Deliverer:
                 async with leased(
                     self._log.url,
                     every_seconds=self._takeover_seconds,
+                    silence_seconds=self._silence_seconds,
                     answer_seconds=self._answer_seconds,
                     pause=asyncio.sleep,
                     on_change=changed.set,
@@ -114,6 +116,11 @@ class Deliverer:
                 if type(error) is not trouble:
                     _log.warning("webhooks are not delivered", trouble=type(error).__name__)
                 trouble = type(error)
+            except Exception as error:
+                # Deliveries survive every error: drivers raise many kinds, and the next attempt may succeed.
+                if type(error) is not trouble:
+                    _log.error("webhooks are not delivered", trace=trace(error))
+                trouble = type(error)
             await asyncio.sleep(self._takeover_seconds)
 
     async def _deliver(self, lease: Lease, changed: asyncio.Event, means: Means) -> None:
@@ -123,7 +130,7 @@ class Deliverer:
             while True:
                 changed.clear()
                 await self._bring_up_to_date(lease, means)
-                await self._until_changed(changed)
+                await self._until_changed(changed, lease.look_seconds)
         finally:
             self._is_delivering = False
             errands, self._errands = self._errands, {}
@@ -143,9 +150,15 @@ class Deliverer:
                 continue
             try:
                 webhook = self._webhooks.read(row)
-            except SealedOtherwise as error:
+            except Exception as error:
+                # It is sealed with another key, or a later release wrote it; the others are delivered.
                 if webhook_id not in self._unreadable:
-                    _log.warning(str(error))
+                    known = isinstance(error, SealedOtherwise)
+                    _log.warning(
+                        str(error) if known else "a webhook cannot be read",
+                        webhook=webhook_id,
+                        **({} if known else {"trace": trace(error)}),
+                    )
                 self._unreadable.add(webhook_id)
                 continue
             self._errands[webhook_id] = self._sent(webhook, lease, means)
@@ -166,13 +179,13 @@ class Deliverer:
                 _log.error("a webhook is interrupted", webhook=webhook.id, trace=trace(error))
                 await self._pause(_INTERRUPTED_SECONDS)
 
-    async def _until_changed(self, changed: asyncio.Event) -> None:
+    async def _until_changed(self, changed: asyncio.Event, seconds_max: float) -> None:
         """Wait until a webhook was changed or a courier has ended, but not long. Raises what a courier raises."""
         waits = [asyncio.ensure_future(changed.wait())]
         tasks = [errand.task for errand in self._errands.values()]
         try:
             await asyncio.wait(
-                [*waits, *tasks], timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                [*waits, *tasks], timeout=seconds_max, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
             waits[0].cancel()
@@ -182,7 +195,8 @@ class Deliverer:
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:
-    """End the task. What it raises is of no interest any more."""
+    """End the task. What it raises is of no interest any more, but whoever waits here can be cancelled."""
     task.cancel()
-    with suppress(asyncio.CancelledError, Exception):
-        await task
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()
