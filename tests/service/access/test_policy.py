@@ -68,6 +68,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /graphql": ("/graphql?query={__typename}", b""),
     "GET /graphql/{asset}": ("/graphql/x", b""),
     "POST /graphql": ("/graphql", b'{"query": "{__typename}"}'),
+    "POST /mcp": ("/mcp", b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'),
     "GET /event-types": ("/event-types", b""),
     "GET /event-types/{type}": ("/event-types/x", b""),
     "GET /event-envelope": ("/event-envelope", b""),
