@@ -46,7 +46,7 @@ async def assist(request: Request) -> Response:
 
     This is its transport Streamable HTTP without sessions: each message is a request of its own, and each answer is
     complete, as JSON. Without a key, tools show what is public. `record` is listed for keys that may record. Errors of
-    tools are problems, as text.
+    tools are problems, as text. A web page may call only from an origin that the settings name; from others, 403.
     """
     service = service_of(request)
     door: Door | None = request.app.state.door

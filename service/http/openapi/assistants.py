@@ -63,5 +63,5 @@ ANSWERED: Final[Responses] = {
         "description": "There is no such method",
         "content": {JSON: {"schema": _ANSWER}},
     },
-    **problems(403, 406, 413, 415, 501),
+    **problems(406, 413, 415, 501),
 }
