@@ -7,7 +7,6 @@ from service.http.openapi.component import schema
 from service.http.requests.cloudevents import JSON
 from service.problems import MEDIA_TYPE
 
-_ID: Final = {"type": ["string", "integer"]}
 _VERSION: Final = {"type": "string", "const": "2.0"}
 _OBJECT: Final = {"type": "object", "additionalProperties": True}
 
@@ -20,7 +19,9 @@ _MESSAGE: Final = schema(
         "type": "object",
         "properties": {
             "jsonrpc": _VERSION,
-            "id": {**_ID, "description": "Of a request; a notification has none."},
+            "id": {
+                "description": "A text or an integer, of a request. A message without such an id is a notification."
+            },
             "method": {"type": "string"},
             "params": _OBJECT,
         },
