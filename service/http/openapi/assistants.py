@@ -23,7 +23,7 @@ _MESSAGE: Final = schema(
                 "description": "A text or an integer, of a request. A message without such an id is a notification."
             },
             "method": {"type": "string"},
-            "params": _OBJECT,
+            "params": {"type": ["object", "null"], "additionalProperties": True},
         },
         "required": ["jsonrpc", "method"],
     },

@@ -1,6 +1,6 @@
 """What the tests of the door share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Set
 from typing import Final
 
 import pytest
@@ -11,7 +11,7 @@ from tests.service.app import Api, open_api
 from tests.service.conftest import Messages, assert_discreet
 
 WHO: Final = ("facilitator", "mill", "archive", "library", "guest", "evaluator", "analyst", None)
-SEEN: Final = {
+SEEN: Final[Mapping[Visibility, Set[str | None]]] = {
     Visibility.PRIVATE: {"facilitator", "mill", "evaluator"},
     Visibility.PAIR: {"facilitator", "mill", "evaluator", "archive"},
     Visibility.COHORT: {"facilitator", "mill", "evaluator", "archive", "guest", "analyst"},

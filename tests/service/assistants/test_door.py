@@ -58,7 +58,8 @@ async def test_what_is_no_message_is_refused(api: Api) -> None:
         answer = await post(api, body=message)
         assert answer.status_code == 400
         assert answer.json()["error"]["code"] < 0
-    for params in (None, [], {}, {"name": 1}, {"name": "search", "arguments": []}):
+    invalid: tuple[Any, ...] = (None, [], {}, {"name": 1}, {"name": "search", "arguments": []})
+    for params in invalid:
         answer = await post(api, body={**LISTING, "method": "tools/call", "params": params})
         assert answer.status_code in (200, 400)
         assert "error" in answer.json(), params
@@ -92,7 +93,10 @@ async def test_a_body_beyond_the_limit_is_refused(database_url: str) -> None:
 async def test_pages_of_other_origins_may_not_call(
     database_url: str, origin: str, may: bool
 ) -> None:
-    given = {"public_url": "https://howcanwe.example", "cors_origins": "https://assistant.example"}
+    given: Any = {
+        "public_url": "https://howcanwe.example",
+        "cors_origins": "https://assistant.example",
+    }
     async with open_api(database_url, **given) as api:
         answer = await post(api, origin=origin)
         if may:

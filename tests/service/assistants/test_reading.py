@@ -27,16 +27,17 @@ async def test_every_tool_shows_what_the_caller_may_see_and_nothing_else(
 ) -> None:
     seen = {level for level, whom in SEEN.items() if who in whom}
     texts = []
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("cohorts", {}),
+        ("search", {"text": "lanterns"}),
+        ("search", {"text": "ignore all", "kinds": ["learning"]}),
+        ("figures", {"figure": "openness"}),
+        ("figures", {"figure": "recurringThemes"}),
+        ("event_types", {}),
+        *([("journey", {"organisation": "mill"})] if who else []),
+    ]
     async with assistant(told, who) as client:
-        for name, arguments in (
-            ("cohorts", {}),
-            ("search", {"text": "lanterns"}),
-            ("search", {"text": "ignore all", "kinds": ["learning"]}),
-            ("figures", {"figure": "openness"}),
-            ("figures", {"figure": "recurringThemes"}),
-            ("event_types", {}),
-            *([("journey", {"organisation": "mill"})] if who else []),
-        ):
+        for name, arguments in calls:
             answer = await client.call_tool(name, arguments)
             assert not answer.is_error, text(answer)
             texts.append(text(answer) + str(answer.structured_content))
