@@ -120,7 +120,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
     app.state.graph = Graph(schema, _graphql_context)
-    app.state.door = assistants.door_of(schema, _graphql_context) if service else None
+    app.state.assistants = assistants.server_of(schema, _graphql_context) if service else None
     site = Site.of(service.settings) if service else Site("")
     asked = Schema(limits_of_pages(app.state.limits), described=app.state.limits)
     app.state.pages = Pages(asked, _graphql_context, site, Described(site))

@@ -1,1 +1,1 @@
-"""The door for assistants: tools of the Model Context Protocol at `/mcp`, over the graph and the recorder."""
+"""What assistants use: tools of the Model Context Protocol at `/mcp`, over the graph and the recorder."""

@@ -1,4 +1,4 @@
-"""The caller of a tool, who asks the graph and records. The door makes one for each call."""
+"""The caller of a tool, who asks the graph and records. The server makes one for each call."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.resources import files

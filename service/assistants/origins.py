@@ -1,4 +1,4 @@
-"""Which web pages may call the door for assistants, by the `Origin` that a browser sends with every POST.
+"""Which web pages may use the tools for assistants, by the `Origin` that a browser sends with every POST.
 
 A page elsewhere could reach a service of its reader's network, if its name is made to lead there (DNS rebinding). The
 `Host` header needs no check of its own: what sends no `Origin` is no page, and a proxy may rewrite `Host`.

@@ -1,4 +1,4 @@
-"""The route `/mcp`. `service.app` includes it, and gives the application its door."""
+"""The route `/mcp`. `service.app` includes it, and gives the application its server of the protocol."""
 
 from dataclasses import replace
 from importlib.util import find_spec
@@ -20,7 +20,7 @@ from service.problems import malformed, problem
 from service.services import service_of
 
 if TYPE_CHECKING:
-    from service.assistants.door import Door
+    from service.assistants.server import AssistantServer
 
 SDK: Final = "mcp"
 """The package of the protocol's official SDK, which the extra `assistants` installs."""
@@ -28,16 +28,16 @@ SDK: Final = "mcp"
 router = APIRouter(tags=["assist"], route_class=RawRoute)
 
 
-def door_of(schema: Schema, context_of: ContextOf) -> "Door | None":
-    """Return the door that asks the graph within the limits of the schema; None if the SDK is not installed."""
+def server_of(schema: Schema, context_of: ContextOf) -> "AssistantServer | None":
+    """Return the server whose tools ask the graph within the limits of the schema; None if the SDK is not installed."""
     if find_spec(SDK) is None:
         return None
-    from service.assistants.door import Door
+    from service.assistants.server import AssistantServer
 
     # Our own queries need nobody's trust.
     limits = replace(schema.limits, trusted_documents=None)
     asked = schema if limits == schema.limits else Schema(limits)
-    return Door(asked, context_of)
+    return AssistantServer(asked, context_of)
 
 
 @router.post("/mcp", operation_id="assist", responses=ANSWERED, openapi_extra=ASKING)
@@ -49,9 +49,9 @@ async def assist(request: Request) -> Response:
     tools are problems, as text. A web page may call only from an origin that the settings name; from others, 403.
     """
     service = service_of(request)
-    door: Door | None = request.app.state.door
-    if door is None:
-        detail = "This installation has no door for assistants"
+    server: AssistantServer | None = request.app.state.assistants
+    if server is None:
+        detail = "This installation cannot be used by assistants"
         raise problem(501, "assistants.missing", detail, expected="the extra assistants")
     if not may_call(request.headers.get("origin"), service.settings):
         detail = "Pages of this origin may not call the service"
@@ -66,4 +66,4 @@ async def assist(request: Request) -> Response:
         message = parse(body)
     except JsonError as error:
         raise malformed(str(error), "json") from None
-    return await door.answer(request, await service.access(request), body, message)
+    return await server.answer(request, await service.access(request), body, message)

@@ -42,7 +42,9 @@ class Entry(BaseModel):
 
     position: int = Field(description="The position of its event in the log.")
     time: str = Field(description="When it happened.")
-    time_precision: str | None = Field(description="How exactly the time is known, if it was said.")
+    time_precision: str | None = Field(
+        description="How exactly the time is known. Null if not provided."
+    )
     type: str
     summary: str = Field(description="What happened, in one sentence.")
     subject: str | None = Field(
@@ -50,7 +52,7 @@ class Entry(BaseModel):
     )
     cohort: str | None = Field(description="The key of the cohort. Null if it is not shown.")
     voided_by: int | None = Field(
-        description="The position of the event that took it back. Null if it holds."
+        description="The position of the event that voided it. Null if it was not voided."
     )
 
 
@@ -68,8 +70,8 @@ class JourneyResult(Result):
     def lines(self) -> Iterator[str]:
         yield f"The journey of {self.name} ({self.sector}), of which {self.total} entries are shown to this caller."
         for one in self.entries:
-            taken_back = " (taken back later)" if one.voided_by is not None else ""
-            yield f"- {one.time} {one.summary}{taken_back} [{one.subject or one.type}, position {one.position}]"
+            voided = " (voided later)" if one.voided_by is not None else ""
+            yield f"- {one.time} {one.summary}{voided} [{one.subject or one.type}, position {one.position}]"
         if self.next is not None:
             yield f"More: call again with after = {self.next}"
 

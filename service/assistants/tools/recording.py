@@ -143,7 +143,7 @@ VALIDATE: Final = Tool(
 RECORD: Final = Tool(
     name="record",
     title="Record events",
-    description="Record events, all or none, for good: what is recorded can be voided later, but stays in the log. Show"
+    description="Record events, all or none: what is recorded can be voided later, but stays in the log. Show"
     " the user the events, and wait for their consent, before you call it. If no answer comes, send the same events"
     " with the same ids again: each is recorded once.",
     arguments=RecordingArguments,

@@ -1,4 +1,4 @@
-"""The schemas of the door for assistants: messages of JSON-RPC 2.0, as the Model Context Protocol has them."""
+"""The schemas of `/mcp`: messages of JSON-RPC 2.0, as the Model Context Protocol has them."""
 
 from typing import Any, Final
 

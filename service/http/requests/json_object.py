@@ -1,6 +1,6 @@
 """Reads JSON objects that a pydantic model describes, and reports all of their faults at once.
 
-Routes read their bodies so, the door for assistants the arguments of a call.
+Routes read their bodies so, and tools for assistants their arguments.
 """
 
 from collections.abc import Mapping

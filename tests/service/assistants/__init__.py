@@ -1,1 +1,1 @@
-"""The door for assistants."""
+"""The tools for assistants."""

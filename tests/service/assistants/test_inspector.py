@@ -1,4 +1,4 @@
-"""The protocol's inspector takes the door as it is."""
+"""The protocol's inspector takes the server as it is."""
 
 import asyncio
 import os
@@ -24,20 +24,24 @@ async def inspected(served: Served, folder: Path, who: str | None, *call: str) -
     """Return what the inspector prints, which ends well."""
     tools = await asyncio.to_thread(installed, "inspector", INSPECTOR)
     headers = [f"{name}: {value}" for name, value in served.api.headers(who).items()]
-    command = [
+    command: list[str | Path] = [
         *(tools / MAIN_PROGRAM, "--cli", f"http://127.0.0.1:{served.port}/mcp"),
         *("--transport", "http", *(part for one in headers for part in ("--header", one)), *call),
     ]
     here = {"HOME": str(folder), "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-    done = await asyncio.to_thread(
-        subprocess.run,
-        command,
-        cwd=folder,
-        capture_output=True,
-        timeout=INSTALL_SECONDS_MAX,
-        env={**os.environ, **here},
-    )
-    assert done.returncode == 0, (done.stdout + done.stderr).decode()
+
+    def run() -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_SECONDS_MAX,
+            env={**os.environ, **here},
+        )
+
+    done = await asyncio.to_thread(run)
+    assert done.returncode == 0, done.stdout + done.stderr
     return orjson.loads(done.stdout)
 
 

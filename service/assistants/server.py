@@ -1,4 +1,4 @@
-"""The door: a server of the Model Context Protocol, by its official SDK, that lists and calls the tools.
+"""The server of the Model Context Protocol, by its official SDK: it lists and calls the tools.
 
 The only module that knows the SDK; it is imported only where the SDK is installed.
 """
@@ -47,7 +47,7 @@ _Context = Any
 """The SDK's context of a message. Its `request` is that of the HTTP call."""
 
 
-class Door:
+class AssistantServer:
     """The tools for assistants, which ask `schema` as the caller of each request. No call leaves anything open."""
 
     def __init__(self, schema: Schema, context_of: ContextOf) -> None:
