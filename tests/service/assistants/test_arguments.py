@@ -1,5 +1,6 @@
 """Invalid arguments are refused with everything that is wrong with them, and what is asked stays within the limits."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,6 +96,18 @@ async def test_a_page_is_no_larger_than_the_graph_allows(database_url: str) -> N
         assert (await called(api, "mill", "cohorts"))["total"] == 1
         problem = await refused(api, "mill", "cohorts", first=21)
         assert [pointer for _, pointer in rules(problem)] == ["/first"]
+
+
+async def test_the_tools_need_no_trust_where_only_trusted_documents_run(
+    database_url: str, tmp_path: Path
+) -> None:
+    trusted = tmp_path / "trusted.json"
+    trusted.write_text("{}")
+    async with open_api(database_url, lives=True, trusted_documents=trusted) as api:
+        await api.begin()
+        assert (await called(api, "mill", "cohorts"))["total"] == 1
+        other = await api.client.post("/graphql", json={"query": "{ viewer { role } }"})
+        assert other.status_code == 400
 
 
 async def test_read_models_that_are_behind_are_a_reason_to_try_again(database_url: str) -> None:
