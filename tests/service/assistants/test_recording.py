@@ -113,11 +113,11 @@ async def test_warnings_reach_the_assistant(levels: Api) -> None:
 
 async def test_a_number_is_kept_as_it_was_written(levels: Api) -> None:
     event = orjson.dumps(complete(captured("spelled", cohort="heritage")))
-    event = event.replace(b'"evidence_level":2', b'"evidence_level":2.0')
+    event = event.replace(b'"evidence_level":2', b'"evidence_level":2.00')
     answer = await levels.send(CALL % event, "application/json", "mill", "/mcp")
     assert not answer.json()["result"].get("isError"), answer.text
     line = await levels.get(f"/events/{await levels.head()}", "mill")
-    assert b'"evidence_level":2.0' in line.content
+    assert b'"evidence_level":2.00' in line.content
 
 
 async def test_a_member_that_is_there_twice_is_refused_as_everywhere(levels: Api) -> None:
