@@ -19,6 +19,14 @@ class AccessEnded(ServiceError):
         super().__init__("the key, token or session ended before all of the answer was sent")
 
 
+class TooManyTrials(ServiceError):
+    """Too many webhooks are tried at once."""
+
+    def __init__(self, trials_max: int) -> None:
+        self.trials_max = trials_max
+        super().__init__("Too many webhooks are tried at present")
+
+
 class AlreadyServed(ServiceError):
     """A process is serving the database."""
 
