@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -116,7 +116,7 @@ class Service:
             if access is not ANYBODY and (wait := self.rate.wait_seconds(access.viewer.id)):
                 raise too_many(wait)
             if not admits(access.viewer.role, request):
-                raise _not_admitted(access.viewer.role, request)
+                raise not_admitted(access.viewer.role, admitted_by(request))
             state["access"] = access
         return cast(Caller, state["access"])
 
@@ -187,7 +187,7 @@ class Service:
         """Return the principal that records. Raises Problem as `access` does, and 401 without a key or token."""
         viewer = await self.viewer(request)
         if viewer.role is Role.PUBLIC:
-            raise _not_admitted(viewer.role, request)
+            raise not_admitted(viewer.role, admitted_by(request))
         return viewer
 
 
@@ -195,12 +195,13 @@ def _scheme_of(authorization: str) -> str:
     return authorization.partition(" ")[0].lower()
 
 
-def _not_admitted(role: Role, request: HTTPConnection) -> Problem:
+def not_admitted(role: Role, admitted: Sequence[Role]) -> Problem:
+    """Return the problem of a role that may not do what is only for those `admitted`."""
     if role is Role.PUBLIC:
         return key_required(
             "The request has no key", expected="a key, sent as Authorization: Bearer <key>"
         )
-    expected = f"a key with the role {' or '.join(admitted_by(request))}, not {role}"
+    expected = f"a key with the role {' or '.join(admitted)}, not {role}"
     return problem(403, "sender.not_allowed", "The key's role may not do this", expected=expected)
 
 

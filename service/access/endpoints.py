@@ -125,6 +125,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "POST /graphql": Action.READ,
     "WS /graphql": Action.READ,
     "GET /graphql/{asset}": Action.DESCRIBE,
+    "POST /mcp": Action.READ,
     "GET /event-types": Action.DESCRIBE,
     "GET /event-types/{type}": Action.DESCRIBE,
     "GET /event-envelope": Action.DESCRIBE,

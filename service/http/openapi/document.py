@@ -37,6 +37,7 @@ TAGS: Final[Mapping[str, str]] = {
     "record": "Record events, or check them.",
     "read": "Read events as they were recorded.",
     "ask": "Ask for journeys, timelines and figures, with GraphQL.",
+    "assist": "Read and record as an assistant, by the Model Context Protocol.",
     "replay": "Store how far a named consumer has read.",
     "vocabulary": "The types of events, and their JSON Schemas.",
     "quarantine": "Events that were refused with lenient handling.",
