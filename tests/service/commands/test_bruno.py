@@ -23,7 +23,7 @@ SECONDS_MAX: Final = 120
 REFUSED: Final = {**EXAMPLE, "source": "https://minutes.example/board", "data": {}}
 
 WITH_ONE_KEY: Final = (
-    *("record", "read", "ask", "replay", "vocabulary", "webhooks", "hooks", "health"),
+    *("record", "read", "ask", "assist", "replay", "vocabulary", "webhooks", "hooks", "health"),
     *("quarantine/listQuarantine.bru", "quarantine/retryQuarantined.bru"),
 )
 REMOVING: Final = ("quarantine/listQuarantine.bru", "quarantine/removeQuarantined.bru")
