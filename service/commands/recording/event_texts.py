@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Final
 
+from openpyxl.utils import get_column_letter
 from rich.progress import TaskProgressColumn
 
 from events.recording.envelope import Malformed
@@ -25,8 +26,7 @@ from service.commands.console.options import report
 from service.commands.console.progress import Bar
 from service.event_files import batches, may_be_about_an_event
 from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
-from service.pages.sheets.rows import SheetOptions, within
-from service.pages.sheets.table import FILE_BYTES_MAX
+from service.pages.sheets.rows import SheetOptions, pointed
 from service.replay.export.check import checked
 from service.replay.manifests import journal, manifest
 
@@ -46,11 +46,12 @@ class EventText:
 
     place: str
     text: bytes
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
 
     def place_of(self, pointer: str) -> str:
         """Return the place of a part of the event in words: that of the event, and its column if it has one."""
-        return within(self.place, self.columns, pointer)
+        column = pointed(self.columns, pointer)
+        return self.place if column is None else f"{self.place}, column {get_column_letter(column)}"
 
     @cached_property
     def value(self) -> Any:
@@ -100,7 +101,7 @@ def _workbook(lines: Lines, options: SheetOptions) -> Iterator[EventText]:
     content = bytearray()
     for _, line in lines:
         content += line
-        if len(content) > FILE_BYTES_MAX:
+        if len(content) > options.bounds.file_bytes_max:
             break
     return _sheet_events(of_workbook(bytes(content), options))
 
@@ -119,7 +120,7 @@ def _sheet_events(sheets: SheetEvents) -> Iterator[EventText]:
     for note in sheets.notes:
         report(note)
     for event in sheets.events:
-        yield EventText(event.place, json_of(event.content), event.columns)
+        yield EventText(str(event.place), json_of(event.content), event.columns)
 
 
 Reader = Callable[[Lines, SheetOptions], Iterator[EventText]]

@@ -11,7 +11,7 @@ from events.vocabulary.words import LISTS
 from events.vocabulary.words.wording import TermWords
 from service.pages.record.form import Field, Widget
 from service.pages.sheets.columns import plain
-from service.pages.sheets.table import Value
+from service.pages.sheets.files.table import Value
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}([.,][0-9]{1,30})?")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

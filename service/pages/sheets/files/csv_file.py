@@ -5,19 +5,19 @@ from collections.abc import Iterable
 from typing import Final
 
 from events.vocabulary.values.strict_json import unmarked
-from service.pages.sheets.table import FILE_BYTES_MAX, ROWS_MAX, Row, Table
+from service.pages.sheets.files.table import WIDE, Bounds, Row, Table
 
 _DELIMITERS: Final = ",;\t"
 
 
-def table_of(lines: Iterable[bytes]) -> Table:
+def table_of(lines: Iterable[bytes], bounds: Bounds = WIDE) -> Table:
     """Return the table that the lines of a file are. Raises ValueError if they are no CSV in UTF-8, or too much."""
     texts = []
     size = 0
     for number, line in enumerate(lines, 1):
         size += len(line)
-        if size > FILE_BYTES_MAX:
-            raise ValueError(f"the file is larger than {FILE_BYTES_MAX:,} bytes, unpacked")
+        if size > bounds.file_bytes_max:
+            raise ValueError(f"the file is larger than {bounds.file_bytes_max:,} bytes, unpacked")
         try:
             texts.append((unmarked(line) if number == 1 else line).decode())
         except UnicodeDecodeError:
@@ -30,8 +30,8 @@ def table_of(lines: Iterable[bytes]) -> Table:
             found = {column: text.strip() for column, text in enumerate(cells, 1) if text.strip()}
             if found:
                 rows.append(Row(number, found))
-            if len(rows) > ROWS_MAX:
-                raise ValueError(f"the file has more than {ROWS_MAX:,} rows")
+            if len(rows) > bounds.rows_max:
+                raise ValueError(f"the file has more than {bounds.rows_max:,} rows")
     except csv.Error as error:
         raise ValueError(f"the file is no CSV: {error}") from None
     return Table(None, rows)

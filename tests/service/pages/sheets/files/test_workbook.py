@@ -1,5 +1,6 @@
 """Workbooks: the values of their cells, what is hidden or merged, and archives that are no workbooks."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -7,9 +8,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from service.pages.sheets import workbook
-from service.pages.sheets.table import Table, Unreadable
-from service.pages.sheets.workbook import tables_of
+from service.pages.sheets.files.table import WIDE, Table, Unreadable
+from service.pages.sheets.files.workbook import tables_of
 from tests.service.pages.sheets.workbooks import replaced, written
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -78,27 +78,22 @@ def test_what_is_no_workbook_is_refused(content: bytes) -> None:
         tables_of(content)
 
 
-def test_an_archive_that_unpacks_to_more_than_the_bound_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(workbook, "UNPACKED_BYTES_MAX", 1_000_000)
+def test_an_archive_that_unpacks_to_more_than_the_bound_is_refused() -> None:
     bomb = BytesIO()
     with ZipFile(bomb, "w", ZIP_DEFLATED) as archive:
         archive.writestr(SHEET, b" " * 1_000_001)
     with pytest.raises(ValueError, match="larger than 1,000,000 bytes, unpacked"):
-        tables_of(bomb.getvalue())
+        tables_of(bomb.getvalue(), replace(WIDE, unpacked_bytes_max=1_000_000))
 
 
-def test_an_archive_with_too_many_members_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MEMBERS_MAX", 3)
+def test_an_archive_with_too_many_members_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 3 members"):
-        tables_of(written({"A": [["a"]]}))
+        tables_of(written({"A": [["a"]]}), replace(WIDE, members_max=3))
 
 
-def test_more_rows_than_the_bound_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "ROWS_MAX", 2)
+def test_more_rows_than_the_bound_are_refused() -> None:
     with pytest.raises(ValueError, match="more than 2 rows"):
-        tables_of(written({"A": [["a"], ["b"]], "B": [["c"]]}))
+        tables_of(written({"A": [["a"], ["b"]], "B": [["c"]]}), replace(WIDE, rows_max=2))
 
 
 def test_a_document_type_is_refused() -> None:
