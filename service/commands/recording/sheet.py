@@ -56,9 +56,7 @@ def write_template(
 
 
 def _entries(to: str, key: str | None, cohort: str | None) -> Entries:
-    where = {} if cohort is None else {"cohort": [cohort]}
     with Client(to, key) as client:
         return {
-            kind: entries_of(client.query(subjects_query(kind), {"where": where}))
-            for kind in kinds_named()
+            kind: entries_of(client.query(*subjects_query(kind, cohort))) for kind in kinds_named()
         }

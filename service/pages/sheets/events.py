@@ -50,7 +50,7 @@ def _events(tables: Iterable[Table], options: SheetOptions) -> SheetEvents:
         if layout is None and not _has_types(table):
             detail = "the first row has no column 'type', and no type is given"
             if table.name is None:
-                raise ValueError(f"{detail} by --type")
+                raise ValueError(f"{detail}; choose one, in a command by --type")
             notes.append(
                 f"{table.place()} is not read: its name is no type of events, and {detail}"
             )

@@ -94,7 +94,9 @@ def time_of(value: Value, zone: tzinfo | None) -> tuple[str, bool]:
     match value:
         case datetime():
             if value.tzinfo is None and zone is None:
-                raise Unfit("The time has no zone. Give one by --zone, such as Europe/London.")
+                raise Unfit(
+                    "The time has no zone. Choose one, in a command by --zone Europe/London."
+                )
             at = value if value.tzinfo is not None else value.replace(tzinfo=zone)
             return at.isoformat(), False
         case date():
