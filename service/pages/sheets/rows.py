@@ -257,8 +257,8 @@ class Rows:
             for fault in malformed.faults:
                 place = event.place_of(fault.pointer)
                 if place not in known:
-                    detail = f"{fault.rule} at {fault.pointer}: {fault.detail}"
-                    self.faults.append(SheetFault(place, detail))
+                    part = f"{fault.rule} at {fault.pointer}"
+                    self.faults.append(SheetFault(place, fault.detail, part))
 
 
 def _pointers(part: Part, places: Mapping[str, int]) -> Mapping[str, int]:

@@ -92,13 +92,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class SheetFault:
-    """Something that is wrong with a file, and where. `detail` is an English sentence."""
+    """Something that is wrong with a file, and where. `detail` is an English sentence.
+
+    `part` says for programs which part of an event it is about.
+    """
 
     place: Place
     detail: str
+    part: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.detail}"
+        return ": ".join(filter(None, (str(self.place), self.part, self.detail)))
 
 
 class SheetsRefused(EventsError):

@@ -19,6 +19,7 @@ from service.pages.sheets.files.table import Place
 from service.pages.sheets.rows import SheetEvent
 
 CONFLICT: Final = "event.conflict"
+DEPENDENT: Final = "batch.dependent"
 _CHANGED: Final = (
     "This was recorded before, with other words. What is recorded stays: correct it on its own page. If the row is"
     " about something else, give it another id."
@@ -39,11 +40,15 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Something that is wrong with an event, at a place: an English message, and the words of the rule."""
+    """Something that is wrong with an event, at a place: an English message, and the words of the rule.
+
+    `follows` says that only what it builds on is wrong.
+    """
 
     place: Place
     sentence: str
     detail: str
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,8 @@ def _wrong(event: SheetEvent, faults: Iterable[Fault]) -> Iterable[Wrong]:
         else:
             [message] = messages_for(form, [fault], given)
             sentence = message.sentence
-        yield Wrong(event.place_of(fault.pointer), sentence, fault.detail)
+        follows = fault.rule == DEPENDENT
+        yield Wrong(event.place_of(fault.pointer), sentence, fault.detail, follows)
 
 
 def messages() -> tuple[str, ...]:

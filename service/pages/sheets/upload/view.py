@@ -70,8 +70,9 @@ class CheckedRow:
 
     @property
     def wrong(self) -> Sequence[Wrong]:
-        """What is wrong with its events, each thing once."""
-        return list(dict.fromkeys(wrong for one in self.judged for wrong in one.wrong))
+        """What is wrong with its events, each thing once; not what only follows from that."""
+        found = list(dict.fromkeys(wrong for one in self.judged for wrong in one.wrong))
+        return [one for one in found if not one.follows] or found
 
     @property
     def advice(self) -> Sequence[str]:
