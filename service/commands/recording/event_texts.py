@@ -5,7 +5,7 @@ given the file's lines, which joined are its bytes, and what the command says ab
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 from rich.progress import TaskProgressColumn
 
 from events.recording.envelope import Malformed
+from events.recording.repeats import OTHER_SENDER
 from events.vocabulary.faults import Fault
 from events.vocabulary.values.strict_json import JsonError, elements, parse, unmarked
 from service.client.new_event import json_of
@@ -32,6 +33,11 @@ from service.replay.manifests import journal, manifest
 
 STANDARD_INPUT: Final = "-"
 COMPRESSED: Final = frozenset({".gz", ".zst"})
+CONFLICT: Final = "event.conflict"
+_CHANGED: Final = (
+    " The row was changed after it was recorded. Record a correction, or give the row another id if it is about "
+    "something else."
+)
 
 Lines = Iterator[tuple[int, bytes]]
 """The lines of a file from its first one that is not blank, with their numbers."""
@@ -207,3 +213,20 @@ def batches_of(
         ):
             yield batch
             bar.show(source.tell() if size is not None else None, events=done())
+
+
+def report_faults(faults: Iterable[Fault], batch: Sequence[EventText]) -> None:
+    """Report the faults of a request to standard error, each with its place."""
+    for fault in faults:
+        if fault.index is None:
+            report(fault.detail)
+            continue
+        event = batch[fault.index]
+        text = fault.detail if fault.rule == "json" else _text_of(fault)
+        is_changed = event.columns and fault.rule == CONFLICT and OTHER_SENDER not in fault.detail
+        report(f"{event.place_of(fault.pointer)}: {text}{_CHANGED if is_changed else ''}")
+
+
+def _text_of(fault: Fault) -> str:
+    """Return a fault in words, without its place in the file."""
+    return f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"

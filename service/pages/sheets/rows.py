@@ -65,6 +65,8 @@ class SheetEvent:
     content: JsonObject
     columns: Mapping[str, int]
     """The columns by the JSON pointers of what they contain."""
+    made: Mapping[int, str] = field(default_factory=dict)
+    """The id and keys that were made for the row, by the columns for them, which are empty."""
 
     def place_of(self, pointer: str) -> Place:
         """Return the place of a part of the event: the cell of its column, or its row if it has none."""
@@ -238,7 +240,15 @@ class Rows:
                 **filled.attributes_of(part),
                 "data": data,
             }
-            yield SheetEvent(self.table.place(row.number), event, _pointers(part, places))
+            made = {name: data[field] for field, name in part.columns.items() if field in data}
+            made = {name: key for name, key in made.items() if name in layout.made}
+            empty = {
+                places[name]: text
+                for name, text in {ID: id_, **made}.items()
+                if name in places and name not in filled.columns
+            }
+            place = self.table.place(row.number)
+            yield SheetEvent(place, event, _pointers(part, places), empty)
 
     def _id_of_content(self, first: Part, filled: "_Filled") -> str:
         """Return the id of a row that has none, by the first event that it becomes."""

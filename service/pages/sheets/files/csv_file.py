@@ -1,7 +1,7 @@
 """Reads CSV files in UTF-8, with commas, semicolons or tabs between the cells."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from events.vocabulary.values.strict_json import unmarked
@@ -22,8 +22,7 @@ def table_of(lines: Iterable[bytes], bounds: Bounds = WIDE) -> Table:
             texts.append((unmarked(line) if number == 1 else line).decode())
         except UnicodeDecodeError:
             raise ValueError(f"line {number} is not UTF-8 text; save the file as UTF-8") from None
-    header = next((text for text in texts if text.strip()), "")
-    delimiter = max(_DELIMITERS, key=header.count)
+    delimiter = delimiter_of(texts)
     rows = []
     try:
         for number, cells in enumerate(csv.reader(texts, delimiter=delimiter, strict=True), 1):
@@ -35,3 +34,9 @@ def table_of(lines: Iterable[bytes], bounds: Bounds = WIDE) -> Table:
     except csv.Error as error:
         raise ValueError(f"the file is no CSV: {error}") from None
     return Table(None, rows)
+
+
+def delimiter_of(texts: Sequence[str]) -> str:
+    """Return what parts the cells of a file with these lines: what is most often in the first one that is not blank."""
+    header = next((text for text in texts if text.strip()), "")
+    return max(_DELIMITERS, key=header.count)
