@@ -2,14 +2,13 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import uuid4
 
 import orjson
 import typer
 
 from events.access.principal import RECORD
-from events.store.connections import Unavailable
 from service.client.client import Client
 from service.commands.console.options import (
     Data,
@@ -28,9 +27,6 @@ from service.opening import opened
 from service.pages.sheets.subjects import entries_of, subjects_query
 from service.pages.sheets.template import Entries, kinds_named, template
 from service.settings import Settings
-
-READ_MODELS_SECONDS_MAX: Final = 600.0
-"""How long the command waits for read models that have to be computed first."""
 
 commands = typer.Typer(help="Work with sheets of events.", no_args_is_help=True)
 
@@ -106,13 +102,12 @@ def _of_log(settings: Settings, cohort: str | None) -> Entries:
 
 async def _asked(settings: Settings, url: str, cohort: str | None) -> Entries:
     async with opened(settings, url) as service:
-        if not await service.served.wait_for(await service.log.head(), READ_MODELS_SECONDS_MAX):
-            raise Unavailable("the read models are not up to date in time; try again")
+        await service.runner.catch_up()
         schema = Schema(Limits())
         entries = {}
         for kind in kinds_named():
             context = Context(
-                log=service.log, served=service.served, insights=service.insights, viewer=RECORD
+                log=service.log, served=service.runner, insights=service.insights, viewer=RECORD
             )
             document, variables = subjects_query(kind, cohort)
             result = await schema.execute(document, dict(variables), context)
