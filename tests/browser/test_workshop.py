@@ -154,7 +154,7 @@ async def test_what_a_kind_asks_more_is_asked_for_it_alone_and_the_line_stays(
         await page.goto(NOTES)
         due = page.get_by_label("Due on")
         await expect(due).to_be_hidden()
-        await page.get_by_label("What it is").select_option(label="A commitment")
+        await page.get_by_label("What it is").select_option(label="Commitment")
         await expect(due).to_be_visible()
         await page.get_by_label("What it is").select_option(label="Failure")
         await expect(due).to_be_hidden()
