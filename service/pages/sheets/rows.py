@@ -201,9 +201,9 @@ class Rows:
 
     def _check_parts(self, row: Row, layout: Layout, filled: "_Filled") -> None:
         """Add the faults of a row that becomes several events."""
-        told = {name for part in filled.parts(layout) for name in part.columns.values()}
+        contained = {name for part in filled.parts(layout) for name in part.columns.values()}
         for name, column in filled.columns.items():
-            if name in layout.fields and name not in told:
+            if name in layout.fields and name not in contained:
                 detail = "This says more about something that the row leaves out."
                 self._fault(
                     f"{detail} {layout.conditions.get(name, '')}".strip(), row.number, column

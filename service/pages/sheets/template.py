@@ -47,9 +47,12 @@ _EXPLAINED: Final = (
     "Where a list is offered, choose from it or write a key. What was recorded later is not in the lists.",
     "You may sort rows, add some, and leave columns out. A row that was changed after it was recorded is reported: "
     "record a correction instead.",
-    "Check the workbook:  howcanwe record FILE.xlsx --to URL --dry-run",
-    "Record it:  howcanwe record FILE.xlsx --to URL",
-    "Times of day need a time zone:  --zone Europe/London",
+    "For the notes of a workshop, fill in the first sheet after this one: a row for each trial. While a trial is under "
+    "way, leave out what you do not know yet; fill it in later and send the workbook again.",
+    "To record it, sign in, open Record, then Record from a sheet, and upload the file. You see what would be recorded "
+    "before anything is.",
+    "Or with commands:  howcanwe record FILE.xlsx --to URL --dry-run  and then without --dry-run. Times of day need a "
+    "time zone there:  --zone Europe/London",
 )
 
 

@@ -1,6 +1,6 @@
 """The sheet of a workshop: a row for each trial, with what was tried, what happened and what was learned.
 
-A row becomes an event for each of these that it tells: the plan, the beginning, an observation, who took part, the
+A row becomes an event for each of these that it says: the plan, the beginning, an observation, who took part, the
 conclusion, a failure and a learning.
 """
 
@@ -146,7 +146,7 @@ _ORDER: Final = (
     "modes",
     "themes",
 )
-"""The columns in the order in which a workshop tells them."""
+"""The columns in the order in which a workshop says them."""
 _WORDS: Final = {
     "tried": ("What we tried", "What exactly did you do, where, and with whom?", ""),
     "happened": (

@@ -23,7 +23,7 @@ _XML: Final = (".xml", ".rels")
 
 
 @dataclass
-class _Marks:
+class Marks:
     """What the XML of a sheet says besides its values."""
 
     hidden: set[int] = field(default_factory=set)
@@ -61,7 +61,7 @@ def tables_of(content: bytes, bounds: Bounds = WIDE) -> list[Table]:
         raise ValueError(f"the workbook cannot be read: {error}") from None
 
 
-def _marks(archive: ZipFile, bounds: Bounds) -> dict[str, _Marks]:
+def _marks(archive: ZipFile, bounds: Bounds) -> dict[str, Marks]:
     """Return the marks of each sheet by its path. Raises ValueError for an archive that is beyond the bounds."""
     members = archive.infolist()
     if len(members) > bounds.members_max:
@@ -79,8 +79,8 @@ def _marks(archive: ZipFile, bounds: Bounds) -> dict[str, _Marks]:
     return found
 
 
-def _scanned(archive: ZipFile, name: str) -> _Marks:
-    marks = _Marks()
+def _scanned(archive: ZipFile, name: str) -> Marks:
+    marks = Marks()
     parser = ParserCreate(namespace_separator=" ")
     row = 0
     cell: str | None = None
@@ -117,7 +117,7 @@ def _scanned(archive: ZipFile, name: str) -> _Marks:
     return marks
 
 
-def _tables(content: bytes, marks: dict[str, _Marks], bounds: Bounds) -> list[Table]:
+def _tables(content: bytes, marks: dict[str, Marks], bounds: Bounds) -> list[Table]:
     opened = openpyxl.load_workbook(
         BytesIO(content), read_only=True, data_only=True, keep_links=False
     )
@@ -125,7 +125,7 @@ def _tables(content: bytes, marks: dict[str, _Marks], bounds: Bounds) -> list[Ta
     try:
         for sheet in opened.worksheets:
             # The library streams cells only; the path says which marks are the sheet's.
-            mark = marks.get(sheet._worksheet_path.lstrip("/"), _Marks())
+            mark = marks.get(sheet._worksheet_path.lstrip("/"), Marks())
             rows = []
             for row in _rows(sheet, mark):
                 rows_left -= 1
@@ -139,20 +139,21 @@ def _tables(content: bytes, marks: dict[str, _Marks], bounds: Bounds) -> list[Ta
     return tables
 
 
-def _rows(sheet: Any, marks: _Marks) -> Iterator[Row]:
+def _rows(sheet: Any, marks: Marks) -> Iterator[Row]:
     # Some programs declare a million rows and 16,384 columns, with which each row would be filled up.
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(), 1):
         found = {}
         for column, cell in enumerate(cells, 1):
-            value = _value(cell, marks)
+            value = value_of(cell, marks)
             if value is not None:
                 found[column] = value
         if found:
             yield Row(number, found)
 
 
-def _value(cell: Any, marks: _Marks) -> Value | Unreadable | None:
+def value_of(cell: Any, marks: Marks) -> Value | Unreadable | None:
+    """Return the value of a cell of openpyxl's; None if it is empty."""
     value = cell.value
     if value is None:
         # An empty cell has no place of its own.

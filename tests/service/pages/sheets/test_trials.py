@@ -1,4 +1,4 @@
-"""The sheet of a workshop: what a row tells is recorded by the rules, and faults are at the row's own columns."""
+"""The sheet of a workshop: what a row says is recorded by the rules, and faults are at the row's own columns."""
 
 from collections.abc import Mapping
 

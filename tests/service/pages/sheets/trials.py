@@ -1,4 +1,4 @@
-"""Rows of a workshop's sheet, for tests: a trial with everything that it may tell."""
+"""Rows of a workshop's sheet, for tests: a trial with everything that it may say."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,9 +14,9 @@ WHOLE = {
     "cohort": "heritage",
     "question": "heritage-question",
     "title": "Larger signs",
-    "hypothesis": "If signs are larger, people find the door.",
+    "hypothesis": "If signs are larger, people find the entrance.",
     "tried": "We printed four signs.",
-    "measure": "people at the door",
+    "measure": "people at the desk",
     "criterion": "ten an hour",
     "happened": "Three came; two asked for the way.",
     "evidence_kind": "did_in_test",
@@ -31,7 +31,7 @@ WHOLE = {
     "for_whom": "organisation; participants",
     "learned": "A sign helps where people already look.",
     "loop": "double",
-    "themes": "signs; doors",
+    "themes": "signs; entrances",
 }
 BEGINNING = [
     "id",

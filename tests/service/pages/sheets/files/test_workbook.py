@@ -73,14 +73,14 @@ def test_a_million_empty_rows_are_no_rows(monkeypatch: pytest.MonkeyPatch) -> No
     content = written({"A": [["a"]]}, lambda made: made.active.cell(1_048_576, 1, "z"))
     content = replaced(content, SHEET, b'ref="A1:A1048576"', b'ref="A1:XFD1048576"')
     looked_at = count(1)
-    value_of = workbook._value
+    value_of = workbook.value_of
 
     def looked(*cell: Any) -> Any:
         # Sixteen thousand million cells would take hours.
         assert next(looked_at) < CELLS_MAX
         return value_of(*cell)
 
-    monkeypatch.setattr(workbook, "_value", looked)
+    monkeypatch.setattr(workbook, "value_of", looked)
     assert [row.number for row in only(content).rows] == [1, 1_048_576]
 
 
