@@ -49,7 +49,7 @@ class Part:
     """An event that a row becomes. `columns` has the column of each of its fields that has one.
 
     `links` are the fields that name what earlier parts of the row created, each with the kinds of that. The row becomes
-    the event if one of the columns in `told_by` is filled in, and always if there is none; `condition` says that in
+    the event if one of the columns in `any_of` is filled in, and always if there is none; `condition` says that in
     English. `time` is the column with its time; where that is empty, it is that of the row. `ending` is what the id of
     the event adds to that of the row.
     """
@@ -57,7 +57,7 @@ class Part:
     kind: EventKind
     columns: Mapping[str, str]
     links: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    told_by: frozenset[str] = frozenset()
+    any_of: frozenset[str] = frozenset()
     condition: str = ""
     time: str = TIME
     ending: str = ""
@@ -123,7 +123,7 @@ class Layout:
     def conditions(self) -> Mapping[str, str]:
         """When to fill in each column that is not always filled in, in English."""
         found: dict[str, str] = {}
-        always = {name for part in self.parts if not part.told_by for name in part.columns.values()}
+        always = {name for part in self.parts if not part.any_of for name in part.columns.values()}
         for part in self.parts:
             for name in part.columns.values():
                 if name not in always:

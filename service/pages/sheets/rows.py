@@ -312,7 +312,7 @@ class _Filled:
         return [
             part
             for part in layout.parts
-            if not part.told_by or not part.told_by.isdisjoint(self.columns)
+            if not part.any_of or not part.any_of.isdisjoint(self.columns)
         ]
 
     def id_of(self, layout: Layout) -> str | None:

@@ -31,13 +31,13 @@ def _part(
     model: type[EventType],
     columns: Mapping[str, str],
     links: Mapping[str, Sequence[str]] = _TRIAL,
-    told_by: Sequence[str] = (),
+    any_of: Sequence[str] = (),
     condition: str = "",
     *,
     begins: bool = False,
 ) -> Part:
     kind, time = VOCABULARY.of(model), BEGAN if begins else "time"
-    return Part(kind, columns, links, frozenset(told_by), condition, time, f"/{kind.name}")
+    return Part(kind, columns, links, frozenset(any_of), condition, time, f"/{kind.name}")
 
 
 _PARTS: Final = (
@@ -68,13 +68,13 @@ _PARTS: Final = (
             "unit": "unit",
             "evidence_kind": "evidence_kind",
         },
-        told_by=("happened", "value", "unit", "evidence_kind"),
+        any_of=("happened", "value", "unit", "evidence_kind"),
         condition="As soon as something was observed.",
     ),
     _part(
         ParticipationRecorded,
         {"people": "people", "level": "level"},
-        told_by=("people", "level"),
+        any_of=("people", "level"),
         condition="If you know how many people took part.",
     ),
     _part(
@@ -85,7 +85,7 @@ _PARTS: Final = (
             "evidence_level": "evidence_level",
             "summary": "happened",
         },
-        told_by=("result", "decision"),
+        any_of=("result", "decision"),
         condition="Once the trial is over.",
     ),
     _part(
@@ -101,7 +101,7 @@ _PARTS: Final = (
             "for_whom": "for_whom",
             **_THEMES,
         },
-        told_by=("why", "degree", "for_whom"),
+        any_of=("why", "degree", "for_whom"),
         condition="If something failed.",
     ),
     _part(
@@ -115,7 +115,7 @@ _PARTS: Final = (
             **_THEMES,
         },
         {"from": ("iteration", "failure")},
-        told_by=("learned", "loop"),
+        any_of=("learned", "loop"),
         condition="If you learned something.",
     ),
 )
@@ -175,7 +175,7 @@ def _fields() -> Mapping[str, Field]:
         own = fields_of(part.kind)
         for name, column in part.columns.items():
             if name in own and column not in found:
-                found[column] = _worded(column, own[name], is_required=not part.told_by)
+                found[column] = _worded(column, own[name], is_required=not part.any_of)
     return {column: found[column] for column in _ORDER}
 
 

@@ -23,14 +23,14 @@ def table_of(lines: Iterable[bytes], bounds: Bounds = WIDE) -> Table:
         except UnicodeDecodeError:
             raise ValueError(f"line {number} is not UTF-8 text; save the file as UTF-8") from None
     delimiter = delimiter_of(texts)
-    rows = []
+    rows, cells_found = [], 0
     try:
         for number, cells in enumerate(csv.reader(texts, delimiter=delimiter, strict=True), 1):
             found = {column: text.strip() for column, text in enumerate(cells, 1) if text.strip()}
             if found:
                 rows.append(Row(number, found))
-            if len(rows) > bounds.rows_max:
-                raise ValueError(f"the file has more than {bounds.rows_max:,} rows")
+                cells_found += len(found)
+                bounds.check(len(rows), cells_found)
     except csv.Error as error:
         raise ValueError(f"the file is no CSV: {error}") from None
     return Table(None, rows)

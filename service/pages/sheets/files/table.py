@@ -17,15 +17,26 @@ FAULTS_SHOWN_MAX: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much of a file is read: its bytes, the members and unpacked bytes of its archive, and its rows."""
+    """How much of a file is read: its bytes, the members and unpacked bytes of its archive, its rows and its cells.
+
+    Rows and cells that are empty do not count.
+    """
 
     file_bytes_max: int
     members_max: int
     unpacked_bytes_max: int
     rows_max: int
+    cells_max: int
+
+    def check(self, rows: int, cells: int) -> None:
+        """Raise ValueError if a file has too many rows or cells."""
+        if rows > self.rows_max:
+            raise ValueError(f"the file has more than {self.rows_max:,} rows")
+        if cells > self.cells_max:
+            raise ValueError(f"the file has more than {self.cells_max:,} cells")
 
 
-WIDE: Final = Bounds(50 * 1024 * 1024, 1_000, 400 * 1024 * 1024, 100_000)
+WIDE: Final = Bounds(50 * 1024 * 1024, 1_000, 400 * 1024 * 1024, 100_000, 5_000_000)
 """What `howcanwe record` reads. Excel writes fewer than a hundred members, of which the sheets are the largest."""
 
 Value = str | int | float | bool | date | datetime | time

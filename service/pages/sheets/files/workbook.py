@@ -121,16 +121,17 @@ def _tables(content: bytes, marks: dict[str, Marks], bounds: Bounds) -> list[Tab
     opened = openpyxl.load_workbook(
         BytesIO(content), read_only=True, data_only=True, keep_links=False
     )
-    tables, rows_left = [], bounds.rows_max
+    tables = []
+    rows_found = cells_found = 0
     try:
         for sheet in opened.worksheets:
             # The library streams cells only; the path says which marks are the sheet's.
             mark = marks.get(sheet._worksheet_path.lstrip("/"), Marks())
             rows = []
             for row in _rows(sheet, mark):
-                rows_left -= 1
-                if rows_left < 0:
-                    raise ValueError(f"the workbook has more than {bounds.rows_max:,} rows")
+                rows_found += 1
+                cells_found += len(row.cells)
+                bounds.check(rows_found, cells_found)
                 rows.append(row)
             hidden = frozenset(row.number for row in rows) & mark.hidden
             tables.append(Table(sheet.title, rows, tuple(mark.merged), hidden))

@@ -160,6 +160,10 @@ async def show_recorded(request: Request) -> Response:
     visit = await _visit(request)
     if isinstance(visit, Response):
         return visit
+    if "first" not in visit.query:
+        # What could not be confirmed is shown here, too, with links to this address.
+        language = visit.query.get("language")
+        return RedirectResponse(addresses.with_query(PATH, {"language": language}), _SEE_OTHER)
     first, last = (_position(visit.query.get(name, "")) for name in ("first", "last"))
     if first is None or last is None:
         raise HTTPException(404)

@@ -13,7 +13,7 @@ from service.pages.frame.addresses import of_stream
 from service.pages.frame.page import Answer
 from service.pages.record.offers import Offer, offer
 from service.pages.sheets.columns import Layout
-from service.pages.sheets.files.table import SheetFault
+from service.pages.sheets.files.table import FAULTS_SHOWN_MAX, SheetFault
 from service.pages.sheets.layouts import COMMON
 from service.pages.sheets.upload.files import zones
 from service.pages.sheets.upload.judged import Judged, Status, Wrong
@@ -39,6 +39,11 @@ class Upload:
     note: str | None = None
     detail: str = ""
     faults: Sequence[SheetFault] = ()
+
+    @property
+    def shown(self) -> Sequence[SheetFault]:
+        """The first of the faults."""
+        return self.faults[:FAULTS_SHOWN_MAX]
 
     @property
     def layouts(self) -> Sequence[Layout]:

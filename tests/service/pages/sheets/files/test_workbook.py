@@ -108,6 +108,13 @@ def test_more_rows_than_the_bound_are_refused() -> None:
         tables_of(written({"A": [["a"], ["b"]], "B": [["c"]]}), replace(WIDE, rows_max=2))
 
 
+def test_more_cells_than_the_bound_are_refused() -> None:
+    content = written({"A": [["a", "b"]], "B": [["c"]]})
+    assert len(tables_of(content, replace(WIDE, cells_max=3))) == 2
+    with pytest.raises(ValueError, match="more than 2 cells"):
+        tables_of(content, replace(WIDE, cells_max=2))
+
+
 def test_a_document_type_is_refused() -> None:
     content = replaced(written({"A": [["a"]]}), SHEET, b"<worksheet", b"<!DOCTYPE x><worksheet")
     with pytest.raises(ValueError, match="document type"):

@@ -9,8 +9,10 @@ import pytest
 
 from events.vocabulary.types.cohorts import NoteAdded
 from service.pages.sheets.columns import plain
+from service.pages.sheets.files.table import FAULTS_SHOWN_MAX
 from service.pages.sheets.trials import TRIAL
 from tests.service.app import Api
+from tests.service.pages.access.visiting import redeemed, workshop_code
 from tests.service.pages.record.forms import signed_in
 from tests.service.pages.sheets.upload.uploads import (
     SHEETS,
@@ -84,6 +86,14 @@ async def test_every_fault_of_the_file_is_shown_at_once_with_its_place(site: Api
     assert sealed_in(shown) == {}
     assert "Sheet “A note”, row 2, column B" in text(shown)
     assert "Sheet “A note”, row 3, column C" in text(shown)
+
+
+async def test_of_very_many_faults_the_first_are_shown(site: Api) -> None:
+    visitor = await signed_in(site, "facilitator")
+    rows = [["n", "soon", MILL, "a"] for _ in range(FAULTS_SHOWN_MAX + 3)]
+    shown = await upload(visitor, written({"A note": [NOTES, *rows]}))
+    assert shown.text.count("Expected a day or a time") == FAULTS_SHOWN_MAX
+    assert "3 more are wrong." in text(shown)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +187,17 @@ async def test_an_organisation_records_its_own_alone(site: Api) -> None:
     assert "Theirs." not in text(await confirm(visitor, shown))
 
 
+async def test_a_guest_of_a_workshop_uploads_for_their_organisation(site: Api) -> None:
+    host = await signed_in(site, "facilitator")
+    visitor = await redeemed(site, await workshop_code(host))
+    assert f'href="{SHEETS}"' in (await visitor.get("/record")).text
+    names = ["id", "time", "organisation", "cohort", "text"]
+    row = [str(uuid4()), "2024-05-01", "mill-museum", "heritage-2024", "From a guest."]
+    shown = await upload(visitor, written({"A request for help": [names, row]}))
+    assert "<strong>1</strong> New" in text(shown)
+    assert "From a guest." in text(await confirm(visitor, shown))
+
+
 @pytest.mark.parametrize("who", ["evaluator", "analyst"])
 async def test_who_records_nothing_has_no_sheets(site: Api, who: str) -> None:
     visitor = await signed_in(site, who)
@@ -206,10 +227,11 @@ async def test_what_others_keep_private_is_not_shown_as_recorded(site: Api) -> N
     assert (await other.get(address)).status_code == 404
 
 
-@pytest.mark.parametrize("range_", ["", "?first=0&last=1", "?first=9", "?first=a&last=b"])
+@pytest.mark.parametrize("range_", ["?first=0&last=1", "?first=9", "?first=a&last=b"])
 async def test_an_address_without_positions_has_nothing(site: Api, range_: str) -> None:
     visitor = await signed_in(site, "facilitator")
     assert (await visitor.get(f"{SHEETS}/recorded{range_}")).status_code == 404
+    assert (await visitor.get(f"{SHEETS}/recorded")).headers["location"] == SHEETS
 
 
 async def test_a_downloaded_workbook_is_filled_in_and_uploaded(site: Api) -> None:
