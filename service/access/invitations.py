@@ -49,6 +49,7 @@ _FIND: Final = f"select {_COLUMNS} from invitations where {_USABLE}"
 _USE: Final = f"update invitations set uses = uses + 1 where {_USABLE} returning {_COLUMNS}"
 _RUNNING: Final = "(ended_at is null and expires_at > now())"
 _COUNT: Final = f"select count(*) from invitations where made_by = $1 and {_RUNNING}"
+_ALONE: Final = "select pg_advisory_xact_lock(hashtextextended('invitations of ' || $1, 0))"
 _LIST: Final = f"""
 select {_COLUMNS} from invitations where cohort = $1 order by {_RUNNING} desc, made_at desc, id limit {_LISTED_MAX}
 """
@@ -165,6 +166,8 @@ class Invitations:
         """
         codes = [new_code(CODE_BITS) for _ in offers]
         async with self._pool.acquire() as connection, connection.transaction():
+            # Serialise the requests of a maker, so that the limit holds.
+            await connection.execute(_ALONE, made_by)
             if await connection.fetchval(_COUNT, made_by) + len(offers) > OPEN_MAX:
                 raise TooManyInvitations(OPEN_MAX)
             for offer, code in zip(offers, codes, strict=True):
