@@ -28,6 +28,7 @@ from service.access.signing_in.renewal import Renewals
 from service.access.signing_in.sessions import Sessions
 from service.consumers import Consumers
 from service.errors import UnsafeDatabase
+from service.hooks.hooks import Hooks
 from service.middleware.rates import Rate
 from service.operations.clock import Clock
 from service.operations.metrics import Metrics
@@ -151,6 +152,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             quarantine,
             runner,
             consumers,
+            Hooks(pool, keys, key),
             webhooks,
             sender,
             deliverer,

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from random import random
 from typing import Final, NamedTuple
@@ -117,6 +116,11 @@ class Deliverer:
                 if type(error) is not trouble:
                     _log.warning("webhooks are not delivered", trouble=type(error).__name__)
                 trouble = type(error)
+            except Exception as error:
+                # Deliveries survive every error: drivers raise many kinds, and the next attempt may succeed.
+                if type(error) is not trouble:
+                    _log.error("webhooks are not delivered", trace=trace(error))
+                trouble = type(error)
             await asyncio.sleep(self._takeover_seconds)
 
     async def _deliver(self, lease: Lease, changed: asyncio.Event, means: Means) -> None:
@@ -146,9 +150,15 @@ class Deliverer:
                 continue
             try:
                 webhook = self._webhooks.read(row)
-            except SealedOtherwise as error:
+            except Exception as error:
+                # It is sealed with another key, or a later release wrote it; the others are delivered.
                 if webhook_id not in self._unreadable:
-                    _log.warning(str(error))
+                    known = isinstance(error, SealedOtherwise)
+                    _log.warning(
+                        str(error) if known else "a webhook cannot be read",
+                        webhook=webhook_id,
+                        **({} if known else {"trace": trace(error)}),
+                    )
                 self._unreadable.add(webhook_id)
                 continue
             self._errands[webhook_id] = self._sent(webhook, lease, means)
@@ -185,7 +195,8 @@ class Deliverer:
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:
-    """End the task. What it raises is of no interest any more."""
+    """End the task. What it raises is of no interest any more, but whoever waits here can be cancelled."""
     task.cancel()
-    with suppress(asyncio.CancelledError, Exception):
-        await task
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()

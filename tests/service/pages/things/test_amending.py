@@ -220,6 +220,29 @@ async def test_a_check_in_is_corrected_from_the_history_of_its_organisation(site
     assert one["data"]["narrative"] not in other.html
 
 
+async def test_the_history_of_a_cohort_names_fields_as_forms_do_and_days_as_readers_do(
+    site: Api,
+) -> None:
+    path = f"/cohorts/{COHORT}/history"
+    page = PageReader((await site.get(path, "facilitator", accept_language="en")).text)
+    assert "The shared question How can we" in page.text
+    assert "First day 11 Jan 2024" in page.text
+    assert "2024-01-11 " not in page.text
+    german = PageReader((await site.get(path, "facilitator", accept_language="de")).text)
+    assert "11.01.2024" in german.text
+
+
+async def test_so_does_a_correction_in_it(site: Api) -> None:
+    path = f"/cohorts/{COHORT}/history"
+    [formed] = [one for one in await site.lines() if one["type"].endswith("cohort.formed.v1")]
+    changed = corrected(formed["position"], starts_on="2024-01-12")
+    await recorded(site, {**changed, **LATER}, "facilitator")
+    await caught_up(site.service)
+    page = PageReader((await site.get(path, "facilitator", accept_language="en")).text)
+    assert "Corrected: First day" in page.text
+    assert "Before 11 Jan 2024 After 12 Jan 2024" in page.text
+
+
 @pytest.mark.parametrize("path", ["/cohorts/none/history", "/organisations/none/history"])
 async def test_there_is_no_history_of_what_is_not_there(site: Api, path: str) -> None:
     assert (await site.get(path, "facilitator")).status_code == 404
