@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Final
 
-from events.vocabulary.catalogue import EventKind
+from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.types.event_type import Mark
 from events.vocabulary.words import words_of
@@ -153,3 +153,17 @@ def meant(header: str, known: Iterable[str]) -> str:
     """Return the end of a sentence: the name that was probably meant, if any."""
     close = get_close_matches(header, known, 1)
     return f" Did you mean {close[0]!r}?" if close else ""
+
+
+@cache
+def _kinds() -> Mapping[str, EventKind]:
+    return {
+        plain(name): kind
+        for kind in VOCABULARY.kinds
+        for name in (kind.name, TITLES.get(kind.model, kind.name), *kind.wire_names)
+    }
+
+
+def kind_called(text: str) -> EventKind | None:
+    """Return the type with this short name, full name or title; None if there is none."""
+    return _kinds().get(plain(text))
