@@ -16,6 +16,7 @@ from projections.queries.read_models import ServedReadModels
 from projections.updating.replica import ReplicaFollower
 from projections.updating.runner import Runner
 from service.access.caller import ANYBODY, Caller
+from service.access.consumers import Consumers
 from service.access.endpoints import admits, admitted_by, is_for_everybody, is_page
 from service.access.evaluators import Evaluators
 from service.access.invitations import Invitations
@@ -27,7 +28,6 @@ from service.access.revocation import Revocations
 from service.access.signing_in.cookies import cookie_of
 from service.access.signing_in.links import Links
 from service.access.signing_in.sessions import Sessions
-from service.consumers import Consumers
 from service.errors import IssuerAway, KeyRefused, TokenRefused
 from service.hooks.hooks import Hooks
 from service.middleware.rates import Rate, too_many

@@ -69,7 +69,7 @@ def during(session: Mapping[str, Any], answer: Answer) -> During | None:
 
 
 def _is_first(event: Mapping[str, Any], session: Mapping[str, Any]) -> bool:
-    """Return whether an event is that which recorded the session, by somebody who is told to the visitor."""
+    """Return whether an event is that which recorded the session, by somebody whom the visitor sees."""
     return event["position"] == session["position"] and event.get("actor") is not None
 
 

@@ -3,7 +3,7 @@
 The vocabulary says what usually comes after what has happened. Of that, a page offers what may name the thing: what the
 thing's state and the visitor's role allow, by the filters that the forms' own lists have. The recorder judges the rest.
 
-Whatever an organisation records may come next about it: of that, a page offers what is recorded most often.
+All that an organisation records may come next about it: of that, a page offers what is recorded most often.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from events.access.policy import Role, may_ever_record
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.stream import Stream, kind_of
 from events.vocabulary.types.cohorts import NoteAdded, OrganisationJoined
-from events.vocabulary.types.event_type import Mark
+from events.vocabulary.types.event_type import EventType, Mark
 from service.pages.frame.page import Answer, Visit
 from service.pages.record.choices import OF_OTHERS, OR_SHARED, WITHOUT_OWNER, eligible
 from service.pages.record.form import Field, form_of
@@ -55,7 +55,8 @@ def _usual(thing: Thing, role: Role) -> Iterator[Offer]:
     found = [one for model in stages_of(thing) for one in next_of(role, VOCABULARY.of(model))]
     if _kind(thing) == "organisation":
         common = COMMON if is_running(thing) else COMMON[:_AFTER_CLOSE_MAX]
-        kinds = map(VOCABULARY.of, (*common, OrganisationJoined))
+        models: Sequence[type[EventType]] = (*common, OrganisationJoined)
+        kinds = [VOCABULARY.of(model) for model in models]
         found += [offer(kind) for kind in kinds if may_ever_record(role, kind)]
     yield from dict.fromkeys(found)
 

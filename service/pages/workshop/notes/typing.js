@@ -25,7 +25,7 @@ function next(asked) {
   words.focus();
 }
 
-/* What was missing and is there by now is no longer said to be missing. */
+/* What was missing and is there by now is no longer marked as missing. */
 form.addEventListener("input", ({ target }) => {
   const wrong = document.getElementById(`l-${target.name}-wrong`);
   const isThere = target.type === "checkbox" ? target.checked : target.value.trim();
