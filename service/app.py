@@ -69,6 +69,7 @@ from service.pages.frame.answers import Pages, prefers_page
 from service.pages.frame.site import Site
 from service.pages.live import routes as live
 from service.pages.record import routes as record
+from service.pages.sheets.upload import routes as sheets
 from service.pages.sign_in import oidc, sessions
 from service.pages.sign_in import routes as sign_in
 from service.pages.workshop.hosting import routes as hosting
@@ -124,6 +125,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.assistants = assistants.server_of(schema, _graphql_context) if service else None
     site = Site.of(service.settings) if service else Site("")
     asked = Schema(limits_of_pages(app.state.limits), described=app.state.limits)
+    app.state.reading_sheets = asyncio.Semaphore(sheets.READ_AT_ONCE_MAX)
     app.state.pages = Pages(asked, _graphql_context, site, Described(site))
     # Routes are matched in this order, so the most frequent come first.
     resources = (
@@ -147,6 +149,7 @@ def create_app(service: Service | None) -> FastAPI:
         commons,
         sign_in,
         oidc,
+        sheets,
         record,
         hosting,
         notes,

@@ -13,9 +13,10 @@ import typer
 from service.client.client import Client
 from service.client.plans.retries import Retries
 from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from
+from service.commands.recording.completion import SUFFIXES, complete
 from service.commands.recording.event_texts import opened
-from service.commands.recording.local import Recording
-from service.commands.recording.remote import DryRun, RemoteRecording
+from service.commands.recording.local import LocalDryRun, Recording
+from service.commands.recording.remote import RemoteDryRun, RemoteRecording
 from service.database import database
 from service.pages.sheets.rows import SOURCE, SheetOptions
 from service.samples.generator import generate as generated
@@ -48,7 +49,7 @@ def record(
         ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check the events at the server; record nothing.")
+        bool, typer.Option("--dry-run", help="Check the events; record nothing.")
     ] = False,
     retry_seconds: Annotated[
         float, typer.Option(min=0, help="How long a request to the server is tried again.")
@@ -73,6 +74,13 @@ def record(
             "--source", help="Source of the events of sheets, a URI; ids are unique within it."
         ),
     ] = SOURCE,
+    write_back: Annotated[
+        bool,
+        typer.Option(
+            "--write-back",
+            help="Afterwards, write the ids and keys that were made for rows of a sheet into its file.",
+        ),
+    ] = False,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -84,23 +92,28 @@ def record(
     what it can, and ends with exit code 1 if anything was refused.
     """
     _check(to, key, lenient, dry_run, data, database_url)
+    if write_back:
+        _check_write_back(file, dry_run)
     sheets = SheetOptions(type_, id_, None if zone is None else _zone(zone), sheet_source)
     settings = settings_from(data=data, database_url=database_url)
     if to is not None:
-        remote = DryRun(sheets) if dry_run else RemoteRecording(sheets, lenient=lenient)
+        remote = RemoteDryRun(sheets) if dry_run else RemoteRecording(sheets, lenient=lenient)
         retries = Retries(seconds_max=retry_seconds)
         try:
             with sentences(), opened(file) as source, Client(to, key, retries=retries) as client:
                 done = remote.run(source, client)
         finally:
             remote.report()
-        raise typer.Exit(0 if done else 1)
-    recording = Recording(sheets)
-    try:
-        with sentences(), opened(file) as source, database(settings) as (url, _):
-            done = asyncio.run(recording.run(source, url, settings))
-    finally:
-        recording.report()
+    else:
+        local = LocalDryRun(sheets) if dry_run else Recording(sheets)
+        try:
+            with sentences(), opened(file) as source, database(settings) as (url, _):
+                done = asyncio.run(local.run(source, url, settings))
+        finally:
+            local.report()
+    if done and write_back:
+        with sentences():
+            complete(file, sheets)
     raise typer.Exit(0 if done else 1)
 
 
@@ -129,7 +142,7 @@ def _check(
         given: dict[str, object] = {"--data": data, "--database-url": database_url}
         wrong = "cannot be combined with --to, which names a server"
     else:
-        given = {"--key": key, "--lenient": lenient, "--dry-run": dry_run}
+        given = {"--key": key, "--lenient": lenient}
         wrong = "needs --to, the URL of a server"
     for name, value in given.items():
         if value:
@@ -138,6 +151,17 @@ def _check(
         raise typer.BadParameter(
             "records nothing, so --lenient has no effect", param_hint="--dry-run"
         )
+
+
+def _check_write_back(file: Path, dry_run: bool) -> None:
+    """Refuse a file that cannot be written back, with exit code 2."""
+    wrong = None
+    if file.suffix.lower() not in SUFFIXES:
+        wrong = "needs a file of sheets (.xlsx or .csv), not compressed"
+    elif dry_run:
+        wrong = "is for what was recorded; a dry run records nothing"
+    if wrong:
+        raise typer.BadParameter(wrong, param_hint="--write-back")
 
 
 def generate(

@@ -5,7 +5,7 @@ given the file's lines, which joined are its bytes, and what the command says ab
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,9 +14,11 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Final
 
+from openpyxl.utils import get_column_letter
 from rich.progress import TaskProgressColumn
 
 from events.recording.envelope import Malformed
+from events.recording.repeats import OTHER_SENDER
 from events.vocabulary.faults import Fault
 from events.vocabulary.values.strict_json import JsonError, elements, parse, unmarked
 from service.client.new_event import json_of
@@ -25,13 +27,17 @@ from service.commands.console.options import report
 from service.commands.console.progress import Bar
 from service.event_files import batches, may_be_about_an_event
 from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
-from service.pages.sheets.rows import SheetOptions, within
-from service.pages.sheets.table import FILE_BYTES_MAX
+from service.pages.sheets.rows import SheetOptions, pointed
 from service.replay.export.check import checked
 from service.replay.manifests import journal, manifest
 
 STANDARD_INPUT: Final = "-"
 COMPRESSED: Final = frozenset({".gz", ".zst"})
+CONFLICT: Final = "event.conflict"
+_CHANGED: Final = (
+    " The row was changed after it was recorded. Record a correction, or give the row another id if it is about "
+    "something else."
+)
 
 Lines = Iterator[tuple[int, bytes]]
 """The lines of a file from its first one that is not blank, with their numbers."""
@@ -46,11 +52,12 @@ class EventText:
 
     place: str
     text: bytes
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
 
     def place_of(self, pointer: str) -> str:
         """Return the place of a part of the event in words: that of the event, and its column if it has one."""
-        return within(self.place, self.columns, pointer)
+        column = pointed(self.columns, pointer)
+        return self.place if column is None else f"{self.place}, column {get_column_letter(column)}"
 
     @cached_property
     def value(self) -> Any:
@@ -100,7 +107,7 @@ def _workbook(lines: Lines, options: SheetOptions) -> Iterator[EventText]:
     content = bytearray()
     for _, line in lines:
         content += line
-        if len(content) > FILE_BYTES_MAX:
+        if len(content) > options.bounds.file_bytes_max:
             break
     return _sheet_events(of_workbook(bytes(content), options))
 
@@ -119,7 +126,7 @@ def _sheet_events(sheets: SheetEvents) -> Iterator[EventText]:
     for note in sheets.notes:
         report(note)
     for event in sheets.events:
-        yield EventText(event.place, json_of(event.content), event.columns)
+        yield EventText(str(event.place), json_of(event.content), event.columns)
 
 
 Reader = Callable[[Lines, SheetOptions], Iterator[EventText]]
@@ -206,3 +213,20 @@ def batches_of(
         ):
             yield batch
             bar.show(source.tell() if size is not None else None, events=done())
+
+
+def report_faults(faults: Iterable[Fault], batch: Sequence[EventText]) -> None:
+    """Report the faults of a request to standard error, each with its place."""
+    for fault in faults:
+        if fault.index is None:
+            report(fault.detail)
+            continue
+        event = batch[fault.index]
+        text = fault.detail if fault.rule == "json" else _text_of(fault)
+        is_changed = event.columns and fault.rule == CONFLICT and OTHER_SENDER not in fault.detail
+        report(f"{event.place_of(fault.pointer)}: {text}{_CHANGED if is_changed else ''}")
+
+
+def _text_of(fault: Fault) -> str:
+    """Return a fault in words, without its place in the file."""
+    return f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"

@@ -1,15 +1,17 @@
-"""Records events in the log of a database, as an unrestricted facilitator."""
+"""Records events in the log of a database, or checks them, as an unrestricted facilitator."""
 
 from io import BufferedReader
 from typing import Final
 
 from events.access.principal import RECORD
+from events.lines.candidate import Candidate
 from events.log import EventLog
 from events.recording.envelope import Malformed
 from events.vocabulary.faults import Fault, Refused
 from service.commands.console.options import report
 from service.commands.recording.counts import Counts
-from service.commands.recording.event_texts import EventText, batches_of
+from service.commands.recording.dry_run import DryRun
+from service.commands.recording.event_texts import EventText, batches_of, report_faults
 from service.operations.clock import ahead_seconds
 from service.pages.sheets.rows import SheetOptions
 from service.privacy.persons import prepared
@@ -17,6 +19,7 @@ from service.secrets.installation import own_master_key
 from service.settings import Settings
 
 BATCH_EVENTS: Final = 500
+CHECKED_EVENTS: Final = 2_000
 
 
 class Recording:
@@ -56,27 +59,62 @@ class Recording:
         return True
 
     async def _take(self, log: EventLog, batch: list[EventText]) -> bool:
-        checked = [
-            event.value if isinstance(event.value, Malformed) else log.check(event.value, RECORD)
-            for event in batch
-        ]
         try:
-            outcome = await log.record(checked, sender=RECORD)
+            outcome = await log.record(_candidates(log, batch), sender=RECORD)
         except Refused as refused:
             if there := self._counts.add_incomparable(refused.faults):
                 return await self._take(
                     log, [event for index, event in enumerate(batch) if index not in there]
                 )
-            for fault in refused.faults:
-                report(f"{batch[fault.index or 0].place_of(fault.pointer)}: {text_of(fault)}")
+            report_faults(refused.faults, batch)
             report(f"nothing is recorded from {batch[0].place} on")
             return False
         self._counts.add(outcome.receipts)
         return True
 
 
-def text_of(fault: Fault) -> str:
-    """Return a fault in words, without its place in the file."""
-    if fault.rule == "json":
-        return fault.detail
-    return f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"
+class LocalDryRun:
+    """Checks a file of events against the log of a database, and counts what recording it would do."""
+
+    def __init__(self, sheets: SheetOptions) -> None:
+        self._begun = False
+        self._sheets = sheets
+        self._counts = DryRun()
+
+    def report(self) -> None:
+        """Write the counts to standard error, if the check has begun."""
+        if self._begun:
+            self._counts.report()
+
+    async def run(self, source: BufferedReader, url: str, settings: Settings) -> bool:
+        """Check the file batch by batch; return whether no event is known to be refused."""
+        async with prepared(url) as connection:
+            master_key = await own_master_key(connection, settings)
+        async with await EventLog.open(url, master_key=master_key) as log:
+            self._begun = True
+            for batch in batches_of(
+                source,
+                CHECKED_EVENTS,
+                what="checking",
+                done=lambda: self._counts.checked,
+                sheets=self._sheets,
+            ):
+                await self._take(log, batch)
+        return not self._counts.refused
+
+    async def _take(self, log: EventLog, batch: list[EventText]) -> None:
+        repeated = 0
+        faults: tuple[Fault, ...] = ()
+        try:
+            outcome = await log.record(_candidates(log, batch), sender=RECORD, dry=True)
+            repeated = sum(receipt.repeated for receipt in outcome.would)
+        except Refused as refused:
+            faults = refused.faults
+        self._counts.take(batch, repeated, faults)
+
+
+def _candidates(log: EventLog, batch: list[EventText]) -> list[Candidate | Malformed]:
+    return [
+        event.value if isinstance(event.value, Malformed) else log.check(event.value, RECORD)
+        for event in batch
+    ]

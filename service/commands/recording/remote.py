@@ -2,22 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from io import BufferedReader
-from typing import Final
 
-from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Fault
-from events.vocabulary.stream import Stream
 from service.client.client import Client
 from service.client.errors import Problem, Unreachable
 from service.client.plans.setup import Setup
 from service.commands.console.options import report
 from service.commands.recording.counts import Counts
-from service.commands.recording.event_texts import EventText, batches_of
-from service.commands.recording.local import text_of
+from service.commands.recording.dry_run import DryRun
+from service.commands.recording.event_texts import EventText, batches_of, report_faults
 from service.pages.sheets.rows import SheetOptions
-
-ALONE: Final = frozenset({"field", "json", "event.conflict"})
-"""The rules that look at an event alone, and not at what earlier events did."""
 
 
 class RemoteRecording:
@@ -66,52 +60,37 @@ class RemoteRecording:
             return False
         self._counts.add(result.receipts)
         self._refused += len(result.refused)
-        _report_faults([fault for one in result.refused for fault in one.faults], batch)
+        report_faults([fault for one in result.refused for fault in one.faults], batch)
         return True
 
 
-class DryRun:
-    """Checks a file of events at a server, and counts what recording it would do.
-
-    A server judges a request by the log as it is. So of events that name what earlier requests of the file name too,
-    only faults of the form are certain; the others may be gone once the earlier events are recorded.
-    """
+class RemoteDryRun:
+    """Checks a file of events at a server, and counts what recording it would do."""
 
     def __init__(self, sheets: SheetOptions) -> None:
         self._begun = False
         self._sheets = sheets
-        self._named: set[Stream] = set()
-        self._counts = Counts()
-        self._checked = 0
-        self._refused = 0
-        self._uncertain = 0
+        self._counts = DryRun()
 
     def report(self) -> None:
         """Write the counts to standard error, if the check has begun."""
-        if not self._begun:
-            return
-        report(
-            f"{self._checked} checked and nothing recorded: {self._refused} would be refused, "
-            f"{self._counts.repeated} are already in the log"
-        )
-        self._counts.report_incomparable()
-        if self._uncertain:
-            report(
-                f"{self._uncertain} build on earlier events of the file, so only their form could be checked"
-            )
+        if self._begun:
+            self._counts.report()
 
     def run(self, source: BufferedReader, client: Client) -> bool:
         """Check the file request by request; return whether no event is known to be refused."""
         self._begun = True
-        for batch in _batches(source, self._sheets, "checking", lambda: self._checked):
-            if not self._take(client, batch, self._later(batch)):
+        for batch in _batches(source, self._sheets, "checking", lambda: self._counts.checked):
+            if not self._take(client, batch):
                 return False
-            self._checked += len(batch)
-        return not self._refused
+        return not self._counts.refused
 
-    def _take(self, client: Client, batch: list[EventText], later: set[int]) -> bool:
+    def _take(self, client: Client, batch: list[EventText]) -> bool:
+        repeated = 0
+        faults: tuple[Fault, ...] = ()
         try:
             judged = client.validate([event.text for event in batch])
+            repeated = sum(one.repeated for one in judged)
         except Unreachable as error:
             report(error.reason)
             return False
@@ -119,31 +98,9 @@ class DryRun:
             if not problem.faults or any(fault.index is None for fault in problem.faults):
                 _explain(problem, batch)
                 return False
-            if not self._counts.add_incomparable(problem.faults):
-                self._judge(problem.faults, batch, later)
-        else:
-            self._counts.repeated += sum(one.repeated for one in judged)
+            faults = problem.faults
+        self._counts.take(batch, repeated, faults)
         return True
-
-    def _later(self, batch: list[EventText]) -> set[int]:
-        """Return which events of a batch build on earlier requests, or on events of the batch that do."""
-        later: set[int] = set()
-        named: set[Stream] = set()
-        for index, event in enumerate(batch):
-            names = _names(event)
-            named |= names
-            if not names.isdisjoint(self._named):
-                later.add(index)
-                self._named |= names
-        self._named |= named
-        return later
-
-    def _judge(self, faults: Iterable[Fault], batch: list[EventText], later: set[int]) -> None:
-        certain = [fault for fault in faults if fault.index not in later or fault.rule in ALONE]
-        refused = {fault.index for fault in certain}
-        self._refused += len(refused)
-        self._uncertain += len({fault.index for fault in faults} - refused)
-        _report_faults(certain, batch)
 
 
 def _batches(
@@ -160,15 +117,6 @@ def _batches(
     )
 
 
-def _names(event: EventText) -> set[Stream]:
-    """Return the subjects that an event names, as far as it is well-formed."""
-    value = event.value
-    if not isinstance(value, dict) or not isinstance(value.get("data"), dict):
-        return set()
-    found = VOCABULARY.find(str(value.get("type")))
-    return set() if found is None else {one.stream for one in found[0].mentions(value["data"])}
-
-
 def _explain(error: Problem | Unreachable, batch: list[EventText]) -> None:
     """Report an error of a request, each fault with its place."""
     if isinstance(error, Unreachable):
@@ -178,12 +126,4 @@ def _explain(error: Problem | Unreachable, batch: list[EventText]) -> None:
         # What is wrong is not one of the events, unless a single one is too large.
         place = f"{batch[len(error.receipts)].place}: " if error.status == 413 else ""
         report(f"{place}the server answered {error.status}: {error.detail}")
-    _report_faults(error.faults, batch)
-
-
-def _report_faults(faults: Iterable[Fault], batch: list[EventText]) -> None:
-    for fault in faults:
-        if fault.index is None:
-            report(fault.detail)
-        else:
-            report(f"{batch[fault.index].place_of(fault.pointer)}: {text_of(fault)}")
+    report_faults(error.faults, batch)

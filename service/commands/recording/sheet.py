@@ -1,15 +1,32 @@
 """`howcanwe sheet`: writes the workbook that people fill in, and that `howcanwe record` reads."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
+import orjson
 import typer
 
+from events.access.principal import RECORD
 from service.client.client import Client
-from service.commands.console.options import fail, report, sentences
+from service.commands.console.options import (
+    Data,
+    DatabaseUrl,
+    fail,
+    report,
+    sentences,
+    settings_from,
+)
+from service.database import database
+from service.errors import QueryRefused
+from service.graphql.context import Context
+from service.graphql.limits.query_size import Limits
+from service.graphql.schema import Schema
+from service.opening import opened
 from service.pages.sheets.subjects import entries_of, subjects_query
 from service.pages.sheets.template import Entries, kinds_named, template
+from service.settings import Settings
 
 commands = typer.Typer(help="Work with sheets of events.", no_args_is_help=True)
 
@@ -39,13 +56,28 @@ def write_template(
     cohort: Annotated[
         str | None, typer.Option(help="Offer only subjects of the cohort with this key.")
     ] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
 ) -> None:
-    """Write a workbook to fill in: a sheet for each common type of events, with titles, help and drop-downs."""
-    for name, given in (("--key", key), ("--cohort", cohort)):
-        if to is None and given is not None:
-            raise typer.BadParameter("needs --to, the URL of a server", param_hint=name)
+    """Write a workbook to fill in: a sheet for each common type of events, with titles, help and drop-downs.
+
+    With --to, --data or --database-url, it offers what is recorded there; without them, it offers no subjects.
+    """
+    is_here = data is not None or database_url is not None
+    if to is None and key is not None:
+        raise typer.BadParameter("needs --to, the URL of a server", param_hint="--key")
+    if to is None and cohort is not None and not is_here:
+        raise typer.BadParameter("needs --to, --data or --database-url", param_hint="--cohort")
+    if to is not None and is_here:
+        raise typer.BadParameter(
+            "cannot be combined with --data and --database-url", param_hint="--to"
+        )
     with sentences():
-        entries = {} if to is None else _entries(to, key, cohort)
+        entries: Entries = {}
+        if to is not None:
+            entries = _of_server(to, key, cohort)
+        elif is_here:
+            entries = _of_log(settings_from(data=data, database_url=database_url), cohort)
         content = template(entries, lambda: str(uuid4()))
         try:
             with out.open("xb") as file:
@@ -55,10 +87,31 @@ def write_template(
     report(f"{out} is written; fill it in, then run: howcanwe record {out}")
 
 
-def _entries(to: str, key: str | None, cohort: str | None) -> Entries:
-    where = {} if cohort is None else {"cohort": [cohort]}
+def _of_server(to: str, key: str | None, cohort: str | None) -> Entries:
     with Client(to, key) as client:
         return {
-            kind: entries_of(client.query(subjects_query(kind), {"where": where}))
-            for kind in kinds_named()
+            kind: entries_of(client.query(*subjects_query(kind, cohort))) for kind in kinds_named()
         }
+
+
+def _of_log(settings: Settings, cohort: str | None) -> Entries:
+    """Return the subjects of the log in a database, as an unrestricted facilitator sees them."""
+    with database(settings, begin=False) as (url, _):
+        return asyncio.run(_asked(settings, url, cohort))
+
+
+async def _asked(settings: Settings, url: str, cohort: str | None) -> Entries:
+    async with opened(settings, url) as service:
+        await service.runner.catch_up()
+        schema = Schema(Limits())
+        entries = {}
+        for kind in kinds_named():
+            context = Context(
+                log=service.log, served=service.runner, insights=service.insights, viewer=RECORD
+            )
+            document, variables = subjects_query(kind, cohort)
+            result = await schema.execute(document, dict(variables), context)
+            if result.data is None:
+                raise QueryRefused(str(result.errors))
+            entries[kind] = entries_of(orjson.loads(orjson.dumps(result.data)))
+        return entries

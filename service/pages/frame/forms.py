@@ -35,14 +35,7 @@ async def sent_fields(
 
     Raises Problem: 403 if the browser does not say that it came from such a page, 413, 415 or 400 if it cannot be read.
     """
-    if not is_from_own_page(request, service_of(request).settings.public_url):
-        expected = "a form that a page of this service sends"
-        raise problem(
-            403, "form.origin", "The form was sent from somewhere else", expected=expected
-        )
-    if media_type(request.headers) != FORM:
-        raise problem(415, "media_type", "The form has another media type", expected=FORM)
-    body = await read_body(request, bytes_max)
+    body = await sent_body(request, FORM, bytes_max)
     try:
         return parse_qs(
             body.decode("ascii"),
@@ -52,6 +45,16 @@ async def sent_fields(
         )
     except ValueError:
         raise malformed("The form cannot be read", expected="fields in UTF-8") from None
+
+
+async def sent_body(request: Request, expected: str, bytes_max: int) -> bytes:
+    """Return the body of a form of this media type that a page of this service sent. Raises Problem."""
+    if not is_from_own_page(request, service_of(request).settings.public_url):
+        own = "a form that a page of this service sends"
+        raise problem(403, "form.origin", "The form was sent from somewhere else", expected=own)
+    if media_type(request.headers) != expected:
+        raise problem(415, "media_type", "The form has another media type", expected=expected)
+    return await read_body(request, bytes_max)
 
 
 def token_of(request: Request) -> str | None:

@@ -1,13 +1,19 @@
-"""Columns: what the cells of a sheet's first row name, by the name of a field or attribute, or by its English title."""
+"""Columns: what the cells of a sheet's first row name, by the name of a field or attribute, or by its English title.
+
+A `Layout` says which columns the sheets of a type have, and which events a row of it becomes.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.json_schemas import json_schema
+from events.vocabulary.types.event_type import Mark
+from events.vocabulary.words import words_of
 from events.vocabulary.words.envelope import ATTRIBUTES as WORDS
 from service.pages.frame.names import worded
 from service.pages.record.form import Field, Widget, form_of
@@ -16,7 +22,9 @@ from service.pages.record.offers import TITLES
 ID: Final = "id"
 TYPE: Final = "type"
 TIME: Final = "time"
-ATTRIBUTES: Final = (ID, TYPE, TIME, "timeprecision", "visibility", "actor")
+PRECISION: Final = "timeprecision"
+VISIBILITY: Final = "visibility"
+ATTRIBUTES: Final = (ID, TYPE, TIME, PRECISION, VISIBILITY, "actor")
 """The attributes of an event that have a column, unless a field of its data has that name."""
 
 
@@ -36,32 +44,109 @@ def made_by(kind: EventKind) -> Sequence[str]:
     return [one.field for one in kind.references if one.creates]
 
 
-@cache
-def titles_of(kind: EventKind) -> Mapping[str, str]:
-    """Return the title of every column of a type, by its name. It is the name where several have the title."""
-    fields = {name: one.title for name, one in fields_of(kind).items()}
-    attributes = {one: WORDS[one].title for one in ATTRIBUTES if one not in fields}
-    properties = json_schema(kind)["properties"]
-    keys = {name: worded(properties[name]["title"]) for name in made_by(kind)}
-    titles = {**attributes, **keys, **fields}
-    count = Counter(map(plain, titles.values()))
-    return {name: title if count[plain(title)] == 1 else name for name, title in titles.items()}
+@dataclass(frozen=True)
+class Part:
+    """An event that a row becomes. `columns` has the column of each of its fields that has one.
+
+    `links` are the fields that name what earlier parts of the row created, each with the kinds of that. The row becomes
+    the event if one of the columns in `any_of` is filled in, and always if there is none; `condition` says that in
+    English. `time` is the column with its time; where that is empty, it is that of the row. `ending` is what the id of
+    the event adds to that of the row.
+    """
+
+    kind: EventKind
+    columns: Mapping[str, str]
+    links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    any_of: frozenset[str] = frozenset()
+    condition: str = ""
+    time: str = TIME
+    ending: str = ""
+
+    def column_of(self, pointer: str) -> str | None:
+        """Return the column with what a JSON pointer into the event is about; None if there is none."""
+        first, *rest = pointer.strip("/").split("/")
+        if first != "data":
+            return self.time if first == TIME else first
+        for length in range(len(rest), 0, -1):
+            if (name := ".".join(rest[:length])) in self.columns:
+                return self.columns[name]
+        return None
+
+    @property
+    def has_level(self) -> bool:
+        """Whether the level of a row is that of the event. Otherwise the event follows what the row creates."""
+        return not self.ending or self.kind.mark is Mark.CREATES
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a sheet, and the events that each of its rows becomes, in order.
+
+    `name` and `title` are what a sheet may be called, and `use_when` says when to use one. `fields` are those that a
+    person fills in, `made` the columns with keys of what a row creates, and `times` those with times, with their words.
+    """
+
+    name: str
+    title: str
+    use_when: str
+    fields: Mapping[str, Field]
+    made: Sequence[str]
+    parts: Sequence[Part]
+    times: Mapping[str, Field] = field(default_factory=dict)
+
+    @cached_property
+    def attributes(self) -> Sequence[str]:
+        """The attributes of the events that have a column."""
+        return [one for one in ATTRIBUTES if one not in self.fields]
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The title of every column, by its name. It is the name where several have the title."""
+        titles = {
+            **{one: WORDS[one].title for one in self.attributes},
+            **{name: one.title for name, one in self.times.items()},
+            **{name: self._key_title(name) for name in self.made},
+            **{name: one.title for name, one in self.fields.items()},
+        }
+        count = Counter(map(plain, titles.values()))
+        return {name: title if count[plain(title)] == 1 else name for name, title in titles.items()}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names of the columns by the names and titles that a first row may have for them."""
+        return {
+            **{plain(title): name for name, title in self.titles.items()},
+            **{plain(name): name for name in self.titles},
+        }
+
+    @cached_property
+    def conditions(self) -> Mapping[str, str]:
+        """When to fill in each column that is not always filled in, in English."""
+        found: dict[str, str] = {}
+        always = {name for part in self.parts if not part.any_of for name in part.columns.values()}
+        for part in self.parts:
+            for name in part.columns.values():
+                if name not in always:
+                    found.setdefault(name, part.condition)
+        return found
+
+    def _key_title(self, name: str) -> str:
+        kind = next(part.kind for part in self.parts if name in made_by(part.kind))
+        return worded(json_schema(kind)["properties"][name]["title"])
 
 
 @cache
-def names_of(kind: EventKind) -> Mapping[str, str]:
-    """Return the names of a type's columns by the names and titles that a first row may have for them."""
-    titles = titles_of(kind)
-    return {
-        **{plain(title): name for name, title in titles.items()},
-        **{plain(name): name for name in titles},
-    }
-
-
-@cache
-def known_names() -> frozenset[str]:
-    """Return what a first row may have for a column of any type."""
-    return frozenset(name for kind in VOCABULARY.kinds for name in names_of(kind))
+def layout_of(kind: EventKind) -> Layout:
+    """Return the layout of the sheets with an event of a type in each row."""
+    fields, made, words = fields_of(kind), made_by(kind), words_of(kind)
+    return Layout(
+        kind.name,
+        TITLES.get(kind.model, kind.name),
+        worded(words.use_when) if words else "",
+        fields,
+        made,
+        (Part(kind, {name: name for name in (*fields, *made)}),),
+    )
 
 
 def meant(header: str, known: Iterable[str]) -> str:

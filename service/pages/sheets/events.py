@@ -6,11 +6,12 @@ from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.values.times import moment
-from service.pages.sheets.columns import TYPE, kind_called, plain
-from service.pages.sheets.csv_file import table_of
+from service.pages.sheets.columns import TYPE, plain
+from service.pages.sheets.files.csv_file import table_of
+from service.pages.sheets.files.table import Place, SheetFault, SheetsRefused, Table, Unreadable
+from service.pages.sheets.files.workbook import tables_of
+from service.pages.sheets.layouts import layout_called
 from service.pages.sheets.rows import Rows, SheetEvent, SheetOptions
-from service.pages.sheets.table import SheetsRefused, Table, Unreadable
-from service.pages.sheets.workbook import tables_of
 
 START: Final = "Start here"
 LISTS: Final = "Lists"
@@ -27,36 +28,36 @@ class SheetEvents:
 
 def of_workbook(content: bytes, options: SheetOptions) -> SheetEvents:
     """Return the events of a workbook. Raises ValueError for none, and SheetsRefused with every fault."""
-    return _events(tables_of(content), options)
+    return _events(tables_of(content, options.bounds), options)
 
 
 def of_csv(lines: Iterable[bytes], options: SheetOptions) -> SheetEvents:
     """Return the events of a CSV file. Raises ValueError for none, and SheetsRefused with every fault."""
-    return _events([table_of(lines)], options)
+    return _events([table_of(lines, options.bounds)], options)
 
 
 def _events(tables: Iterable[Table], options: SheetOptions) -> SheetEvents:
-    given = None if options.type is None else kind_called(options.type)
+    given = None if options.type is None else layout_called(options.type)
     if options.type is not None and given is None:
         raise ValueError(f"{options.type!r} is no type of events")
-    faults: list[str] = []
+    faults: list[SheetFault] = []
     notes: list[str] = []
     events: list[SheetEvent] = []
     for table in tables:
         if not table.rows or (table.name is not None and table.name in (START, LISTS)):
             continue
-        kind = given or (None if table.name is None else kind_called(table.name))
-        if kind is None and not _has_types(table):
+        layout = given or (None if table.name is None else layout_called(table.name))
+        if layout is None and not _has_types(table):
             detail = "the first row has no column 'type', and no type is given"
             if table.name is None:
-                raise ValueError(f"{detail} by --type")
+                raise ValueError(f"{detail}; choose one, in a command by --type")
             notes.append(
                 f"{table.place()} is not read: its name is no type of events, and {detail}"
             )
             continue
         if table.hidden:
             notes.append(f"{table.place()}: {_hidden(table)}")
-        rows = Rows(table, options, kind)
+        rows = Rows(table, options, layout)
         events += rows.events()
         faults += rows.faults
     faults += _repeated(events)
@@ -78,17 +79,18 @@ def _hidden(table: Table) -> str:
     return f"hidden rows are read, too: {shown}"
 
 
-def _repeated(events: Iterable[SheetEvent]) -> Iterable[str]:
-    """Yield a fault for each event that has the id of an earlier one."""
-    places: dict[str, str] = {}
+def _repeated(events: Iterable[SheetEvent]) -> Iterable[SheetFault]:
+    """Yield a fault for each row that has the id of an earlier one."""
+    places: dict[str, Place] = {}
+    reported: set[Place] = set()
     for event in events:
-        id_ = event.content["id"]
-        first = places.setdefault(id_, event.place)
-        if first != event.place:
-            column = f", {event.columns['/id']}" if "/id" in event.columns else ""
-            yield (
-                f"{event.place}{column}: The row has the id of {first}, or the same content. Delete one of them, or "
-                "give each an id of its own."
+        first = places.setdefault(event.content["id"], event.place)
+        if first != event.place and event.place not in reported:
+            reported.add(event.place)
+            yield SheetFault(
+                event.place_of("/id"),
+                f"The row has the id of {first}, or the same content. Delete one of them, or "
+                "give each an id of its own.",
             )
 
 

@@ -9,15 +9,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from events.vocabulary.catalogue import EventKind, JsonObject
+from events.vocabulary.catalogue import JsonObject
 
 _NAMESPACE: Final = UUID("0b0f7f5e-6c1c-5d0b-9d9f-3f1f0a6a4c55")
 """The namespace of the UUIDs that are made from content (RFC 9562, version 5). It never changes."""
 
 
-def of_key(kind: EventKind, value: str) -> str:
+def of_key(type_: str, value: str) -> str:
     """Return the id of a row by the value of its key column. Rows of several types may have the same value."""
-    return f"{kind.name}/{value}"
+    return f"{type_}/{value}"
 
 
 def of_content(attributes: Mapping[str, Any], data: JsonObject) -> str:

@@ -1,33 +1,40 @@
-"""Rows: the event that each row of a table stands for, or every fault of the table. `events` calls it."""
+"""Rows: the events that each row of a table stands for, or every fault of the table. `events` calls it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
-from typing import Final
-
-from openpyxl.utils import get_column_letter
+from datetime import datetime, tzinfo
+from typing import Any, Final
 
 from events.access.principal import RECORD
 from events.recording.envelope import Envelopes, Malformed
-from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject
+from events.vocabulary.catalogue import VOCABULARY, JsonObject
 from service.pages.record.form import form_of
 from service.pages.record.reading import ID as FORM_ID
 from service.pages.record.reading import data_of
 from service.pages.sheets import ids
 from service.pages.sheets.columns import (
-    ATTRIBUTES,
     ID,
+    PRECISION,
     TIME,
     TYPE,
-    fields_of,
-    kind_called,
-    known_names,
+    VISIBILITY,
+    Layout,
+    Part,
     made_by,
     meant,
-    names_of,
     plain,
 )
-from service.pages.sheets.table import Row, Table, Unreadable, Value
+from service.pages.sheets.files.table import (
+    WIDE,
+    Bounds,
+    Place,
+    Row,
+    SheetFault,
+    Table,
+    Unreadable,
+    Value,
+)
+from service.pages.sheets.layouts import known_names, layout_called
 from service.pages.sheets.values import Unfit, attribute_of, text_of, texts_of, time_of
 
 SOURCE: Final = "urn:howcanwe:sheets"
@@ -36,6 +43,7 @@ HELP: Final = "(help)"
 """What the row of a template that explains its columns has as its id. It is not read."""
 _ENVELOPES: Final = Envelopes(VOCABULARY)
 _ANY: Final = ids.random_of("")
+_DAY: Final = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +54,30 @@ class SheetOptions:
     id: str | None = None
     zone: tzinfo | None = None
     source: str = SOURCE
+    bounds: Bounds = WIDE
 
 
 @dataclass(frozen=True, slots=True)
 class SheetEvent:
-    """An event that a row stands for, with its place in words, and the places of the parts of its data."""
+    """An event that a row stands for, with the place of the row, and the columns of the parts of its data."""
 
-    place: str
+    place: Place
     content: JsonObject
-    columns: Mapping[str, str]
-    """The columns in words, such as `column F`, by the JSON pointers of what they contain."""
+    columns: Mapping[str, int]
+    """The columns by the JSON pointers of what they contain."""
+    made: Mapping[int, str] = field(default_factory=dict)
+    """The id and keys that were made for the row, by the columns for them, which are empty."""
+
+    def place_of(self, pointer: str) -> Place:
+        """Return the place of a part of the event: the cell of its column, or its row if it has none."""
+        return self.place.at(pointed(self.columns, pointer))
+
+
+def pointed(columns: Mapping[str, int], pointer: str) -> int | None:
+    """Return the column of a part of an event, or of what contains it; None if there is none."""
+    while pointer and pointer not in columns:
+        pointer = pointer.rpartition("/")[0]
+    return columns.get(pointer)
 
 
 @dataclass
@@ -64,12 +86,12 @@ class Rows:
 
     table: Table
     options: SheetOptions
-    kind: EventKind | None
-    """The type of rows that do not name one themselves."""
-    faults: list[str] = field(default_factory=list)
+    layout: Layout | None
+    """The layout of rows that do not name a type themselves."""
+    faults: list[SheetFault] = field(default_factory=list)
 
     def events(self) -> Iterator[SheetEvent]:
-        """Yield the event of each row that has no fault."""
+        """Yield the events of each row that has no fault."""
         if self.table.merged:
             for cells in self.table.merged:
                 self._fault(f"The cells {cells} are merged. Split them, and fill in each.")
@@ -78,12 +100,10 @@ class Rows:
         header, *rows = self.table.rows
         columns = self._columns(header)
         for row in rows:
-            found = self._event(row, columns)
-            if found is not None:
-                yield found
+            yield from self._events(row, columns)
 
     def _fault(self, detail: str, row: int | None = None, column: int | None = None) -> None:
-        self.faults.append(f"{self.table.place(row, column)}: {detail}")
+        self.faults.append(SheetFault(self.table.place(row, column), detail))
 
     @property
     def _key(self) -> str | None:
@@ -91,8 +111,8 @@ class Rows:
 
     def _columns(self, header: Row) -> dict[int, str | None]:
         """Return what the first row calls each column, in plain letters; None where that is a fault."""
-        known = known_names() if self.kind is None else names_of(self.kind)
-        of = "any type" if self.kind is None else self.kind.name
+        known = known_names() if self.layout is None else self.layout.names
+        of = "any type" if self.layout is None else self.layout.name
         found: dict[int, str | None] = {}
         for column, cell in header.cells.items():
             title = None
@@ -112,7 +132,8 @@ class Rows:
             self._fault(f"There is no column {self.options.id!r}.", header.number)
         return found
 
-    def _event(self, row: Row, columns: Mapping[int, str | None]) -> SheetEvent | None:
+    def _events(self, row: Row, columns: Mapping[int, str | None]) -> list[SheetEvent]:
+        """Return the events of a row; none if it has a fault."""
         before = len(self.faults)
         values: dict[str, tuple[int, Value]] = {}
         for column, cell in row.cells.items():
@@ -127,116 +148,209 @@ class Rows:
         is_help = values.get(ID, (0, None))[1] == HELP
         # A row of a template that nobody has filled in has an id only.
         if is_help or (values.keys() <= {ID} and not is_at_fault):
-            return None
-        kind = self._kind(row, values)
-        filled = None if kind is None else self._filled(row, kind, values)
-        if kind is None or filled is None or len(self.faults) > before:
-            return None
-        found = self._event_of(row, kind, filled)
-        self._check(found)
-        return found if len(self.faults) == before else None
+            return []
+        layout = self._layout(row, values)
+        if layout is None:
+            return []
+        filled = self._filled(row, layout, values)
+        if len(self.faults) > before:
+            return []
+        places = {
+            layout.names[title]: column
+            for column, title in columns.items()
+            if title is not None and title in layout.names
+        }
+        found = list(self._events_of(row, layout, filled, places))
+        for event in found:
+            self._check(event, before)
+        return found if len(self.faults) == before else []
 
-    def _kind(self, row: Row, values: Mapping[str, tuple[int, Value]]) -> EventKind | None:
+    def _layout(self, row: Row, values: Mapping[str, tuple[int, Value]]) -> Layout | None:
         column, value = values.get(TYPE, (None, None))
         if value is None:
-            if self.kind is None:
+            if self.layout is None:
                 self._fault("The row has no type.", row.number)
-            return self.kind
-        found = kind_called(str(value))
+            return self.layout
+        found = layout_called(str(value))
         if found is None:
             self._fault(f"{str(value)!r} is no type of events.", row.number, column)
         return found
 
     def _filled(
-        self, row: Row, kind: EventKind, values: Mapping[str, tuple[int, Value]]
+        self, row: Row, layout: Layout, values: Mapping[str, tuple[int, Value]]
     ) -> "_Filled":
-        names, filled = names_of(kind), _Filled()
+        names, filled = layout.names, _Filled()
         for title, (column, value) in values.items():
             try:
                 if title == self._key:
                     filled.key = text_of(value)
                 if title in names:
-                    pointer = filled.take(kind, names[title], value, self.options.zone)
-                    if pointer in filled.columns:
-                        detail = f"{filled.columns[pointer]} is the same field."
-                        self._fault(detail, row.number, column)
-                    filled.columns[pointer] = f"column {get_column_letter(column)}"
+                    first = filled.columns.setdefault(names[title], column)
+                    if first != column:
+                        letter = self.table.place(row.number, first).letter
+                        self._fault(f"column {letter} is the same field.", row.number, column)
+                    filled.take(layout, names[title], value, self.options.zone)
                 elif title not in (TYPE, self._key):
-                    self._fault(f"{kind.name} has no field {title!r}.", row.number, column)
+                    self._fault(f"{layout.name} has no field {title!r}.", row.number, column)
             except Unfit as unfit:
                 self._fault(str(unfit), row.number, column)
-        if not any(names.get(title) == TIME for title in values):
+        if TIME not in filled.columns:
             self._fault("The row has no time: when did it happen?", row.number)
+        self._check_parts(row, layout, filled)
         return filled
 
-    def _event_of(self, row: Row, kind: EventKind, filled: "_Filled") -> SheetEvent:
-        attributes = {name: one for name, one in filled.attributes.items() if name != TYPE}
-        id_ = attributes.pop(ID, None)
-        if id_ is None and filled.key is not None:
-            id_ = ids.of_key(kind, filled.key)
-        if id_ is None:
-            content = filled.data(kind, _ANY, with_made=False)
-            id_ = ids.of_content({**attributes, TYPE: kind.wire_name}, content)
-        event = {
-            "specversion": "1.0",
-            "id": id_,
-            "source": self.options.source,
-            "type": kind.wire_name,
-            **attributes,
-            "data": filled.data(kind, ids.random_of(id_)),
-        }
-        return SheetEvent(self.table.place(row.number), event, filled.columns)
+    def _check_parts(self, row: Row, layout: Layout, filled: "_Filled") -> None:
+        """Add the faults of a row that becomes several events."""
+        contained = {name for part in filled.parts(layout) for name in part.columns.values()}
+        for name, column in filled.columns.items():
+            if name in layout.fields and name not in contained:
+                detail = "This says more about something that the row leaves out."
+                self._fault(
+                    f"{detail} {layout.conditions.get(name, '')}".strip(), row.number, column
+                )
+        at = filled.times.get(TIME)
+        for name in layout.times:
+            earlier = filled.times.get(name)
+            if (
+                at
+                and earlier
+                and datetime.fromisoformat(earlier[0]) > datetime.fromisoformat(at[0])
+            ):
+                detail = f"This is later than {layout.titles[TIME]!r}."
+                self._fault(detail, row.number, filled.columns[name])
 
-    def _check(self, event: SheetEvent) -> None:
-        """Add the faults of an event's form, which the recorder would find."""
+    def _events_of(
+        self, row: Row, layout: Layout, filled: "_Filled", places: Mapping[str, int]
+    ) -> Iterator[SheetEvent]:
+        """Yield the events that a row becomes. What one creates, the later ones name."""
+        parts = filled.parts(layout)
+        id_ = filled.id_of(layout) or self._id_of_content(parts[0], filled)
+        created: dict[str, str] = {}
+        for part in parts:
+            event_id = f"{id_}{part.ending}"
+            data = filled.data(part, ids.random_of(event_id), created)
+            for reference in part.kind.references:
+                if reference.creates:
+                    created[reference.kinds[0]] = data[reference.field]
+            event = {
+                "specversion": "1.0",
+                "id": event_id,
+                "source": self.options.source,
+                "type": part.kind.wire_name,
+                **filled.attributes_of(part),
+                "data": data,
+            }
+            made = {name: data[field] for field, name in part.columns.items() if field in data}
+            made = {name: key for name, key in made.items() if name in layout.made}
+            empty = {
+                places[name]: text
+                for name, text in {ID: id_, **made}.items()
+                if name in places and name not in filled.columns
+            }
+            place = self.table.place(row.number)
+            yield SheetEvent(place, event, _pointers(part, places), empty)
+
+    def _id_of_content(self, first: Part, filled: "_Filled") -> str:
+        """Return the id of a row that has none, by the first event that it becomes."""
+        content = filled.data(first, _ANY, {}, with_made=False)
+        return ids.of_content({**filled.attributes_of(first), TYPE: first.kind.wire_name}, content)
+
+    def _check(self, event: SheetEvent, since: int) -> None:
+        """Add the faults of an event's form, which the recorder would find.
+
+        A cell that several events of its row contain has its fault once.
+        """
+        known = {fault.place for fault in self.faults[since:] if fault.place.column is not None}
         try:
             _ENVELOPES.read(event.content, RECORD)
         except Malformed as malformed:
             for fault in malformed.faults:
-                place = within(event.place, event.columns, fault.pointer)
-                self.faults.append(f"{place}: {fault.rule} at {fault.pointer}: {fault.detail}")
+                place = event.place_of(fault.pointer)
+                if place not in known:
+                    part = f"{fault.rule} at {fault.pointer}"
+                    self.faults.append(SheetFault(place, fault.detail, part))
+
+
+def _pointers(part: Part, places: Mapping[str, int]) -> Mapping[str, int]:
+    """Return the columns of the parts of an event by their JSON pointers, also of those that are empty."""
+    found = {
+        f"/data/{name.replace('.', '/')}": places[column]
+        for name, column in part.columns.items()
+        if column in places
+    }
+    time = part.time if part.time in places else TIME
+    attributes = {ID: ID, TYPE: TYPE, TIME: time, PRECISION: PRECISION, VISIBILITY: VISIBILITY}
+    return found | {f"/{name}": places[at] for name, at in attributes.items() if at in places}
 
 
 @dataclass
 class _Filled:
-    """What a row contains, for an event of a type."""
+    """What a row contains, by its columns."""
 
     given: dict[str, list[str]] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
+    times: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """Times, each with whether only its day is known."""
     keys: dict[str, str] = field(default_factory=dict)
     """The keys that the row itself gives to what it creates."""
     key: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
 
-    def take(self, kind: EventKind, name: str, value: Value, zone: tzinfo | None) -> str:
-        """Take the value of a column; return the JSON pointer of what it contains. Raises Unfit."""
-        fields = fields_of(kind)
-        if name in fields:
-            self.given[name] = texts_of(fields[name], value)
-        elif name not in ATTRIBUTES:
+    def take(self, layout: Layout, name: str, value: Value, zone: tzinfo | None) -> None:
+        """Take the value of a column. Raises Unfit."""
+        if name in layout.fields:
+            self.given[name] = texts_of(layout.fields[name], value)
+        elif name in layout.made:
             self.keys[name] = text_of(value)
-        elif name == TIME:
-            self.attributes[TIME], is_day = time_of(value, zone)
-            if is_day:
-                self.attributes.setdefault("timeprecision", "day")
+        elif name == TIME or name in layout.times:
+            self.times[name] = time_of(value, zone)
         else:
             self.attributes[name] = attribute_of(name, value)
-        is_data = name in fields or name not in ATTRIBUTES
-        return f"/data/{name.replace('.', '/')}" if is_data else f"/{name}"
 
-    def data(self, kind: EventKind, random: str, *, with_made: bool = True) -> JsonObject:
-        """Return the event's data, with or without the keys that are made of these random bits."""
-        data = data_of(form_of(kind), {**self.given, FORM_ID: [random]})
-        made = made_by(kind)
+    def parts(self, layout: Layout) -> list[Part]:
+        """Return the events that the row becomes."""
+        return [
+            part
+            for part in layout.parts
+            if not part.any_of or not part.any_of.isdisjoint(self.columns)
+        ]
+
+    def id_of(self, layout: Layout) -> str | None:
+        """Return the id that the row gives, itself or by its key; None if it gives none."""
+        by_key = None if self.key is None else ids.of_key(layout.name, self.key)
+        return self.attributes.get(ID, by_key)
+
+    def attributes_of(self, part: Part) -> dict[str, Any]:
+        """Return the attributes of an event, without its id and its type."""
+        time, is_day = self.times.get(part.time) or self.times[TIME]
         return {
-            name: self.keys.get(name, value)
-            for name, value in data.items()
-            if with_made or name not in made or name in self.keys
+            TIME: time,
+            **({PRECISION: _DAY} if is_day else {}),
+            **{
+                name: value
+                for name, value in self.attributes.items()
+                if name not in (ID, TYPE) and (part.has_level or name != VISIBILITY)
+            },
         }
 
-
-def within(place: str, columns: Mapping[str, str], pointer: str) -> str:
-    """Return the place of a part of an event in words: that of its row, and its column if it has one."""
-    while pointer and pointer not in columns:
-        pointer = pointer.rpartition("/")[0]
-    return f"{place}, {columns[pointer]}" if pointer else place
+    def data(
+        self, part: Part, random: str, created: Mapping[str, str], *, with_made: bool = True
+    ) -> JsonObject:
+        """Return an event's data, with or without the keys that are made of these random bits."""
+        form = form_of(part.kind)
+        fields = {one.name: one for one in form.walked()}
+        given = {
+            name: self.given[column]
+            for name, column in part.columns.items()
+            if column in self.given
+        }
+        for name, kinds in part.links.items():
+            found = [(kind, created[kind]) for kind in kinds if kind in created]
+            is_one_kind = len(fields[name].kinds) == 1
+            given[name] = [key if is_one_kind else f"{kind}/{key}" for kind, key in found]
+        made = {name: part.columns[name] for name in made_by(part.kind)}
+        return {
+            name: self.keys.get(made.get(name, ""), value)
+            for name, value in data_of(form, {**given, FORM_ID: [random]}).items()
+            if with_made or name not in made or made[name] in self.keys
+        }

@@ -10,14 +10,11 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from events.vocabulary.catalogue import VOCABULARY, EventKind
-from events.vocabulary.words import words_of
 from events.vocabulary.words.envelope import ATTRIBUTES as WORDS
-from service.pages.frame.names import worded
 from service.pages.record.form import Field, Widget
-from service.pages.record.offers import FIRST, SOONER, TITLES
-from service.pages.sheets.columns import ID, TIME, fields_of, made_by, titles_of
+from service.pages.sheets.columns import ID, TIME, VISIBILITY, Layout
 from service.pages.sheets.events import LISTS, START
+from service.pages.sheets.layouts import COMMON
 from service.pages.sheets.rows import HELP
 from service.pages.sheets.values import ATTRIBUTE_TERMS
 
@@ -29,7 +26,6 @@ Entries = Mapping[str, Sequence[str]]
 
 _FIRST_ROW: Final = 3
 _WIDTH: Final = 26
-_VISIBILITY: Final = "visibility"
 _SUBJECTS: Final = (Widget.SUBJECT, Widget.SUBJECTS)
 _LISTED: Final = (Widget.SUBJECTS, Widget.CHOICES, Widget.EACH)
 _TEXTS: Final = (Widget.LINE, Widget.LINES, Widget.QUESTION, Widget.EACH, Widget.ADDRESS)
@@ -51,20 +47,18 @@ _EXPLAINED: Final = (
     "Where a list is offered, choose from it or write a key. What was recorded later is not in the lists.",
     "You may sort rows, add some, and leave columns out. A row that was changed after it was recorded is reported: "
     "record a correction instead.",
-    "Check the workbook:  howcanwe record FILE.xlsx --to URL --dry-run",
-    "Record it:  howcanwe record FILE.xlsx --to URL",
-    "Times of day need a time zone:  --zone Europe/London",
+    "For the notes of a workshop, fill in the first sheet after this one: a row for each trial. While a trial is under "
+    "way, leave out what you do not know yet; fill it in later and send the workbook again.",
+    "To record it, sign in, open Record, then Record from a sheet, and upload the file. You see what would be recorded "
+    "before anything is.",
+    "Or with commands:  howcanwe record FILE.xlsx --to URL --dry-run  and then without --dry-run. Times of day need a "
+    "time zone there:  --zone Europe/London",
 )
-
-
-def common_kinds() -> Sequence[EventKind]:
-    """Return the types that have a sheet, in the order of the vocabulary."""
-    return [kind for kind in VOCABULARY.kinds if kind.model in (*FIRST, *SOONER)]
 
 
 def kinds_named() -> Sequence[str]:
     """Return the kinds of subjects that the sheets name."""
-    fields = (field for kind in common_kinds() for field in fields_of(kind).values())
+    fields = (field for layout in COMMON for field in layout.fields.values())
     return sorted({kind for field in fields for kind in field.kinds})
 
 
@@ -73,8 +67,8 @@ def template(entries: Entries, new_id: Callable[[], str]) -> bytes:
     made = openpyxl.Workbook()
     _explain(made.active)
     lists = _Lists(made.create_sheet(LISTS))
-    for kind in common_kinds():
-        _fill(made.create_sheet(TITLES[kind.model]), kind, entries, lists, new_id)
+    for layout in COMMON:
+        _fill(made.create_sheet(layout.title), layout, entries, lists, new_id)
     made.move_sheet(LISTS, len(made.sheetnames))
     made[LISTS].sheet_state = "hidden"
     content = BytesIO()
@@ -109,27 +103,24 @@ def _explain(sheet: Any) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet["A1"].font = Font(bold=True, size=14)
     row = len(_EXPLAINED) + 2
-    for kind in common_kinds():
-        words = words_of(kind)
-        cell = _write(
-            sheet, row, 1, f"{TITLES[kind.model]}: {worded(words.use_when) if words else ''}"
-        )
+    for layout in COMMON:
+        cell = _write(sheet, row, 1, f"{layout.title}: {layout.use_when}")
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         row += 1
 
 
 def _fill(
-    sheet: Any, kind: EventKind, entries: Entries, lists: _Lists, new_id: Callable[[], str]
+    sheet: Any, layout: Layout, entries: Entries, lists: _Lists, new_id: Callable[[], str]
 ) -> None:
-    fields, titles = fields_of(kind), titles_of(kind)
+    fields = {**layout.times, **layout.fields}
     required = [name for name, field in fields.items() if field.is_required and "." not in name]
-    for column, name in enumerate((ID, TIME, *fields, *made_by(kind), _VISIBILITY), 1):
+    for column, name in enumerate((ID, TIME, *fields, *layout.made, VISIBILITY), 1):
         field = fields.get(name)
         mark = " *" if name in (TIME, *required) else ""
-        title = _write(sheet, 1, column, f"{titles[name]}{mark}")
+        title = _write(sheet, 1, column, f"{layout.titles[name]}{mark}")
         title.font = Font(bold=True)
         title.alignment = Alignment(wrap_text=True, vertical="top")
-        help_ = _write(sheet, 2, column, HELP if name == ID else _help(kind, name, field))
+        help_ = _write(sheet, 2, column, HELP if name == ID else _help(layout, name, field))
         help_.font = Font(italic=True)
         help_.alignment = Alignment(wrap_text=True, vertical="top")
         letter = get_column_letter(column)
@@ -142,10 +133,11 @@ def _fill(
     sheet.freeze_panes = f"C{_FIRST_ROW}"
 
 
-def _help(kind: EventKind, name: str, field: Field | None) -> str:
+def _help(layout: Layout, name: str, field: Field | None) -> str:
     if field is not None:
-        return f"{field.question} {field.hint}".strip()
-    if name in made_by(kind):
+        condition = layout.conditions.get(name, "")
+        return " ".join(filter(None, (condition, field.question, field.hint)))
+    if name in layout.made:
         return _KEY_HELP
     words = WORDS[name]
     return f"{words.question} {words.hint}".strip()

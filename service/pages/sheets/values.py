@@ -11,7 +11,7 @@ from events.vocabulary.words import LISTS
 from events.vocabulary.words.wording import TermWords
 from service.pages.record.form import Field, Widget
 from service.pages.sheets.columns import plain
-from service.pages.sheets.table import Value
+from service.pages.sheets.files.table import Value
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}([.,][0-9]{1,30})?")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -94,7 +94,9 @@ def time_of(value: Value, zone: tzinfo | None) -> tuple[str, bool]:
     match value:
         case datetime():
             if value.tzinfo is None and zone is None:
-                raise Unfit("The time has no zone. Give one by --zone, such as Europe/London.")
+                raise Unfit(
+                    "The time has no zone. Choose one, in a command by --zone Europe/London."
+                )
             at = value if value.tzinfo is not None else value.replace(tzinfo=zone)
             return at.isoformat(), False
         case date():

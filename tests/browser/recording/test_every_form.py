@@ -10,6 +10,7 @@ from playwright.async_api import expect
 from service.access.signing_in.cookies import LOOPBACK
 from tests.browser.conftest import WIDTH, Site, Tab
 from tests.browser.every_page import faults_here, faults_of
+from tests.browser.recording.test_sheets import MILL, UNREADABLE, notes
 from tests.service.pages.access.visiting import ACCESS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,6 +23,7 @@ FORMS = [
     "/record/outcome.harvested",
     "/record/note.added",
     "/record/event.corrected?event=30",
+    "/record/sheets",
     ACCESS,
     "/sign-in",
     "/sign-in/sessions",
@@ -67,6 +69,25 @@ async def test_the_page_after_recording_has_what_every_page_has(browsed: Site, t
     await tab.page.get_by_role("button", name="Undo").click()
     await expect(tab.page.get_by_role("heading", level=1)).to_have_text("Undone")
     assert await faults_here(tab) == []
+
+
+async def test_the_pages_of_an_upload_have_what_every_page_has(browsed: Site, tab: Tab) -> None:
+    main = tab.page.get_by_role("main")
+    good = ["every-form", "2024-05-01", MILL, f"Uploaded {'w' * 80}."]
+    other = ["every-other", "2024-05-01", "organisation/nobody", "Of nobody."]
+    await tab.visit("/record/sheets")
+    for rows, heading in (([UNREADABLE], None), ([good, other], "What would be recorded")):
+        await main.get_by_label("File").set_input_files(notes(*rows))
+        await main.get_by_role("button", name="Show what would be recorded").click()
+        if heading is None:
+            await expect(tab.page.get_by_role("alert")).to_be_focused()
+        else:
+            await expect(tab.page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert await faults_here(tab) == []
+    await main.get_by_role("button", name="Record what is new").click()
+    await expect(tab.page.get_by_role("heading", level=1)).to_have_text("Recorded")
+    assert await faults_here(tab) == []
+    assert [one for one in tab.complaints if REFUSED not in one] == []
 
 
 async def test_a_form_and_the_page_after_it_can_be_read_on_paper(browsed: Site, tab: Tab) -> None:

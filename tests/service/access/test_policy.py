@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
+from io import BytesIO
 from typing import Any, Final
 from urllib.parse import quote
 
+import openpyxl
 import orjson
 import pytest
 from fastapi import APIRouter
@@ -97,6 +99,11 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "POST /cohorts/{key}/access": ("/cohorts/heritage/access", b""),
     "POST /cohorts/{key}/access/end": ("/cohorts/heritage/access/end", b""),
     "GET /live": ("/live?cohort=there-is-none", b""),
+    "GET /record/sheets": ("/record/sheets", b""),
+    "GET /record/sheets/template.xlsx": ("/record/sheets/template.xlsx", b""),
+    "GET /record/sheets/recorded": ("/record/sheets/recorded?first=1&last=9", b""),
+    "POST /record/sheets": ("/record/sheets", b""),
+    "POST /record/sheets/recorded": ("/record/sheets/recorded", b""),
     "GET /record/{type}": ("/record/note.added", b""),
     "POST /record/{type}": ("/record/note.added", b""),
     "GET /record/{type}/subjects": ("/record/note.added/subjects", b""),
@@ -367,6 +374,17 @@ async def _form(api: Api, position: int, who: str | None) -> bool:
     return f"ask-{position}" in response.text
 
 
+async def _workbook(api: Api, position: int, who: str | None) -> bool:
+    assert await api.service.served.wait_for(await api.head(), 10)
+    response = await api.get("/record/sheets/template.xlsx", who)
+    if response.status_code != 200:
+        # Those who record nothing have no sheets.
+        return await _graph_subjects(api, position, who)
+    made = openpyxl.load_workbook(BytesIO(response.content))
+    cells = [str(cell.value) for row in made["Lists"] for cell in row]
+    return any(f"ask-{position}" in cell for cell in cells)
+
+
 async def _assistant(api: Api, position: int, who: str | None) -> bool:
     journey = await posted(api, who, "journey", organisation="mill", first=100)
     positions = [entry["position"] for entry in journey["entries"]]
@@ -396,6 +414,7 @@ WAYS: Final[Mapping[str, Ask]] = {
     "GET /live": _live_of_pages,
     "pages": _pages,
     "GET /record/{type}": _form,
+    "GET /record/sheets/template.xlsx": _workbook,
     "POST /mcp": _assistant,
 }
 
@@ -432,6 +451,8 @@ def test_every_way_to_content_is_asked() -> None:
     reading -= {call for call in reading if call.startswith(("POST /record/", "GET /record/done/"))}
     # What is found while somebody types is a part of the form's lists: tests.service.pages.record.typing.
     reading -= {"GET /record/{type}/subjects"}
+    # The former shows names of cohorts alone, the latter what sheets recorded: tests.service.pages.sheets.upload.
+    reading -= {"GET /record/sheets", "GET /record/sheets/recorded"}
     # A line that is shown again shows the same.
     reading -= {call for call in reading if call.startswith("POST /cohorts/")} | BOUNDED.keys()
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()

@@ -334,7 +334,7 @@ def on_a_terminal(call: list[str], settings: dict[str, str]) -> bytes:
         (["--to", "http://127.0.0.1:1", "--dry-run", "--lenient"], "--lenient has no effect"),
         (["--key", "k"], "needs --to"),
         (["--lenient"], "needs --to"),
-        (["--dry-run"], "needs --to"),
+        (["--dry-run", "--lenient"], "needs --to"),
         (["--to", "http://127.0.0.1:1", "--retry-seconds=-1"], "--retry-seconds"),
     ],
 )

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from service.pages.frame.language import TAGS
 from service.pages.frame.names import messages as messages_of_fields
 from service.pages.frame.terms import messages as messages_of_terms
 from service.pages.record.messages import messages as messages_of_forms
+from service.pages.sheets.upload.messages import messages as messages_of_sheets
 
 ROOM: Final = Path(service.pages.__file__).parent
 METHODS: Final = [
@@ -45,7 +47,8 @@ def extracted() -> Catalog:
     )
     for _, _, message, _, _ in found:
         catalogue.add(message)
-    for message in (*messages_of_terms(), *messages_of_fields(), *messages_of_forms()):
+    others = (messages_of_terms, messages_of_fields, messages_of_forms, messages_of_sheets)
+    for message in chain.from_iterable(messages() for messages in others):
         catalogue.add(message)
     return catalogue
 

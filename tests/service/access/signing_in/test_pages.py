@@ -14,6 +14,7 @@ from service.pages.live import routes as live
 from service.pages.record import routes as record
 from service.pages.record.done import routes as done
 from service.pages.record.typing import routes as typing
+from service.pages.sheets.upload import routes as sheets
 from service.pages.sign_in import oidc, sessions
 from service.pages.sign_in import routes as sign_in
 from service.pages.workshop.hosting import routes as hosting
@@ -31,9 +32,10 @@ async def paged(monkeypatch: pytest.MonkeyPatch, database_url: str) -> AsyncIter
 
 
 def test_every_page_takes_its_reader_from_the_cookie_and_nothing_else_does() -> None:
+    recording = (record, done, typing, sheets)
     others = {
         f"{method} {route.path}"
-        for room in (sign_in, oidc, sessions, access, record, done, typing, live, hosting, notes)
+        for room in (sign_in, oidc, sessions, access, *recording, live, hosting, notes)
         for route in room.router.routes
         if isinstance(route, Route)
         for method in route.methods or ()

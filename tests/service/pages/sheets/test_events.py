@@ -8,10 +8,10 @@ import pytest
 
 from events.vocabulary.catalogue import VOCABULARY, JsonObject
 from events.vocabulary.types.cohorts import NoteAdded
-from service.pages.sheets.columns import titles_of
+from service.pages.sheets.columns import layout_of
 from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
+from service.pages.sheets.files.table import SheetsRefused
 from service.pages.sheets.rows import SheetOptions
-from service.pages.sheets.table import SheetsRefused
 from tests.service.pages.sheets.workbooks import FIRST, NOTES, SECOND, written
 
 NOTE = NoteAdded.name
@@ -32,12 +32,12 @@ def refused(*rows: Sequence[str], **options: Any) -> Sequence[str]:
     """Return the faults of a CSV file."""
     with pytest.raises(SheetsRefused) as caught:
         csv(*rows, **options)
-    return caught.value.faults
+    return [str(fault) for fault in caught.value.faults]
 
 
 def test_a_row_is_an_event() -> None:
     [event] = csv(NOTES, FIRST, type=NOTE).events
-    assert event.place == "row 2"
+    assert str(event.place) == "row 2"
     assert event.content == {
         "specversion": "1.0",
         "id": "n-1",
@@ -51,7 +51,7 @@ def test_a_row_is_an_event() -> None:
 
 def test_titles_and_names_mean_the_same() -> None:
     kind = VOCABULARY.of(NoteAdded)
-    titles = [f" {titles_of(kind)[name].upper()} *" for name in NOTES]
+    titles = [f" {layout_of(kind).titles[name].upper()} *" for name in NOTES]
     by_title = csv(titles, FIRST, type="A note")
     assert contents(by_title) == contents(csv(NOTES, FIRST, type=NOTE))
 
@@ -82,7 +82,7 @@ def test_every_fault_of_every_sheet_is_reported_at_once() -> None:
 
     with pytest.raises(SheetsRefused) as caught:
         of_workbook(written({NOTE: rows, "A note": again}, merge), SheetOptions())
-    places = [fault.partition(": ")[0] for fault in caught.value.faults]
+    places = [str(fault.place) for fault in caught.value.faults]
     assert places == [
         "sheet 'note.added', row 1, column E",
         "sheet 'note.added', row 2, column B",

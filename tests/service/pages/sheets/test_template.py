@@ -13,12 +13,16 @@ from events.vocabulary.words import words_of
 from service.pages.record.form import form_of
 from service.pages.record.offers import TITLES
 from service.pages.record.reading import given_of
-from service.pages.sheets.columns import names_of, plain
+from service.pages.sheets.columns import layout_of, plain
 from service.pages.sheets.events import LISTS, START, of_workbook
+from service.pages.sheets.layouts import COMMON
 from service.pages.sheets.rows import HELP, SheetOptions
 from service.pages.sheets.subjects import entries_of
-from service.pages.sheets.template import ROWS, common_kinds, kinds_named, template
+from service.pages.sheets.template import ROWS, kinds_named, template
+from service.pages.sheets.trials import TRIAL
+from tests.service.pages.sheets.trials import WHOLE
 
+KINDS = [layout.parts[0].kind for layout in COMMON if len(layout.parts) == 1]
 ENTRY = "=How (can) we? (question/signs)"
 
 
@@ -53,16 +57,16 @@ def test_an_empty_template_is_no_events_and_no_faults(content: bytes) -> None:
 
 def test_it_has_a_sheet_for_each_common_type_and_one_that_explains(content: bytes) -> None:
     made = read(content)
-    assert made.sheetnames == [START, *(TITLES[kind.model] for kind in common_kinds()), LISTS]
+    assert made.sheetnames == [START, *(layout.title for layout in COMMON), LISTS]
     assert made[LISTS].sheet_state == "hidden"
     assert "howcanwe record" in " ".join(str(cell.value) for cell in made[START]["A"])
 
 
-@pytest.mark.parametrize("kind", common_kinds(), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_filled_row_is_an_event_with_the_same_data(content: bytes, kind: EventKind) -> None:
     words = words_of(kind)
     assert words is not None
-    made, names = read(content), names_of(kind)
+    made, names = read(content), layout_of(kind).names
     sheet = made[TITLES[kind.model]]
     keys = {
         name: [words.example[name]]
@@ -77,11 +81,20 @@ def test_a_filled_row_is_an_event_with_the_same_data(content: bytes, kind: Event
     assert event.content["id"] == sheet["A3"].value
 
 
+def test_a_filled_row_of_a_trial_becomes_its_events(content: bytes) -> None:
+    made = read(content)
+    sheet = made[TRIAL.title]
+    for column, title in headers(sheet):
+        sheet.cell(3, column).value = WHOLE.get(TRIAL.names[plain(title)])
+    found = of_workbook(saved(made), SheetOptions()).events
+    assert [event.content["id"] for event in found] == [f"t-1{part.ending}" for part in TRIAL.parts]
+
+
 def test_each_row_has_an_id_of_its_own_and_the_row_of_help_says_so(content: bytes) -> None:
     made = read(content)
     ids = []
-    for kind in common_kinds():
-        column = [cell.value for cell in made[TITLES[kind.model]]["A"]]
+    for layout in COMMON:
+        column = [cell.value for cell in made[layout.title]["A"]]
         assert column[1] == HELP
         assert len(column) == ROWS + 2
         ids += column[2:]

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 
 from service.pages.record.form import Field, Widget
-from service.pages.sheets.columns import fields_of, kind_called
+from service.pages.sheets.layouts import layout_called
 from service.pages.sheets.values import Unfit, texts_of
 
 
 def field(type_: str, name: str) -> Field:
     """Return a field of a type."""
-    kind = kind_called(type_)
-    assert kind is not None
-    return fields_of(kind)[name]
+    layout = layout_called(type_)
+    assert layout is not None
+    return layout.fields[name]
 
 
 def a_field(widget: Widget) -> Field:

@@ -13,11 +13,7 @@ from zipfile import BadZipFile, ZipFile
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from service.pages.sheets.table import FILE_BYTES_MAX, ROWS_MAX, Row, Table, Unreadable, Value
-
-MEMBERS_MAX: Final = 1_000
-UNPACKED_BYTES_MAX: Final = 400 * 1024 * 1024
-"""What an archive may contain. Excel writes fewer than a hundred members, of which the sheets are the largest."""
+from service.pages.sheets.files.table import WIDE, Bounds, Row, Table, Unreadable, Value
 
 _NOT_STORED: Final = (
     "The formula has no stored value. Open the file in a spreadsheet program and save it."
@@ -27,7 +23,7 @@ _XML: Final = (".xml", ".rels")
 
 
 @dataclass
-class _Marks:
+class Marks:
     """What the XML of a sheet says besides its values."""
 
     hidden: set[int] = field(default_factory=set)
@@ -36,20 +32,20 @@ class _Marks:
     """The cells that have a formula without a stored value."""
 
 
-def tables_of(content: bytes) -> list[Table]:
+def tables_of(content: bytes, bounds: Bounds = WIDE) -> list[Table]:
     """Return the sheets of a workbook.
 
-    Raises ValueError if it is none, is too large, or contains more than ROWS_MAX rows.
+    Raises ValueError if it is none, is too large, or contains too many rows.
     """
-    if len(content) > FILE_BYTES_MAX:
-        raise ValueError(f"the workbook is larger than {FILE_BYTES_MAX:,} bytes")
+    if len(content) > bounds.file_bytes_max:
+        raise ValueError(f"the workbook is larger than {bounds.file_bytes_max:,} bytes")
     try:
         with ZipFile(BytesIO(content)) as archive:
-            marks = _marks(archive)
+            marks = _marks(archive, bounds)
         with warnings.catch_warnings():
             # It warns of parts that it leaves out when it writes; nothing is written.
             warnings.simplefilter("ignore")
-            return _tables(content, marks)
+            return _tables(content, marks, bounds)
     except (
         BadZipFile,
         EOFError,
@@ -65,13 +61,15 @@ def tables_of(content: bytes) -> list[Table]:
         raise ValueError(f"the workbook cannot be read: {error}") from None
 
 
-def _marks(archive: ZipFile) -> dict[str, _Marks]:
+def _marks(archive: ZipFile, bounds: Bounds) -> dict[str, Marks]:
     """Return the marks of each sheet by its path. Raises ValueError for an archive that is beyond the bounds."""
     members = archive.infolist()
-    if len(members) > MEMBERS_MAX:
-        raise ValueError(f"the workbook has more than {MEMBERS_MAX:,} members")
-    if sum(member.file_size for member in members) > UNPACKED_BYTES_MAX:
-        raise ValueError(f"the workbook is larger than {UNPACKED_BYTES_MAX:,} bytes, unpacked")
+    if len(members) > bounds.members_max:
+        raise ValueError(f"the workbook has more than {bounds.members_max:,} members")
+    if sum(member.file_size for member in members) > bounds.unpacked_bytes_max:
+        raise ValueError(
+            f"the workbook is larger than {bounds.unpacked_bytes_max:,} bytes, unpacked"
+        )
     found = {}
     for member in members:
         if member.filename.endswith(_XML):
@@ -81,8 +79,8 @@ def _marks(archive: ZipFile) -> dict[str, _Marks]:
     return found
 
 
-def _scanned(archive: ZipFile, name: str) -> _Marks:
-    marks = _Marks()
+def _scanned(archive: ZipFile, name: str) -> Marks:
+    marks = Marks()
     parser = ParserCreate(namespace_separator=" ")
     row = 0
     cell: str | None = None
@@ -119,20 +117,21 @@ def _scanned(archive: ZipFile, name: str) -> _Marks:
     return marks
 
 
-def _tables(content: bytes, marks: dict[str, _Marks]) -> list[Table]:
+def _tables(content: bytes, marks: dict[str, Marks], bounds: Bounds) -> list[Table]:
     opened = openpyxl.load_workbook(
         BytesIO(content), read_only=True, data_only=True, keep_links=False
     )
-    tables, rows_left = [], ROWS_MAX
+    tables = []
+    rows_found = cells_found = 0
     try:
         for sheet in opened.worksheets:
             # The library streams cells only; the path says which marks are the sheet's.
-            mark = marks.get(sheet._worksheet_path.lstrip("/"), _Marks())
+            mark = marks.get(sheet._worksheet_path.lstrip("/"), Marks())
             rows = []
             for row in _rows(sheet, mark):
-                rows_left -= 1
-                if rows_left < 0:
-                    raise ValueError(f"the workbook has more than {ROWS_MAX:,} rows")
+                rows_found += 1
+                cells_found += len(row.cells)
+                bounds.check(rows_found, cells_found)
                 rows.append(row)
             hidden = frozenset(row.number for row in rows) & mark.hidden
             tables.append(Table(sheet.title, rows, tuple(mark.merged), hidden))
@@ -141,20 +140,21 @@ def _tables(content: bytes, marks: dict[str, _Marks]) -> list[Table]:
     return tables
 
 
-def _rows(sheet: Any, marks: _Marks) -> Iterator[Row]:
+def _rows(sheet: Any, marks: Marks) -> Iterator[Row]:
     # Some programs declare a million rows and 16,384 columns, with which each row would be filled up.
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(), 1):
         found = {}
         for column, cell in enumerate(cells, 1):
-            value = _value(cell, marks)
+            value = value_of(cell, marks)
             if value is not None:
                 found[column] = value
         if found:
             yield Row(number, found)
 
 
-def _value(cell: Any, marks: _Marks) -> Value | Unreadable | None:
+def value_of(cell: Any, marks: Marks) -> Value | Unreadable | None:
+    """Return the value of a cell of openpyxl's; None if it is empty."""
     value = cell.value
     if value is None:
         # An empty cell has no place of its own.

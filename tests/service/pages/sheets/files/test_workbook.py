@@ -1,17 +1,20 @@
 """Workbooks: the values of their cells, what is hidden or merged, and archives that are no workbooks."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
+from itertools import count
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from service.pages.sheets import workbook
-from service.pages.sheets.table import Table, Unreadable
-from service.pages.sheets.workbook import tables_of
+from service.pages.sheets.files import workbook
+from service.pages.sheets.files.table import WIDE, Table, Unreadable
+from service.pages.sheets.files.workbook import tables_of
 from tests.service.pages.sheets.workbooks import replaced, written
 
+CELLS_MAX = 1_000
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -66,9 +69,18 @@ def test_hidden_rows_are_read_and_named_and_merged_cells_are_named() -> None:
     assert table.merged == ("A3:B3",)
 
 
-def test_a_million_empty_rows_are_no_rows() -> None:
+def test_a_million_empty_rows_are_no_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     content = written({"A": [["a"]]}, lambda made: made.active.cell(1_048_576, 1, "z"))
     content = replaced(content, SHEET, b'ref="A1:A1048576"', b'ref="A1:XFD1048576"')
+    looked_at = count(1)
+    value_of = workbook.value_of
+
+    def looked(*cell: Any) -> Any:
+        # Sixteen thousand million cells would take hours.
+        assert next(looked_at) < CELLS_MAX
+        return value_of(*cell)
+
+    monkeypatch.setattr(workbook, "value_of", looked)
     assert [row.number for row in only(content).rows] == [1, 1_048_576]
 
 
@@ -78,27 +90,29 @@ def test_what_is_no_workbook_is_refused(content: bytes) -> None:
         tables_of(content)
 
 
-def test_an_archive_that_unpacks_to_more_than_the_bound_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(workbook, "UNPACKED_BYTES_MAX", 1_000_000)
+def test_an_archive_that_unpacks_to_more_than_the_bound_is_refused() -> None:
     bomb = BytesIO()
     with ZipFile(bomb, "w", ZIP_DEFLATED) as archive:
         archive.writestr(SHEET, b" " * 1_000_001)
     with pytest.raises(ValueError, match="larger than 1,000,000 bytes, unpacked"):
-        tables_of(bomb.getvalue())
+        tables_of(bomb.getvalue(), replace(WIDE, unpacked_bytes_max=1_000_000))
 
 
-def test_an_archive_with_too_many_members_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MEMBERS_MAX", 3)
+def test_an_archive_with_too_many_members_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 3 members"):
-        tables_of(written({"A": [["a"]]}))
+        tables_of(written({"A": [["a"]]}), replace(WIDE, members_max=3))
 
 
-def test_more_rows_than_the_bound_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "ROWS_MAX", 2)
+def test_more_rows_than_the_bound_are_refused() -> None:
     with pytest.raises(ValueError, match="more than 2 rows"):
-        tables_of(written({"A": [["a"], ["b"]], "B": [["c"]]}))
+        tables_of(written({"A": [["a"], ["b"]], "B": [["c"]]}), replace(WIDE, rows_max=2))
+
+
+def test_more_cells_than_the_bound_are_refused() -> None:
+    content = written({"A": [["a", "b"]], "B": [["c"]]})
+    assert len(tables_of(content, replace(WIDE, cells_max=3))) == 2
+    with pytest.raises(ValueError, match="more than 2 cells"):
+        tables_of(content, replace(WIDE, cells_max=2))
 
 
 def test_a_document_type_is_refused() -> None:

@@ -1,9 +1,11 @@
 """CSV files: what parts their cells, and texts that are none."""
 
+from dataclasses import replace
+
 import pytest
 
-from service.pages.sheets import csv_file
-from service.pages.sheets.csv_file import table_of
+from service.pages.sheets.files.csv_file import table_of
+from service.pages.sheets.files.table import WIDE
 
 
 @pytest.mark.parametrize("between", [",", ";", "\t"])
@@ -27,7 +29,6 @@ def test_a_quote_that_never_ends_is_refused() -> None:
         table_of([b'id\n"a'])
 
 
-def test_a_file_beyond_the_bound_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_file, "FILE_BYTES_MAX", 7)
+def test_a_file_beyond_the_bound_is_refused() -> None:
     with pytest.raises(ValueError, match="larger than 7 bytes"):
-        table_of(b"id\n" for _ in range(3))
+        table_of((b"id\n" for _ in range(3)), replace(WIDE, file_bytes_max=7))

@@ -1,0 +1,61 @@
+"""Writes the ids and keys that were made for rows into their file, for `howcanwe record --write-back`."""
+
+import os
+from collections import defaultdict
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Final
+
+from service.commands.console.options import report
+from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
+from service.pages.sheets.files.completed import completed_csv, completed_workbook
+from service.pages.sheets.rows import SheetOptions
+
+SUFFIXES: Final = (".xlsx", ".csv")
+"""The suffixes of files that are written back."""
+
+
+def complete(file: Path, options: SheetOptions) -> None:
+    """Write the ids and keys into empty cells of the columns for them; everything else in the file stays.
+
+    Raises ValueError if the file cannot be read or written.
+    """
+    try:
+        content = file.read_bytes()
+        is_workbook = file.suffix.lower() == SUFFIXES[0]
+        lines = content.splitlines(keepends=True)
+        cells = _cells(of_workbook(content, options) if is_workbook else of_csv(lines, options))
+        if not cells:
+            report(f"{file} has no empty cell in a column for ids or keys, so it stays as it is")
+            return
+        changed = (
+            completed_workbook(content, cells) if is_workbook else completed_csv(content, cells[""])
+        )
+        _replace(file, changed)
+    except OSError as error:
+        raise ValueError(f"{file} cannot be written: {error.strerror}") from None
+    number = sum(len(of_sheet) for of_sheet in cells.values())
+    report(f"{number} ids and keys are written into {file}")
+
+
+def _cells(found: SheetEvents) -> dict[str, dict[tuple[int, int], str]]:
+    """Return what is to be written, by sheets; a file that is one table has the name ""."""
+    cells: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
+    for event in found.events:
+        for column, text in event.made.items():
+            cells[event.place.sheet or ""][(event.place.row or 0, column)] = text
+    return cells
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Replace a file in one step, so that it is never half written."""
+    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
+        try:
+            new.write(content)
+            new.flush()
+            os.fsync(new.fileno())
+            Path(new.name).chmod(file.stat().st_mode)
+            Path(new.name).replace(file)
+        except BaseException:
+            Path(new.name).unlink(missing_ok=True)
+            raise

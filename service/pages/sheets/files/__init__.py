@@ -1,0 +1,1 @@
+"""Files of sheets: workbooks and CSV files, as tables with rows of cells."""

@@ -1,0 +1,127 @@
+"""Tables: what a sheet of a workbook, or a CSV file, contains. `workbook` and `csv_file` make them.
+
+Rows and columns are counted from 1.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Final
+
+from openpyxl.utils import get_column_letter
+
+from events.vocabulary.faults import EventsError
+
+FAULTS_SHOWN_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of a file is read: its bytes, the members and unpacked bytes of its archive, its rows and its cells.
+
+    Rows and cells that are empty do not count.
+    """
+
+    file_bytes_max: int
+    members_max: int
+    unpacked_bytes_max: int
+    rows_max: int
+    cells_max: int
+
+    def check(self, rows: int, cells: int) -> None:
+        """Raise ValueError if a file has too many rows or cells."""
+        if rows > self.rows_max:
+            raise ValueError(f"the file has more than {self.rows_max:,} rows")
+        if cells > self.cells_max:
+            raise ValueError(f"the file has more than {self.cells_max:,} cells")
+
+
+WIDE: Final = Bounds(50 * 1024 * 1024, 1_000, 400 * 1024 * 1024, 100_000, 5_000_000)
+"""What `howcanwe record` reads. Excel writes fewer than a hundred members, of which the sheets are the largest."""
+
+Value = str | int | float | bool | date | datetime | time
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What a cell contains instead of a value: the sentence that says what is wrong with it."""
+
+    detail: str
+
+
+Cells = Mapping[int, Value | Unreadable]
+"""The cells of a row that are not empty, by their columns, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with at least one cell that is not empty."""
+
+    number: int
+    cells: Cells
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sheet, a row or a cell of a file; `sheet` is None in a file that is one table."""
+
+    sheet: str | None = None
+    row: int | None = None
+    column: int | None = None
+
+    @property
+    def letter(self) -> str | None:
+        """The letters of the column, None if it is not one."""
+        return None if self.column is None else get_column_letter(self.column)
+
+    def at(self, column: int | None) -> "Place":
+        """Return the cell of a column of this row."""
+        return replace(self, column=column)
+
+    def __str__(self) -> str:
+        parts = [] if self.sheet is None else [f"sheet '{self.sheet}'"]
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        if self.column is not None:
+            parts.append(f"column {self.letter}")
+        return ", ".join(parts) or "the file"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet. `name` is None in a file that is one table; `hidden` are the numbers of hidden rows."""
+
+    name: str | None
+    rows: Sequence[Row]
+    merged: Sequence[str] = ()
+    hidden: frozenset[int] = frozenset()
+
+    def place(self, row: int | None = None, column: int | None = None) -> Place:
+        """Return a place in this table."""
+        return Place(self.name, row, column)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFault:
+    """Something that is wrong with a file, and where. `detail` is an English sentence.
+
+    `part` says for programs which part of an event it is about.
+    """
+
+    place: Place
+    detail: str
+    part: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (str(self.place), self.part, self.detail)))
+
+
+class SheetsRefused(EventsError):
+    """Nothing of the file is recorded. The message has every fault with its place, up to a number, a line each."""
+
+    def __init__(self, faults: Sequence[SheetFault]) -> None:
+        self.faults = tuple(faults)
+        shown = [str(fault) for fault in self.faults[:FAULTS_SHOWN_MAX]]
+        if len(self.faults) > len(shown):
+            shown.append(f"and {len(self.faults) - len(shown)} more faults")
+        super().__init__("\n".join([*shown, "nothing is recorded"]))

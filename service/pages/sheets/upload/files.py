@@ -1,0 +1,37 @@
+"""Reads an uploaded file: a workbook, or a CSV file. `routes` calls it."""
+
+from datetime import tzinfo
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
+from service.pages.sheets.files.table import Bounds
+from service.pages.sheets.rows import SheetOptions
+
+FILE_BYTES_MAX: Final = 4 * 1024 * 1024
+BOUNDS: Final = Bounds(FILE_BYTES_MAX, 200, 16 * 1024 * 1024, 10_000, 200_000)
+"""What is read of an upload. A workbook that a template became has some 100 kB and 3,000 rows, most of them empty."""
+_ARCHIVE: Final = b"PK"
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Return the names of the time zones that can be chosen, such as Europe/London."""
+    return tuple(sorted(one for one in available_timezones() if "/" in one and "Etc/" not in one))
+
+
+def zone_called(name: str) -> tzinfo | None:
+    """Return the time zone with this name; None if there is none that can be chosen."""
+    return ZoneInfo(name) if name in zones() else None
+
+
+def events_in(content: bytes, type_: str, zone: str) -> SheetEvents:
+    """Return the events of a file. `type_` is that of a CSV file's rows, "" if a column has it.
+
+    Raises ValueError for a file that cannot be read, and SheetsRefused with every fault.
+    """
+    if content.startswith(_ARCHIVE):
+        return of_workbook(content, SheetOptions(zone=zone_called(zone), bounds=BOUNDS))
+    options = SheetOptions(type_ or None, zone=zone_called(zone), bounds=BOUNDS)
+    return of_csv(content.splitlines(keepends=True), options)
