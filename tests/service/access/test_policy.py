@@ -46,6 +46,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /events": ("/events", b""),
     "GET /events/{position}": ("/events/1", b""),
     "GET /streams/{kind}/{key}": ("/streams/organisation/mill", b""),
+    "GET /tables/{table}": ("/tables/failures", b""),
     "GET /quarantine": ("/quarantine", b""),
     "POST /quarantine/{id}/retry": (f"/quarantine/{NOBODYS_UUID}/retry", b""),
     "DELETE /quarantine/{id}": (f"/quarantine/{NOBODYS_UUID}", b""),
