@@ -25,7 +25,7 @@ from tests.service.graphql.tabled import SHAPE_OF, covered, ids, rows
 FEW: Final = range(3)
 MANY: Final = range(3, 20)
 _NOT_IN_TABLES: Final = {"id", "stream", "corrections", "evaluators", "name", "email"}
-"""Fields that tables do not have: ids of the graph, what is in tables of its own, who evaluates, and names of persons."""
+"""Fields that tables do not have: ids of the graph, corrections, who evaluates, and names of persons."""
 
 
 async def _steps(log: EventLog) -> list[Step]:
