@@ -132,7 +132,7 @@ def _is_shown(projection: Projection, column: SqlColumn[Any]) -> bool:
 def _column(
     projection: Projection, column: SqlColumn[Any], kinds: Sequence[EventKind]
 ) -> TableColumn:
-    source = column.name
+    source = str(column.name)  # not a quoted_name, which is no key of a JSON object
     table = projection.table
     name = _NAMES_IN.get((table.name, source)) or _NAMES.get(source, source)
     field = _FIELDS.get((table.name, source), source)
