@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from events.lines.recorded import Recorded
-from events.state.streams_from_lines import recorded_in
+from events.state.streams_from_lines import events_in
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.event import Event
 from projections.folding.fold import Undigested
 from projections.folding.garbage_collector import collector_paused
-from projections.folding.step import linked
+from projections.folding.step import linked_events
 from projections.insights.perspective.viewer import FigureViewer
 from projections.tables.rows import rows_of_tables
 from service.replay.errors import NotWhole, ReplayError
@@ -35,7 +35,7 @@ def folded(source: Source, viewer: str, as_of: int | None, catalogue: Catalogue)
     if within.types or within.streams or within.after or within.from_us or within.to_us:
         raise NotWhole(f"tables need all events of a log; {_EXPORT}")
     with collector_paused():
-        steps = linked(_whole(recorded_in(_lines(source.chunks(selection)), catalogue)), catalogue)
+        steps = linked_events(_whole(events_in(_lines(source.chunks(selection)), catalogue)))
         last = steps[-1].position if steps else 0
         if as_of is not None and as_of > last:
             raise ReplayError(f"position {as_of} is after the end of the log, which is at {last}")
@@ -56,7 +56,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield from chunk[:-1].split(b"\n")
 
 
-def _whole(events: Iterable[Recorded]) -> Iterator[Recorded]:
+def _whole(events: Iterable[Event]) -> Iterator[Event]:
     """Yield the events, whose positions have no gaps. Raises NotWhole."""
     before = 0
     for event in events:
