@@ -24,7 +24,7 @@ from service.access.endpoints import endpoints_of, is_page, types_of, undeclared
 from service.access.open_connections import TooMany
 from service.access.revocation import EVERY_SECONDS_MIN
 from service.error_origins import trace
-from service.errors import UndeclaredEndpoint
+from service.errors import NoSuchWebhook, UndeclaredEndpoint
 from service.graphql.context import Context
 from service.graphql.documents.trusted import trusted_documents
 from service.graphql.fetching.reads_after_writes import HEADER as MIN_POSITION
@@ -158,7 +158,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.descriptions = Descriptions(routers)
     if service is not None:
         app.add_middleware(RequestMetrics, metrics=service.metrics)
-    for refused in (EventsError, Problem, TooMany):
+    for refused in (EventsError, NoSuchWebhook, Problem, TooMany):
         app.add_exception_handler(refused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(RequestValidationError, _no_request)

@@ -30,6 +30,7 @@ COMMANDS = {
     "insights": "insights:insights",
     "schema": "schema:schema",
     "openapi": "schema:openapi",
+    "asyncapi": "schema:asyncapi",
     "graphiql": "schema:graphiql",
     "graphql": "graphql:commands",
     "keys": "keys:commands",

@@ -12,6 +12,13 @@ class CannotServe(ServiceError):
     """The service cannot start: its folder or its port is in use."""
 
 
+class AccessEnded(ServiceError):
+    """The key, token or session of a caller ended while the answer was on its way."""
+
+    def __init__(self) -> None:
+        super().__init__("the key, token or session ended before all of the answer was sent")
+
+
 class AlreadyServed(ServiceError):
     """A process is serving the database."""
 

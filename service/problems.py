@@ -16,6 +16,7 @@ from events.store.connections import OutcomeUnknown, Unavailable
 from events.store.replica import NotAReplica
 from events.vocabulary.faults import Fault, Refused
 from service.access.open_connections import TooMany
+from service.errors import NoSuchWebhook
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -143,7 +144,7 @@ def refusal(
 
 
 def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
-    """Return an error of the log as a problem, or None for an unexpected error."""
+    """Return an error as a problem, or None for an unexpected error."""
     again = {"Retry-After": str(retry_after_seconds)}
     same = "the same request again"
     match error:
@@ -161,6 +162,9 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
             rule = f"database.{error.trouble.name.lower() if error.trouble else 'away'}"
             detail = f"{error.summary.capitalize()}; nothing was recorded"
             return problem(503, rule, detail, expected=same, headers=again)
+        case NoSuchWebhook():
+            expected = "the id of a webhook of this key"
+            return problem(404, "webhook.unknown", str(error), expected=expected)
         case TooMany():
             detail = "Too many live streams are open"
             expected = f"at most {error.connections_max} live streams at once"

@@ -19,8 +19,10 @@ from events.vocabulary import terms
 from events.vocabulary.term import Term
 from events.vocabulary.types import EVENT_TYPES
 from howcanwe import vocabulary
+from tests.docs.page import FOLDER, Page
 
 ROOT: Final = Path(__file__).parents[1]
+PAGE: Final = Page(FOLDER / "how-to" / "python.md")
 PACKAGES: Final = ("events", "projections", "service")
 SECONDS_MAX: Final = 180
 
@@ -214,7 +216,9 @@ def test_every_event_type_and_term_is_there_to_make_events_with() -> None:
     types = {model.__name__ for model in EVENT_TYPES}
     others = {"EventType", "EventIdentity", "Cost"}
     assert set(vocabulary.__all__) == lists | types | others
-    assert all(hasattr(vocabulary, name) for name in vocabulary.__all__)
+    assert len(vocabulary.__all__) == len(set(vocabulary.__all__))
+    for one in (*EVENT_TYPES, *(getattr(terms, name) for name in lists)):
+        assert getattr(vocabulary, one.__name__) is one
 
 
 def test_every_name_is_in_the_reference_once() -> None:
@@ -291,10 +295,13 @@ def test_a_name_that_is_not_there_is_an_error_like_any_other() -> None:
     assert set(howcanwe.__all__) <= set(dir(howcanwe))
 
 
-def test_a_program_that_uses_the_names_passes_strict_type_checks(
+def test_programs_that_use_the_names_pass_strict_type_checks(
     interpreter: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "program.py").write_text(PROGRAM)
+    blocks = [example.text for example in PAGE.examples if example.language == "python"]
+    programs = {f"program_{n}.py": text for n, text in enumerate((PROGRAM, *blocks))}
+    for name, text in programs.items():
+        (tmp_path / name).write_text(text)
     options = ("--strict", "--config-file=", "--cache-dir=cache", "--python-executable")
-    check = (sys.executable, "-m", "mypy", *options, interpreter, "program.py")
+    check: tuple[str | Path, ...] = (sys.executable, "-m", "mypy", *options, interpreter, *programs)
     assert "no issues" in run(*check, cwd=tmp_path)

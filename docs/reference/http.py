@@ -7,7 +7,7 @@ from docs.reference.markdown import cell, page, table
 from service.app import create_app
 
 INTRODUCTION: Final = """This page follows from `/openapi.json`, which `howcanwe openapi` prints.
-The service shows the same at `/docs`, to read and to try, and describes its streams in
+The service shows the same at `/docs`, to read and to try, and describes its streams and webhooks in
 `/asyncapi.json`. A key is sent as `Authorization: Bearer …`. Every refusal is
 `application/problem+json` ([errors](errors.md)). `HEAD` is answered wherever `GET` is."""
 

@@ -49,6 +49,7 @@ _FIND: Final = f"select {_COLUMNS} from invitations where {_USABLE}"
 _USE: Final = f"update invitations set uses = uses + 1 where {_USABLE} returning {_COLUMNS}"
 _RUNNING: Final = "(ended_at is null and expires_at > now())"
 _COUNT: Final = f"select count(*) from invitations where made_by = $1 and {_RUNNING}"
+_ALONE: Final = "select pg_advisory_xact_lock(hashtextextended('invitations of ' || $1, 0))"
 _LIST: Final = f"""
 select {_COLUMNS} from invitations where cohort = $1 order by {_RUNNING} desc, made_at desc, id limit {_LISTED_MAX}
 """
@@ -154,29 +155,38 @@ class Invitations:
         self._keys = keys
 
     async def make(self, offer: Offer, *, made_by: str) -> str:
-        """Make an invitation and return its code, which is the only copy of it.
-
-        Raises TooManyInvitations if so many of the same maker are running already.
-        """
-        id_, code = token_hex(ID_HEX_DIGITS // 2), new_code(CODE_BITS)
-        async with self._pool.acquire() as connection, connection.transaction():
-            if await connection.fetchval(_COUNT, made_by) >= OPEN_MAX:
-                raise TooManyInvitations(OPEN_MAX)
-            await connection.execute(
-                _MAKE,
-                id_,
-                hashed(code),
-                offer.role.value,
-                offer.organisation,
-                offer.cohort,
-                list(offer.cohorts),
-                offer.name,
-                offer.uses_max,
-                made_by,
-                offer.expires,
-            )
-            await connection.execute(_NOTE, id_, "invited", made_by)
+        """Make an invitation and return its code, which is the only copy of it. Raises as `make_all` does."""
+        [code] = await self.make_all([offer], made_by=made_by)
         return code
+
+    async def make_all(self, offers: Sequence[Offer], *, made_by: str) -> list[str]:
+        """Make all these invitations or none, and return their codes in the same order.
+
+        Raises TooManyInvitations if so many of the same maker would be running.
+        """
+        codes = [new_code(CODE_BITS) for _ in offers]
+        async with self._pool.acquire() as connection, connection.transaction():
+            # Serialise the requests of a maker, so that the limit holds.
+            await connection.execute(_ALONE, made_by)
+            if await connection.fetchval(_COUNT, made_by) + len(offers) > OPEN_MAX:
+                raise TooManyInvitations(OPEN_MAX)
+            for offer, code in zip(offers, codes, strict=True):
+                id_ = token_hex(ID_HEX_DIGITS // 2)
+                await connection.execute(
+                    _MAKE,
+                    id_,
+                    hashed(code),
+                    offer.role.value,
+                    offer.organisation,
+                    offer.cohort,
+                    list(offer.cohorts),
+                    offer.name,
+                    offer.uses_max,
+                    made_by,
+                    offer.expires,
+                )
+                await connection.execute(_NOTE, id_, "invited", made_by)
+        return codes
 
     async def find(self, code: str) -> Invitation | None:
         """Return the invitation with this code, which does not redeem it.

@@ -12,6 +12,7 @@ from service.access.caller import Caller
 from service.access.keys import Keys
 from service.access.signing_in.sessions import Sessions
 from service.error_origins import trace
+from service.errors import AccessEnded
 
 T = TypeVar("T")
 
@@ -61,6 +62,18 @@ class Revocations:
             async with aclosing(until(ended, items)) as held:
                 async for item in held:
                     yield item
+
+    async def whole(self, access: Caller, items: AsyncGenerator[T, None]) -> AsyncIterator[T]:
+        """Yield all of the items. Raises AccessEnded if the caller's key, token or session ends before the last one.
+
+        It is for answers that have an end of their own: one that was cut off must not look whole.
+        """
+        with self.monitored(access) as ended:
+            async with aclosing(until(ended, items)) as held:
+                async for item in held:
+                    yield item
+            if ended.is_set():
+                raise AccessEnded
 
     async def _look_repeatedly(self) -> None:
         trouble = None

@@ -154,7 +154,11 @@ class Courier:
             await self._lease.delivered(webhook.id, webhook.generation, position, now, outcome)
             return True
         self._failures += 1
-        delay = None if outcome.is_gone else delay_after(self._failures, self._means.random)
+        delay = (
+            None
+            if outcome.is_gone
+            else delay_after(self._failures, self._means.random, outcome.retry_after_seconds)
+        )
         self._next_attempt = None if delay is None else now + delay
         # What was left out before the event stays so.
         await self._lease.failed(

@@ -15,7 +15,7 @@ from service.access.keys import Keys
 from service.error_origins import trace
 from service.errors import SealedOtherwise
 from service.webhooks.courier import Courier, Means, Pause, Summarise
-from service.webhooks.lease import LOOK_SECONDS, Lease, leased
+from service.webhooks.lease import SILENCE_SECONDS_MAX, Lease, leased
 from service.webhooks.sender import Outcome, Sender
 from service.webhooks.webhook import Webhook
 from service.webhooks.webhooks import Webhooks
@@ -58,6 +58,7 @@ class Deliverer:
         *,
         takeover_seconds: float,
         answer_seconds: float,
+        silence_seconds: float = SILENCE_SECONDS_MAX,
         count: Callable[[Outcome], None] = lambda outcome: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pause: Pause = asyncio.sleep,
@@ -69,6 +70,7 @@ class Deliverer:
         self._sender = sender
         self._takeover_seconds = takeover_seconds
         self._answer_seconds = answer_seconds
+        self._silence_seconds = silence_seconds
         self._count = count
         self._now = now
         self._pause = pause
@@ -104,6 +106,7 @@ class Deliverer:
                 async with leased(
                     self._log.url,
                     every_seconds=self._takeover_seconds,
+                    silence_seconds=self._silence_seconds,
                     answer_seconds=self._answer_seconds,
                     pause=asyncio.sleep,
                     on_change=changed.set,
@@ -123,7 +126,7 @@ class Deliverer:
             while True:
                 changed.clear()
                 await self._bring_up_to_date(lease, means)
-                await self._until_changed(changed)
+                await self._until_changed(changed, lease.look_seconds)
         finally:
             self._is_delivering = False
             errands, self._errands = self._errands, {}
@@ -166,13 +169,13 @@ class Deliverer:
                 _log.error("a webhook is interrupted", webhook=webhook.id, trace=trace(error))
                 await self._pause(_INTERRUPTED_SECONDS)
 
-    async def _until_changed(self, changed: asyncio.Event) -> None:
+    async def _until_changed(self, changed: asyncio.Event, seconds_max: float) -> None:
         """Wait until a webhook was changed or a courier has ended, but not long. Raises what a courier raises."""
         waits = [asyncio.ensure_future(changed.wait())]
         tasks = [errand.task for errand in self._errands.values()]
         try:
             await asyncio.wait(
-                [*waits, *tasks], timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                [*waits, *tasks], timeout=seconds_max, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
             waits[0].cancel()

@@ -12,6 +12,7 @@ from typing import Final, Self
 
 import httpx
 
+from service.retry_after import retry_after_seconds
 from service.settings.webhooks import WebhookSettings
 from service.webhooks.addresses import Resolve, resolved
 from service.webhooks.messages import Message
@@ -40,6 +41,8 @@ class Outcome:
 
     status: int | None = None
     trouble: Trouble | None = None
+    retry_after_seconds: float = 0
+    """The pause that the receiver asked for."""
 
     @property
     def is_success(self) -> bool:
@@ -136,7 +139,7 @@ class Sender:
         headers = message.headers(webhook.signing(now), now)
         # A receiver's cookies would tie deliveries together.
         client.cookies.clear()
-        status: int | None = None
+        answered: Outcome | None = None
         try:
             async with (
                 asyncio.timeout(self._seconds_max),
@@ -144,16 +147,17 @@ class Sender:
                     "POST", webhook.wanted.url, content=message.body, headers=headers
                 ) as response,
             ):
-                status = response.status_code
+                asked = retry_after_seconds(response.headers, now)
+                answered = Outcome(response.status_code, retry_after_seconds=asked)
                 await _discard(response, self._bytes_max)
         except AddressRefused:
             return Outcome(trouble=Trouble.ADDRESS)
         except (TimeoutError, httpx.TimeoutException):
             # Once there is a status, the rest of the answer makes no difference.
-            return Outcome(status) if status is not None else Outcome(trouble=Trouble.TIMEOUT)
+            return answered or Outcome(trouble=Trouble.TIMEOUT)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, UnicodeError):
-            return Outcome(status) if status is not None else Outcome(trouble=Trouble.CONNECTION)
-        return Outcome(status)
+            return answered or Outcome(trouble=Trouble.CONNECTION)
+        return answered
 
 
 async def _discard(response: httpx.Response, bytes_max: int) -> None:

@@ -122,3 +122,17 @@ async def test_a_sheet_is_printed_without_what_is_of_no_use_on_paper(browsed: Si
         for hidden in ("header.site", "[role=status]", "textarea"):
             assert not await page.locator(hidden).first.is_visible()
         assert (await page.pdf(format="A4")).count(b"/Type /Page\n") <= 1
+
+
+async def test_the_codes_of_all_organisations_are_printed_on_a_sheet_each(browsed: Site) -> None:
+    async with browser(browsed) as page:
+        await sign_in(browsed, page, "facilitator")
+        await page.goto(ACCESS)
+        await page.get_by_label("Organisation").select_option(label="Each of them, a code each")
+        await page.get_by_role("button", name="Make a code").click()
+        codes = page.get_by_role("img", name="QR code of the link")
+        await check(page)
+        await page.emulate_media(media="print")
+        sheets = await codes.count()
+        assert sheets > 1
+        assert (await page.pdf(format="A4")).count(b"/Type /Page\n") == sheets

@@ -1,5 +1,6 @@
 """Recording with a browser: without scripts on a phone, and with what scripts add."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -90,9 +91,13 @@ async def test_the_time_is_that_of_the_persons_zone(browsed: Site) -> None:
         assert await page.evaluate(same, [local, opened])
     async with signed_in(browsed, "mill-museum") as page:
         await page.goto(FAILURE)
+        says = page.locator("summary [data-says='event.time']")
+        await expect(says).to_contain_text(re.compile(r"\d{1,2}:\d\d"))
+        await page.locator("summary", has_text="When, and who may see it").click()
         await page.get_by_label("Day and time of day").fill("2024-07-01T10:00")
         await page.get_by_label("Day and time of day").dispatch_event("change")
         await expect(page.get_by_label("Difference to UTC")).to_have_value("+02:00")
+        await expect(says).to_contain_text("2024")
 
 
 async def test_what_was_typed_is_back_until_it_is_recorded(browsed: Site) -> None:

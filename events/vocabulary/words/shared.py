@@ -57,7 +57,8 @@ SHARED: Final[Mapping[str, SharedWords]] = {
         EvidenceLevel,
         line(
             "How strong is the evidence?",
-            "Which of Nesta's five Standards of Evidence does it meet?",
+            "How do you know?",
+            "Choose the last of these that is true.",
         ),
     ),
     "intended": SharedWords(

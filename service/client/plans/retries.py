@@ -3,17 +3,20 @@
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from service.client.errors import Unreachable
 from service.client.plans.steps import Answer, Call, Lost, Pause, Steps
+from service.retry_after import retry_after_seconds
 
 TRY_AGAIN: Final = frozenset({408, 429, 502, 503, 504})
 """The statuses after which the same request may succeed: the server's own, and those of a proxy before it."""
+
+_DOUBLINGS_MAX: Final = 60
+"""A wait that was doubled so often is longer than any that is wanted, and can still be computed."""
 
 _LOGGER: Final = logging.getLogger("howcanwe")
 
@@ -54,11 +57,12 @@ class Attempts:
     def wait(self, failure: Answer | Lost) -> Pause | None:
         """Return the wait before the next attempt, None if this was the last one."""
         retries = self._retries
-        longest = min(retries.first_wait_seconds * 2**self._failed, retries.wait_seconds_max)
+        doubled = min(self._failed, _DOUBLINGS_MAX)
+        longest = min(retries.first_wait_seconds * 2**doubled, retries.wait_seconds_max)
         seconds = longest * (1 + retries.random()) / 2
         if isinstance(failure, Answer):
             # The part that is random keeps clients apart that were sent away together.
-            seconds += retry_after_seconds(failure.headers)
+            seconds += retry_after_seconds(failure.headers, datetime.now(UTC))
         self._failed += 1
         began = retries.clock() if self._began is None else self._began
         is_late = retries.clock() + seconds - began > retries.seconds_max
@@ -85,17 +89,3 @@ def answered(call: Call, retries: Retries, attempts: Attempts | None = None) -> 
             raise Unreachable(given.reason)
         else:
             return given
-
-
-def retry_after_seconds(headers: Mapping[str, str]) -> float:
-    """Return the seconds that an answer's `Retry-After` asks for, 0 if it has none that can be read."""
-    value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return 0.0
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

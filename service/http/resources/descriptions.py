@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from service.http.asyncapi import asyncapi as asyncapi_document
+from service.http.asyncapi.document import asyncapi as asyncapi_document
 from service.http.openapi.document import document
 
 router = APIRouter(include_in_schema=False)

@@ -139,7 +139,7 @@ async def read_events(request: Request) -> Response:
     first = await anext(lines, b"")
     headers = {"Vary": "Accept, Authorization", HEAD_HEADER: str(head)}
     return StreamingResponse(
-        service.revocations.held(access, _after(first, lines)), media_type=form, headers=headers
+        service.revocations.whole(access, _after(first, lines)), media_type=form, headers=headers
     )
 
 

@@ -33,7 +33,7 @@ from service.http.requests.webhook_bodies import (
     stream_named,
     type_named,
 )
-from service.problems import Problem, malformed, problem
+from service.problems import malformed, problem
 from service.services import Service, key_required, service_of
 from service.webhooks import messages, samples
 from service.webhooks.webhook import Wanted, Webhook
@@ -161,10 +161,7 @@ async def change_webhook(request: Request, id: str) -> Response:
         refused=_WEBHOOK,
         context=await _context(service),
     )
-    try:
-        changed = await service.webhooks.change(webhook.key_id, webhook.id, change.applied_to)
-    except NoSuchWebhook as error:
-        raise _unknown(error) from None
+    changed = await service.webhooks.change(webhook.key_id, webhook.id, change.applied_to)
     return _json(changed.as_json())
 
 
@@ -177,10 +174,7 @@ async def change_webhook(request: Request, id: str) -> Response:
 async def remove_webhook(request: Request, id: str) -> Response:
     """Remove a webhook. Nothing more is delivered."""
     key_id = await _owner(request)
-    try:
-        await service_of(request).webhooks.remove(key_id, id)
-    except NoSuchWebhook as error:
-        raise _unknown(error) from None
+    await service_of(request).webhooks.remove(key_id, id)
     return Response(status_code=204)
 
 
@@ -202,10 +196,7 @@ async def replay_webhook(request: Request, id: str) -> Response:
         context=await _context(service),
         may_be_empty=True,
     )
-    try:
-        restarted = await service.webhooks.replay(webhook.key_id, webhook.id, body.after)
-    except NoSuchWebhook as error:
-        raise _unknown(error) from None
+    restarted = await service.webhooks.replay(webhook.key_id, webhook.id, body.after)
     return _json(restarted.as_json())
 
 
@@ -217,10 +208,7 @@ async def replay_webhook(request: Request, id: str) -> Response:
 async def rotate_webhook(request: Request, id: str) -> Response:
     """Give a webhook a new secret, shown only now. For a day, what is delivered is signed with the old one, too."""
     key_id = await _owner(request)
-    try:
-        secret = await service_of(request).webhooks.rotate(key_id, id)
-    except NoSuchWebhook as error:
-        raise _unknown(error) from None
+    secret = await service_of(request).webhooks.rotate(key_id, id)
     return _json({"id": id, "secret": secret})
 
 
@@ -239,14 +227,7 @@ async def test_webhook(request: Request, id: str) -> Response:
 
 async def _found(request: Request, webhook_id: str) -> Webhook:
     key_id = await _owner(request)
-    try:
-        return await service_of(request).webhooks.find(key_id, webhook_id)
-    except NoSuchWebhook as error:
-        raise _unknown(error) from None
-
-
-def _unknown(error: NoSuchWebhook) -> Problem:
-    return problem(404, "webhook.unknown", str(error), expected="the id of a webhook of this key")
+    return await service_of(request).webhooks.find(key_id, webhook_id)
 
 
 def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -38,14 +38,20 @@ class FormError(Exception):
         self.fault = fault
 
 
+EACH: Final = "*"
+"""The value of the field `organisation` for a code for each of them. No key is like it."""
+
 EVALUATOR: Final = "evaluator"
 """The value of the field `who` for an evaluator; for a member it is the organisation's key."""
 
 
-def workshop(fields: Mapping[str, str], cohort: str, organisations: Collection[str]) -> Offer:
-    """Return what the code of a workshop offers; `organisations` are those that may be chosen. Raises FormError."""
-    organisation = fields.get("organisation", "")
-    if organisation not in organisations:
+def workshop(fields: Mapping[str, str], cohort: str, organisations: Collection[str]) -> list[Offer]:
+    """Return what the codes of a workshop offer: one for the chosen organisation, or one for each.
+
+    `organisations` are those that may be chosen. Raises FormError.
+    """
+    chosen = fields.get("organisation", "")
+    if chosen != EACH and chosen not in organisations:
         raise FormError(FormFault.ORGANISATION)
     hours = _number(fields.get("hours"), HOURS_DEFAULT)
     if hours is None or hours not in HOURS:
@@ -53,15 +59,11 @@ def workshop(fields: Mapping[str, str], cohort: str, organisations: Collection[s
     guests = _number(fields.get("guests"), GUESTS_DEFAULT)
     if guests is None or not 1 <= guests <= GUESTS_MAX:
         raise FormError(FormFault.GUESTS)
-    return Offer(
-        Role.GUEST,
-        cohort,
-        datetime.now(UTC) + timedelta(hours=hours),
-        organisation,
-        (cohort,),
-        _name(fields, FormFault.WORKSHOP_NAME),
-        guests,
-    )
+    end, name = datetime.now(UTC) + timedelta(hours=hours), _name(fields, FormFault.WORKSHOP_NAME)
+    return [
+        Offer(Role.GUEST, cohort, end, organisation, (cohort,), name, guests)
+        for organisation in (organisations if chosen == EACH else [chosen])
+    ]
 
 
 def invitation(

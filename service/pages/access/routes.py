@@ -1,6 +1,6 @@
 """The routes of `/cohorts/{key}/access`: who has access to a cohort, invitations to it, and their ends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,8 +15,7 @@ from service.access.signing_in.transport import is_https, is_on_this_machine
 from service.errors import NoSuchInvitation, NoSuchKey, TooManyInvitations
 from service.pages.access import form
 from service.pages.access.form import FormError, FormFault
-from service.pages.access.qr import qr_code
-from service.pages.access.view import Access, choices, ever, present
+from service.pages.access.view import Access, Sheet, choices, ever, present
 from service.pages.frame.addresses import of_kind
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import check_token, form_of, token_of
@@ -50,7 +49,7 @@ async def show_access(request: Request) -> Response:
 
 @router.post(PATH)
 async def invite(request: Request) -> Response:
-    """Make a workshop's code or an invitation, and show it once."""
+    """Make the codes of a workshop or an invitation, and show them once."""
     fields = await form_of(request)
     check_token(request, fields)
     opened = await _opened(request)
@@ -59,13 +58,13 @@ async def invite(request: Request) -> Response:
     access, service = opened.access, service_of(request)
     sender = opened.visit.viewer
     try:
-        offer = _offer(fields, access, sender)
-        code = await service.invitations.make(offer, made_by=sender.id)
+        offers = _offers(fields, access, sender)
+        codes = await service.invitations.make_all(offers, made_by=sender.id)
     except (FormError, TooManyInvitations) as error:
         fault = error.fault if isinstance(error, FormError) else FormFault.TOO_MANY
         refused = replace(access, fault=fault, given=fields)
         return _page(request, replace(opened, access=refused), status=422)
-    return _sheet(request, opened, offer, code)
+    return _sheets(request, opened, zip(offers, codes, strict=True))
 
 
 @router.post(END)
@@ -93,17 +92,18 @@ async def end(request: Request) -> Response:
     return RedirectResponse(f"{of_kind('cohort', access.cohort['key'])}/access", _SEE_OTHER)
 
 
-def _offer(fields: Mapping[str, str], access: Access, sender: Principal) -> Offer:
+def _offers(fields: Mapping[str, str], access: Access, sender: Principal) -> list[Offer]:
     cohort = access.cohort["key"]
     if fields.get("form") == "workshop":
         return form.workshop(fields, cohort, [one.key for one in access.hosts])
-    return form.invitation(
+    invited = form.invitation(
         fields,
         cohort,
         [one.key for one in access.members],
         sender,
         may_invite_evaluators=access.may_invite_evaluators,
     )
+    return [invited]
 
 
 async def _opened(request: Request) -> _Opened | Response:
@@ -174,24 +174,23 @@ def _page(request: Request, opened: _Opened, status: int = 200) -> Response:
     return pages.drawn("access/template.html", opened.visit, context, opened.answer, status)
 
 
-def _sheet(request: Request, opened: _Opened, offer: Offer, code: str) -> Response:
-    """Show a code: as a link, to be typed, and as a QR code. Nobody can show it again."""
+def _sheets(request: Request, opened: _Opened, made: Iterable[tuple[Offer, str]]) -> Response:
+    """Show codes: as links, to be typed, and as QR codes, each on a sheet. Nobody can show them again."""
     pages: Pages = request.app.state.pages
     public = service_of(request).settings.public_url
     scheme = "https" if is_https(request) else "http"
     address = public or f"{scheme}://{request.headers.get('host', '')}"
-    link = invitation_link(address, code)
+    names = opened.access.names
     context = {
         "cohort": opened.access.cohort,
-        "offer": offer,
-        "organisation": opened.access.names.get(offer.organisation or ""),
+        "sheets": [
+            Sheet(offer, names.get(offer.organisation or ""), code, invitation_link(address, code))
+            for offer, code in made
+        ],
         "address": f"{address}/sign-in",
-        "link": link,
-        "code": code,
-        "qr": qr_code(link),
         "is_local": public is None and is_on_this_machine(request),
     }
-    return pages.drawn("access/sheet.html", opened.visit, context, opened.answer)
+    return pages.drawn("access/sheets.html", opened.visit, context, opened.answer)
 
 
 def _nothing(request: Request, visit: Visit, answer: Answer) -> Response:

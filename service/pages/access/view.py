@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from events.access.policy import Role
-from service.access.invitations import GUESTS_DEFAULT, GUESTS_MAX, Invitation
+from service.access.invitations import GUESTS_DEFAULT, GUESTS_MAX, Invitation, Offer
 from service.access.key import Key
-from service.pages.access.form import HOURS, HOURS_DEFAULT, FormFault
+from service.pages.access.form import EACH, HOURS, HOURS_DEFAULT, FormFault
+from service.pages.access.qr import QrCode, qr_code
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Access:
     hours_default: int = HOURS_DEFAULT
     guests_default: int = GUESTS_DEFAULT
     guests_max: int = GUESTS_MAX
+    each: str = EACH
 
     @property
     def running(self) -> Sequence[Invitation]:
@@ -72,6 +74,21 @@ class Access:
         return [
             key for key in self.keys if key.role is Role.GUEST and key.invitation == invitation.id
         ]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The only copy of a code, and what it offers. `organisation` is the name of the one that it is for."""
+
+    offer: Offer
+    organisation: str | None
+    code: str
+    link: str
+
+    @property
+    def qr(self) -> QrCode:
+        """The QR code of the link."""
+        return qr_code(self.link)
 
 
 def choices(keys: Iterable[str], names: Mapping[str, str]) -> Sequence[Choice]:

@@ -18,7 +18,7 @@ function fill(values) {
     if (input.type === "radio" || input.type === "checkbox") input.checked = given.includes(input.value);
     else if (given.length) input.value = given[0];
   }
-  for (const details of form.querySelectorAll("details")) {
+  for (const details of form.querySelectorAll("details:not([data-folded])")) {
     details.open ||= [...details.querySelectorAll("input:checked, textarea")].some((one) => one.value);
   }
 }

@@ -31,6 +31,8 @@ VISIBILITY: Final = "event.visibility"
 ACTION: Final = "event.action"
 OUTSIDE: Final = (ID, OPENED, TIME, OFFSET, PRECISION, VISIBILITY, ACTION)
 """The names of the fields that are not in the event's data. No field of data has a name with such a beginning."""
+EXACTLY: Final = "minute"
+"""How exactly the time of a new form is known."""
 
 OPENING: Final = "opening."
 """What the name of the field with the opening of a question begins with; that of the field with the rest follows."""
@@ -60,7 +62,7 @@ def opened(kind: EventKind, now: datetime, level: str) -> dict[str, list[str]]:
         OPENED: [at.isoformat()],
         TIME: [_minute(at)],
         OFFSET: ["+00:00"],
-        PRECISION: ["minute"],
+        PRECISION: [EXACTLY],
         VISIBILITY: [level],
     }
 
@@ -200,6 +202,14 @@ def time_of(given: Given) -> str:
     except (ValueError, TypeError, OverflowError):
         return text
     return first.astimezone(at.tzinfo).isoformat() if is_unchanged else text
+
+
+def is_now(given: Given) -> bool:
+    """Return whether the time of an event is when its form was opened."""
+    try:
+        return datetime.fromisoformat(time_of(given)) == datetime.fromisoformat(one(given, OPENED))
+    except (ValueError, TypeError):
+        return False
 
 
 def _minute(at: datetime) -> str:

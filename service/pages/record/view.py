@@ -22,10 +22,19 @@ from service.pages.record.amending.widening import Correctable
 from service.pages.record.choices import Choices
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, Widget
-from service.pages.record.levels import Levels, levels_of
+from service.pages.record.levels import Level, Levels, levels_of
 from service.pages.record.next_steps.missing import Missing, missing
 from service.pages.record.offers import Offer, offer
-from service.pages.record.reading import OPENING, PRECISION, TIME, VISIBILITY, Given, one
+from service.pages.record.reading import (
+    EXACTLY,
+    OPENING,
+    PRECISION,
+    TIME,
+    VISIBILITY,
+    Given,
+    is_now,
+    one,
+)
 from service.pages.record.similar import Similar, can_look
 from service.pages.record.typing.opening import Opening, offered, shown, usual
 
@@ -40,9 +49,6 @@ _TITLES: Final = {
     PRECISION: "How exactly is that known?",
     VISIBILITY: "Who may see it",
 }
-BRIEF: Final = "brief"
-YES: Final = "yes"
-"""The parameter of an address, and its value, with which a form asks only for what has to be filled in."""
 _TEXTS: Final = (
     Widget.LINE,
     Widget.LINES,
@@ -83,28 +89,42 @@ class FormPage:
 
     @property
     def settled(self) -> Sequence[Field]:
-        """The fields that the address fills in, and with them those that are fixed. They are folded.
+        """The fields that need no answer: the address fills them in, or their only choice is chosen. They are folded.
 
-        A position says nothing to people. The event itself is shown instead.
+        With them are those that are fixed. A position says nothing to people. The event itself is shown instead.
         """
         named = [
             one
             for one in self.form.fields
             if one.name in prefilled(self.form, self.query) and one.widget is not Widget.EVENT
         ]
+        alone = [one for one in self.form.fields if self._has_its_only_choice(one)]
         return [
-            one for one in self.form.fields if one in named or (named and one.name in self.fixed)
+            one
+            for one in self.form.fields
+            if one in named or one in alone or ((named or alone) and one.name in self.fixed)
         ]
 
+    def _has_its_only_choice(self, one: Field) -> bool:
+        found = self.choices.get(one.name) if one.widget is Widget.SUBJECT else None
+        if found is None or found.has_more or one.name in self.fixed:
+            return False
+        return [option.value for option in found.options] == [self.value(one.name)]
+
     @property
-    def is_brief(self) -> bool:
-        """Whether time and visibility are folded, too, because the usual ones are nearly always right."""
-        return self.query.get(BRIEF) == YES
+    def is_unusual(self) -> bool:
+        """Whether time and visibility are shown at once, because they are not what they nearly always are."""
+        return (
+            self.is_wrong(TIME, PRECISION, VISIBILITY)
+            or not is_now(self.given)
+            or self.value(PRECISION) != EXACTLY
+            or self.level.value != self.levels.usual
+        )
 
     @property
     def action(self) -> str:
         """The address that the form is sent to. It says the same as the form's own."""
-        kept = {*prefilled(self.form, self.query), BRIEF, "language"}
+        kept = {*prefilled(self.form, self.query), "language"}
         return with_query(
             f"/record/{self.form.kind.name}",
             {name: value for name, value in self.query.items() if name in kept},
@@ -137,6 +157,13 @@ class FormPage:
     def levels(self) -> Levels:
         """Who may see what is recorded."""
         return levels_of(self.form.kind, self.role)
+
+    @property
+    def level(self) -> Level:
+        """The chosen level, or the usual one; without a title where there is no choice."""
+        by_value = {level.value: level for level in self.levels.choices}
+        usual = by_value.get(self.levels.usual, Level(self.levels.usual, "", ""))
+        return by_value.get(self.value(VISIBILITY), usual)
 
     @property
     def precisions(self) -> Sequence[TermWords]:

@@ -67,13 +67,6 @@ class Person:
         async with self.page.expect_navigation():
             await self.page.keyboard.press("Enter")
 
-    async def unfolds(self, name: str) -> None:
-        """Open what is folded under a summary, if it is folded."""
-        summary = self.page.locator("summary", has_text=re.compile(rf"^\s*{re.escape(name)}"))
-        if not await summary.locator("..").evaluate("one => one.open"):
-            await self.reaches(summary)
-            await self.page.keyboard.press("Enter")
-
     async def types(self, label: str, words: str) -> None:
         """Type something into the field with this label, in place of what is there."""
         await self.reaches(self.page.get_by_label(_titled(label)))
@@ -125,7 +118,9 @@ class Person:
         text = await folded.inner_text()
         if all(name in text for name in names):
             return True
-        await self.unfolds("What it is about")
+        summary = folded.locator("xpath=ancestor::summary")
+        await self.reaches(summary)
+        await self.page.keyboard.press("Enter")
         return False
 
     async def answers(self, label: str, answer: Answer) -> None:
@@ -176,7 +171,7 @@ class Person:
 
 
 def _titled(label: str) -> re.Pattern[str]:
-    return re.compile(rf"^{re.escape(label)}( \(if any\))?$")
+    return re.compile(rf"^{re.escape(label)}( \(optional\))?$")
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ LEARNING: Final = "Ask people where they already are."
 ASK: Final = "Who can lend us forty chairs?"
 PROMISE: Final = "We bring the chairs back by Friday."
 
-LEVEL: Final = "From now on, until somebody changes it"
+LEVEL: Final = "Who may see it"
 """What the form calls the choice of who may see something."""
 
 FACILITATOR, MEMBER, PEER, GUEST = "facilitator", "member", "peer", "guest"

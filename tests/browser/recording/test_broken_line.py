@@ -67,6 +67,8 @@ async def test_a_form_whose_answer_got_lost_is_sent_again_and_is_one_event(
             with pytest.raises(Error, match="ERR_"):
                 async with page.expect_navigation():
                     await button.click()
+            # The browser's own page about it comes in a process of its own.
+            await until(lambda: page.url.startswith("chrome-error:"))
         [first] = await recorded(browsed, words)
         line.breaks = False
         # Without scripts, the browser sends the same form when the page is loaded again.

@@ -76,7 +76,7 @@ async def test_a_form_and_the_page_after_it_can_be_read_on_paper(browsed: Site, 
     await tab.page.get_by_role("textbox", name="What you need").fill(words)
     await tab.page.get_by_label("Organisation", exact=True).select_option("mill-museum")
     await tab.page.emulate_media(media="print")
-    for label in ("What you need", "Organisation", "Day and time of day"):
+    for label in ("What you need", "Organisation", "When it happened:"):
         assert await tab.page.get_by_text(label, exact=True).first.is_visible()
     box = tab.page.get_by_role("textbox", name="What you need")
     colours = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"

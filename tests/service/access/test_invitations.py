@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from events.access.policy import Role
+from service.access import invitations
 from service.access.grant import Grant
 from service.access.invitations import CODE_BITS, LASTS_MAX, Invitations, Offer, invitation_link
 from service.access.keys import Keys
-from service.errors import GrantError, KeyRefused, NoSuchInvitation
+from service.errors import GrantError, KeyRefused, NoSuchInvitation, TooManyInvitations
 from tests.events.samples import formed, joined
 from tests.service.access.signing_in.test_links import id_of, run
 from tests.service.app import Api
@@ -244,3 +245,17 @@ def test_an_offer_that_makes_no_sense_is_refused(offered: dict[str, Any]) -> Non
 def test_a_guest_s_key_comes_from_an_invitation_and_expires(more: dict[str, Any]) -> None:
     with pytest.raises(GrantError, match="only by the code of a workshop"):
         Grant(Role.GUEST, ("heritage",), "mill", **more)
+
+
+async def test_no_more_run_than_may_even_if_they_are_made_at_once(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "OPEN_MAX", 5)
+    by = id_of(api, "facilitator")
+    offers = [workshop(), workshop(), workshop()]
+    made_at_once = await asyncio.gather(
+        *(api.service.invitations.make_all(offers, made_by=by) for _ in range(4)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, TooManyInvitations) for one in made_at_once) == 3
+    assert len(await api.service.invitations.of("heritage")) == 3

@@ -1,12 +1,16 @@
 """What a client reads: events by position, by id and in pages, and versions of streams."""
 
+import asyncio
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from howcanwe.vocabulary import NoteAdded, OrganisationJoined, OrganisationRegistered
 from service.client.errors import Problem
 from service.client.new_event import NewEvent
+from service.http.resources import reading
 from tests.service.client.conftest import SOURCE, Connect
 from tests.service.client.proxy import Failure, Proxy
 from tests.service.serving import Served
@@ -40,6 +44,23 @@ async def test_events_are_read_page_by_page(connect: Connect, proxy: Proxy) -> N
     await client.end(first)
     assert [event.position for event in await client.all("events", 4, limit=1)] == [5]
     assert await client.all("events", limit=0) == []
+
+
+async def test_an_answer_that_a_revocation_cuts_off_is_not_taken_for_whole(
+    connect: Connect, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lines(*given: Any) -> AsyncGenerator[bytes, None]:
+        async for page in all_lines(*given):
+            yield page
+            await served.api.service.keys.revoke(analyst, granted_by="test")
+            served.api.service.revocations.look()
+            await asyncio.Event().wait()
+
+    all_lines, analyst = reading._lines, served.api.keys["analyst"].split("_")[1]
+    monkeypatch.setattr(reading, "_lines", lines)
+    with pytest.raises(Problem) as caught:
+        await connect(who="analyst").all("events")
+    assert caught.value.status == 401
 
 
 async def test_events_are_chosen_by_type_stream_and_time(connect: Connect) -> None:

@@ -348,18 +348,6 @@ def test_the_version_is_printed() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", done.stdout.decode())
 
 
-def test_the_graphql_schema_is_printed() -> None:
-    done = run("schema")
-    assert (done.returncode, stderr_of(done)) == (0, "")
-    assert b"type Query" in done.stdout
-
-
-def test_the_openapi_description_is_printed() -> None:
-    done = run("openapi")
-    assert (done.returncode, stderr_of(done)) == (0, "")
-    assert "/events" in orjson.loads(done.stdout)["paths"]
-
-
 @pytest.mark.parametrize("called", ["record -", "verify", "keys create --role admin"])
 @pytest.mark.parametrize(
     ("url", "sentence"),

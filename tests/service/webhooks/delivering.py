@@ -5,18 +5,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from events.access.principal import Principal
 from service.services import Service
 from service.webhooks.addresses import Resolve, resolved
 from service.webhooks.courier import Summarise
 from service.webhooks.deliverer import Deliverer
+from service.webhooks.lease import SILENCE_SECONDS_MAX
 from service.webhooks.sender import Outcome, Sender
 from tests.service.app import Api
 from tests.service.webhooks.receiver import PATIENCE_SECONDS, Receiver
 
 IMPATIENT_SECONDS: Final = 0.05
+
+Sends = TypeVar("Sends", bound=Sender)
 
 
 @dataclass
@@ -69,9 +72,10 @@ def sender(
     bytes_max: int = 10_000,
     allow_private: bool = True,
     resolve: Resolve = resolved,
-) -> Sender:
+    kind: type[Sends] = Sender,  # type: ignore[assignment]  # mypy: a default is not of every type
+) -> Sends:
     """Return a sender that may deliver to this machine."""
-    return Sender(
+    return kind(
         connections_max=connections_max,
         seconds_max=seconds_max,
         bytes_max=bytes_max,
@@ -86,6 +90,7 @@ def deliverer(
     clock: Clock | None = None,
     *,
     by: Sender | None = None,
+    silence_seconds: float = SILENCE_SECONDS_MAX,
     count: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Deliverer:
     """Return a deliverer with its own clock."""
@@ -97,6 +102,7 @@ def deliverer(
         by or sender(clock),
         takeover_seconds=IMPATIENT_SECONDS,
         answer_seconds=PATIENCE_SECONDS,
+        silence_seconds=silence_seconds,
         count=count,
         now=clock.now,
         pause=clock.pause,

@@ -86,11 +86,12 @@ def offered(answer: Answer, visit: Visit) -> Offered:
 
 def _amending(position: int, may: Mapping[str, Any]) -> Amending:
     return Amending(
-        _address(EventCorrected, position) if may["fields"] else None,
-        _address(EventVoided, position) if may["voidable"] else None,
+        form_about(EventCorrected, position) if may["fields"] else None,
+        form_about(EventVoided, position) if may["voidable"] else None,
     )
 
 
-def _address(model: type[EventType], position: int) -> str:
+def form_about(model: type[EventType], position: int) -> str:
+    """Return the address of the form of a type that is about an earlier event, such as a correction."""
     kind = VOCABULARY.of(model)
     return f"/record/{kind.name}?{kind.about_field}={position}"

@@ -7,7 +7,7 @@ from typing import Final
 from service.pages.frame.addresses import with_query
 from service.pages.record.amending.about import About, position_in
 from service.pages.record.form import Form
-from service.pages.record.reading import OFFSET, PRECISION, TIME, VISIBILITY, given_of
+from service.pages.record.reading import EXACTLY, OFFSET, PRECISION, TIME, VISIBILITY, given_of
 
 REPLACES: Final = "replaces"
 """The parameter of a form's address with the position of the event that it contains."""
@@ -16,7 +16,6 @@ REPLACED: Final = "event.replaces"
 """The field of a form that has this position, for the page after recording."""
 
 _MINUTE: Final = "%Y-%m-%dT%H:%M"
-_EXACTLY: Final = "minute"
 
 
 def address(about: About, level: str | None) -> str:
@@ -46,7 +45,7 @@ def given(
     found |= {
         TIME: [at.strftime(_MINUTE)],
         OFFSET: [at.isoformat()[-len("+00:00") :]],
-        PRECISION: [(about.precision or _EXACTLY).lower()],
+        PRECISION: [(about.precision or EXACTLY).lower()],
         REPLACED: [str(about.position)],
     }
     return found | ({VISIBILITY: [level]} if level in levels else {})

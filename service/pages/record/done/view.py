@@ -17,8 +17,9 @@ from events.vocabulary.types.cohorts import (
     OrganisationRegistered,
 )
 from events.vocabulary.types.event_type import Mark
-from events.vocabulary.types.record import EventVoided, PersonForgotten
+from events.vocabulary.types.record import EventCorrected, EventVoided, PersonForgotten
 from service.pages.frame.page import Answer, Query, with_fragments
+from service.pages.record.amending.offered import form_about
 from service.pages.record.choices import SHOWN
 from service.pages.record.faults import RULES
 from service.pages.record.next_steps.addresses import form_address
@@ -45,7 +46,7 @@ QUERY: Final = Query(
     with_fragments(
         "query Done($signedIn: Boolean!, $streams: [String!]!, $position: Position!) {\n"
         "  ...Frame\n"
-        "  event(position: $position) { voidedBy }\n"
+        "  event(position: $position) { voidedBy amendable { fields } }\n"
         f"  subjects(streams: $streams) {{ __typename key stream visibility {_KNOWN} {_WITH_COHORT} }}\n"
         "}\n"
     ),
@@ -71,7 +72,8 @@ class Done:
     """What was recorded. `seen` is what says who sees it, for `seen_by`; None if there is nothing to say.
 
     `next` are the types that usually come next, each with the address of its form. `undo` says whether it may still be
-    undone, `is_undone` that it was. `refusal` is why it could not be.
+    undone, `is_undone` that it was. `refusal` is why it could not be. `correct` is the address of the form that
+    corrects it, None if the visitor may not.
     """
 
     position: int
@@ -84,6 +86,7 @@ class Done:
     is_undone: bool
     token: str | None
     refusal: tuple[str, str] | None = None
+    correct: str | None = None
 
 
 def recorded_here(recorded: Recorded | None, viewer: Principal) -> Event | None:
@@ -171,7 +174,9 @@ def done(
 ) -> Done:
     """Return what the page shows."""
     subjects = {one["stream"]: one for one in answer["subjects"] if one is not None}
-    voided = (answer["event"] or {}).get("voidedBy") is not None
+    shown = answer["event"] or {}
+    voided = shown.get("voidedBy") is not None
+    may_correct = bool(shown.get("amendable", {}).get("fields"))
     return Done(
         event.position,
         offer(event.kind),
@@ -183,6 +188,7 @@ def done(
         voided,
         token,
         refusal,
+        form_about(EventCorrected, event.position) if may_correct else None,
     )
 
 

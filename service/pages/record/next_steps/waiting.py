@@ -14,7 +14,6 @@ from events.vocabulary.types.results import JourneyCheckedIn
 from events.vocabulary.types.sessions import CommitmentSettled
 from service.pages.parts.waiting import Waiting
 from service.pages.record.next_steps.addresses import form_address
-from service.pages.record.view import BRIEF, YES
 
 
 class _Help(NamedTuple):
@@ -24,12 +23,11 @@ class _Help(NamedTuple):
     title: str
     about: str
     """The kind of the thing that waits, "" if it is no subject."""
-    is_brief: bool = False
 
 
 _HELPS: Final[Mapping[str, _Help]] = {
-    "commitment": _Help(CommitmentSettled, "Settle it", "commitment", True),
-    "checkin": _Help(JourneyCheckedIn, "Record the check-in", "", True),
+    "commitment": _Help(CommitmentSettled, "Settle it", "commitment"),
+    "checkin": _Help(JourneyCheckedIn, "Record the check-in", ""),
     "pairing": _Help(PairingMet, "Record a meeting", "pairing"),
     "stalled": _Help(IterationConcluded, "Record its conclusion", "iteration"),
     "ask": _Help(HelpGiven, "Record help", "ask"),
@@ -60,7 +58,7 @@ def form_for(
         return None
     streams = [f"{help_.about}/{one.about['key']}"] if help_.about else []
     streams += [f"organisation/{key}"] if key and not is_help else []
-    values = {BRIEF: YES} if help_.is_brief else {}
+    values: dict[str, str] = {}
     if one.kind == "checkin":
         streams.append(f"cohort/{one.about['cohort']['key']}")
         values["months_after"] = str(one.about["months"])

@@ -154,7 +154,7 @@ def _times(line: Given, session: Mapping[str, Any]) -> Given:
     text, precision = one(line, OPENED), TimePrecision.MINUTE.value
     try:
         opened = datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return {TIME: [text], OFFSET: ["+00:00"], PRECISION: [precision]}
     held = time_of_lines(session, opened)
     if held is None:

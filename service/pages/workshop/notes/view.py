@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from events.access.policy import Role
@@ -182,10 +182,9 @@ def sitting(nodes: Sequence[Thing], viewer: Principal, now: datetime) -> Sequenc
 
 def _opened(given: Given, now: datetime) -> datetime:
     try:
-        at = datetime.fromisoformat(one(given, OPENED))
-    except ValueError:
+        return datetime.fromisoformat(one(given, OPENED)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return now
-    return at if at.tzinfo else now
 
 
 def kind_named(kinds: Sequence[Kind], name: str) -> Kind:

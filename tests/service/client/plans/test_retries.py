@@ -1,11 +1,6 @@
 """Waits between attempts: growing, partly random, never shorter than the server asks, and bounded."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-
-import pytest
-
-from service.client.plans.retries import Attempts, Retries, retry_after_seconds
+from service.client.plans.retries import Attempts, Retries
 from service.client.plans.steps import Answer, Lost
 
 LOST = Lost("the connection broke")
@@ -27,6 +22,10 @@ def waits(begun: Attempts, failure: Answer | Lost, times: int) -> list[float | N
 
 def test_waits_double_up_to_the_longest() -> None:
     assert waits(attempts(), LOST, 6) == [1, 2, 4, 8, 8, 8]
+
+
+def test_a_client_may_try_for_days() -> None:
+    assert waits(attempts(seconds_max=1e9), LOST, 2_000)[-1] == 8
 
 
 def test_half_of_a_wait_is_random() -> None:
@@ -53,17 +52,3 @@ def test_what_was_received_begins_the_count_anew() -> None:
     assert waits(begun, LOST, 3) == [1, 2, 4]
     begun.begin()
     assert waits(begun, LOST, 2) == [1, 2]
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [("7", 7), (" 7 ", 7), ("", 0), ("soon", 0), ("-1", 0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0)],
-)
-def test_retry_after_is_read_as_seconds_or_as_a_date(value: str, seconds: float) -> None:
-    assert retry_after_seconds({"retry-after": value}) == seconds
-
-
-def test_retry_after_a_date_is_the_time_until_then() -> None:
-    then = datetime.now(UTC) + timedelta(hours=1)
-    seconds = retry_after_seconds({"retry-after": format_datetime(then, usegmt=True)})
-    assert 0 < seconds <= 3_600

@@ -107,9 +107,9 @@ async def test_a_code_is_shown_once_as_link_text_and_picture(site: Api) -> None:
     page = PageReader(answer.text)
     assert "Open evening" in page.text and "Brackwater Mill Museum" in page.text
     assert "up to 7 people" in page.text
-    found = CODE.search(page.named["link"])
+    found = CODE.search(page.named["link-1"])
     assert found is not None
-    assert page.named["link"] == f"{HERE}/sign-in#invitation={found[1]}"
+    assert page.named["link-1"] == f"{HERE}/sign-in#invitation={found[1]}"
     assert f" {found[1]} " in page.text
     assert len(page.attributes("path", "d")) == 1
     assert not any("style" in given for _, given in page.elements)
@@ -177,6 +177,33 @@ async def test_one_key_has_only_so_many_codes_at_once(
     [newest, *_] = await ends_of(visitor, "invitation")
     await visitor.post(END, token=fields["token"], invitation=newest)
     await workshop_code(visitor)
+
+
+async def test_a_facilitator_makes_a_code_for_each_organisation_at_once(
+    site: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.keys["host"] = await site.key(Role.FACILITATOR, cohorts=(COHORT,))
+    visitor = await signed_in(site, "host")
+    fields = {"form": "workshop", "organisation": "*", "name": "Open evening"}
+    chosen = PageReader((await visitor.get(ACCESS)).text).attributes("option", "value")
+    answer = await visitor.post(ACCESS, token=await visitor.token(), **fields)
+    page = PageReader(answer.text)
+    assert page.faults == [] and len(page.ids) == len(set(page.ids))
+    codes = CODE.findall(answer.text)
+    found = [await site.service.invitations.find(code) for code in codes]
+    organisations = {one.organisation for one in found if one is not None}
+    assert organisations <= set(chosen) and "*" in chosen
+    assert len(codes) == len(organisations) > 1
+    # Either all are made or none.
+    monkeypatch.setattr(invitations, "OPEN_MAX", 2 * len(codes) - 1)
+    before = await ends_of(visitor, "invitation")
+    refused = await visitor.post(ACCESS, token=await visitor.token(), **fields)
+    assert refused.status_code == 422
+    assert await ends_of(visitor, "invitation") == before
+    # A member may let guests in for the own organisation only, and has no such choice.
+    member = await signed_in(site, "mill-museum")
+    offered = PageReader((await member.get(ACCESS)).text).attributes("option", "value")
+    assert "mill-museum" in offered and "*" not in offered
 
 
 @pytest.mark.parametrize("hours", HOURS)

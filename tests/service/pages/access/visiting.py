@@ -39,7 +39,7 @@ async def _made(visitor: Visitor, path: str = ACCESS, /, **fields: str) -> str:
     assert answer.status_code == 200, answer.text
     page = PageReader(answer.text)
     assert page.faults == []
-    found = CODE.search(page.named["link"])
+    found = CODE.search(page.named["link-1"])
     assert found is not None
     return found[1]
 

@@ -89,7 +89,9 @@ def test_a_line_typed_long_after_the_session_has_the_time_of_the_session() -> No
     assert (event["time"], event["timeprecision"]) == ("2024-07-18T13:30:00+00:00", "day")
 
 
-@pytest.mark.parametrize("opened", ["", "yesterday", "2024-07-18", "2024-99-99T00:00:00Z"])
+@pytest.mark.parametrize(
+    "opened", ["", "yesterday", "2024-07-18", "2024-99-99T00:00:00Z", "0001-01-01T00:00:00+14:00"]
+)
 def test_a_line_whose_beginning_cannot_be_read_is_left_to_the_recorder(opened: str) -> None:
     given = form_given(EVERY[0], {**LINE, "event.opened": [opened]}, SESSION, Role.FACILITATOR)
     assert isinstance(event_of(EVERY[0].form, given)["time"], str)
