@@ -36,8 +36,9 @@ class StreamsFromLines:
     def recorded(self, line: bytes) -> Recorded:
         """Return the event of the next line as the log has it. Raises UnknownType."""
         event = self.placed(line)
-        versions = {stream: self._versions[stream] for stream in event.streams}
-        return Recorded(event.position, line, versions)
+        return Recorded(
+            event.position, line, {stream: self._versions[stream] for stream in event.streams}
+        )
 
     def _streams_of(self, event: Event) -> tuple[Stream, ...]:
         if event.about_event is not None:

@@ -27,14 +27,14 @@ _HEADINGS: Final = ("table", "column", "title", "description", "type", "values")
 
 def write_workbook(tables: LogTables, path: Path) -> None:
     """Write the workbook. Raises ReplayError if a table or a text does not fit into one."""
-    book = Workbook(write_only=True)
-    about = book.create_sheet("about")
+    made = Workbook(write_only=True)
+    about = made.create_sheet("about")
     about.freeze_panes = "A2"
     for row in _about(tables):
         about.append([_cell(about, value) for value in row])
     for table in tables.values():
-        _write(book.create_sheet(table.name), table)
-    book.save(path)
+        _write(made.create_sheet(table.name), table)
+    made.save(path)
 
 
 def _write(sheet: Any, table: LogTable) -> None:
@@ -83,8 +83,8 @@ def _cell(sheet: Any, value: Any) -> Any:
                 raise ReplayError(
                     f"a text has {len(value):,} characters, more than a cell can have; name a folder or a .duckdb file"
                 )
-            made = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(_UNWRITABLE, value))
-            made.data_type = "s"
-            return made
+            text = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(_UNWRITABLE, value))
+            text.data_type = "s"
+            return text
         case _:
             return value

@@ -1,4 +1,4 @@
-"""Tables as files: whatever the form, all rows are there, described, and nothing that is damaged is read as whole."""
+"""Tables as files: in every form, all rows are there, described, and nothing that is damaged is read as whole."""
 
 import csv
 import shutil
@@ -161,11 +161,11 @@ def test_one_workbook_has_a_sheet_for_each_table_and_no_formula(
 ) -> None:
     out = tmp_path / "tables.xlsx"
     write_tables(tables, out, TableFormat.XLSX)
-    book = openpyxl.load_workbook(out)
-    assert book.sheetnames == ["about", *TABLES]
-    about = list(book["about"].iter_rows(values_only=True))
+    workbook = openpyxl.load_workbook(out)
+    assert workbook.sheetnames == ["about", *TABLES]
+    about = list(workbook["about"].iter_rows(values_only=True))
     assert ("failures", "degree") in {row[:2] for row in about}
-    notes = list(book["notes"].iter_rows())
+    notes = list(workbook["notes"].iter_rows())
     assert [cell.value for cell in notes[0]] == [column.name for column in TABLES["notes"].columns]
     texts = [row[notes_column("text")] for row in notes[1:]]
     assert FORMULA in [cell.value for cell in texts]
@@ -175,7 +175,7 @@ def test_one_workbook_has_a_sheet_for_each_table_and_no_formula(
     assert [row[notes_column("time")].value for row in notes[1:]] == expected
     days = [row["happened_on"] for row in tables["outcomes"]]
     column = [one.name for one in TABLES["outcomes"].columns].index("happened_on")
-    found = [row[column] for row in book["outcomes"].iter_rows(min_row=2, values_only=True)]
+    found = [row[column] for row in workbook["outcomes"].iter_rows(min_row=2, values_only=True)]
     assert [day.date() if isinstance(day, datetime) else day for day in found] == days
     assert all(isinstance(day, date) for day in days)
 
@@ -277,7 +277,7 @@ def test_the_name_of_a_file_says_its_form() -> None:
         "select * from read_csv('/etc/passwd')",
         "set enable_external_access = true",
         "attach 'other.duckdb'",
-        "selekt",
+        "select from where",
     ],
 )
 def test_queries_only_read_the_tables(tables: LogTables, query: str) -> None:
