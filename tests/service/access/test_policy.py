@@ -364,6 +364,13 @@ async def _form(api: Api, position: int, who: str | None) -> bool:
     return f"ask-{position}" in response.text
 
 
+async def _table(api: Api, position: int, who: str | None) -> bool:
+    head = await api.head()
+    response = await api.get(f"/tables/asks?min_position={head}&limit=1000", who)
+    assert response.status_code == 200
+    return position in {row["position"] for row in response.json()["rows"]}
+
+
 WAYS: Final[Mapping[str, Ask]] = {
     "lines": _lines,
     "page": _page,
@@ -382,6 +389,7 @@ WAYS: Final[Mapping[str, Ask]] = {
     "GET /live": _live_of_pages,
     "pages": _pages,
     "GET /record/{type}": _form,
+    "GET /tables/{table}": _table,
 }
 
 
