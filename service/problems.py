@@ -16,7 +16,7 @@ from events.store.connections import OutcomeUnknown, Unavailable
 from events.store.replica import NotAReplica
 from events.vocabulary.faults import Fault, Refused
 from service.access.open_connections import TooMany
-from service.errors import NoSuchWebhook
+from service.errors import NoSuchWebhook, TooManyTrials
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -46,6 +46,7 @@ TITLES: Final = {
     429: ("too-many", "Too many requests; try again later"),
     431: ("headers-too-large", "The request's headers are too large"),
     500: ("internal", "Internal error"),
+    501: ("not-installed", "A part of the service that this needs is not installed"),
     503: ("unavailable", "The service cannot answer at present; try again"),
     507: ("answer-too-large", "The answer is larger than the service makes it"),
     505: ("http-version", "This version of HTTP is not supported"),
@@ -165,6 +166,9 @@ def problem_of(error: Exception, retry_after_seconds: int) -> Problem | None:
         case NoSuchWebhook():
             expected = "the id of a webhook of this key"
             return problem(404, "webhook.unknown", str(error), expected=expected)
+        case TooManyTrials():
+            expected = f"at most {error.trials_max} tests at once"
+            return problem(429, "webhooks.tests", str(error), expected=expected, headers=again)
         case TooMany():
             detail = "Too many live streams are open"
             expected = f"at most {error.connections_max} live streams at once"

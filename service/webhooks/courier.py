@@ -26,6 +26,8 @@ from service.webhooks.webhook import Form, Webhook
 PAGE_EVENTS_MAX: Final = 1_000
 _LOOKED_AT_ONCE_FACTOR: Final = 10
 _MOMENT_SECONDS: Final = 1.0
+UNSTORED_SECONDS_MAX: Final = 5.0
+"""How long the position may be stored late while nothing is delivered: not every event is worth a write."""
 
 Summarise = Callable[[int, Principal], Awaitable[str]]
 """Returns the sentence about the event at a position, as the principal may read it."""
@@ -58,6 +60,8 @@ class Courier:
         self._means = means
         self._failures = webhook.failures
         self._next_attempt = webhook.next_attempt
+        self._stored = webhook.position
+        self._store_at = 0.0
         self.position = webhook.position
         """Everything up to here was delivered, or is not to be delivered."""
 
@@ -75,7 +79,7 @@ class Courier:
                 if outcome is None:
                     return
                 if outcome is _NOTHING:
-                    await self._means.log.announcer.wait_beyond(self.position)
+                    await self._wait_beyond()
 
     async def _wait(self) -> None:
         while self._next_attempt is not None:
@@ -83,6 +87,24 @@ class Courier:
             if seconds <= 0:
                 return
             await self._means.pause(seconds)
+
+    async def _wait_beyond(self) -> None:
+        """Wait for the next event. A position that moved is stored after a while, so that it stays true."""
+        beyond = self._means.log.announcer.wait_beyond(self.position)
+        if self.position == self._stored:
+            await beyond
+            return
+        try:
+            async with asyncio.timeout_at(self._store_at):
+                await beyond
+        except TimeoutError:
+            await self._leave_out()
+
+    async def _leave_out(self) -> None:
+        """Store that nothing up to the position is delivered later, not even by another process."""
+        webhook = self._webhook
+        await self._lease.left_out(webhook.id, webhook.generation, self.position)
+        self._stored = self.position
 
     async def _attempt(self, client: httpx.AsyncClient) -> Outcome | None:
         """Try to deliver the next event; None if nothing more is to be delivered, _NOTHING if there is no event yet."""
@@ -131,13 +153,16 @@ class Courier:
             seen = await log.visible(wanted, viewer) if wanted else []
             if seen:
                 self.position = seen[0].position - 1
+                if has_left_out or seen[0].position != wanted[0].position:
+                    await self._leave_out()
                 return seen[0]
             has_left_out = has_left_out or bool(wanted)
             self.position = page[-1].position if len(page) == size else head
             size = min(size * _LOOKED_AT_ONCE_FACTOR, PAGE_EVENTS_MAX)
-        if has_left_out and self.position > before:
-            # What is hidden now is not delivered later, not even by another process.
-            await self._lease.left_out(webhook.id, webhook.generation, self.position)
+        if has_left_out:
+            await self._leave_out()
+        elif self.position > self._stored >= before:
+            self._store_at = asyncio.get_running_loop().time() + UNSTORED_SECONDS_MAX
         return None
 
     async def _message(self, recorded: Recorded, viewer: Principal) -> Message:
@@ -150,7 +175,8 @@ class Courier:
         """Store the outcome; return whether there is another attempt, or another event."""
         webhook, now = self._webhook, self._means.now()
         if outcome.is_success:
-            self.position, self._failures, self._next_attempt = position, 0, None
+            self.position = self._stored = position
+            self._failures, self._next_attempt = 0, None
             await self._lease.delivered(webhook.id, webhook.generation, position, now, outcome)
             return True
         self._failures += 1
@@ -161,6 +187,7 @@ class Courier:
         )
         self._next_attempt = None if delay is None else now + delay
         # What was left out before the event stays so.
+        self._stored = self.position
         await self._lease.failed(
             webhook.id, webhook.generation, self.position, now, self._next_attempt, outcome
         )

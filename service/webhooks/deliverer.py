@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from random import random
 from typing import Final, NamedTuple
@@ -117,6 +116,11 @@ class Deliverer:
                 if type(error) is not trouble:
                     _log.warning("webhooks are not delivered", trouble=type(error).__name__)
                 trouble = type(error)
+            except Exception as error:
+                # Deliveries survive every error: drivers raise many kinds, and the next attempt may succeed.
+                if type(error) is not trouble:
+                    _log.error("webhooks are not delivered", trace=trace(error))
+                trouble = type(error)
             await asyncio.sleep(self._takeover_seconds)
 
     async def _deliver(self, lease: Lease, changed: asyncio.Event, means: Means) -> None:
@@ -131,7 +135,7 @@ class Deliverer:
             self._is_delivering = False
             errands, self._errands = self._errands, {}
             for errand in errands.values():
-                await _ended(errand.task)
+                await ended(errand.task)
 
     async def _bring_up_to_date(self, lease: Lease, means: Means) -> None:
         running = {row["id"]: row for row in await lease.running()}
@@ -140,15 +144,21 @@ class Deliverer:
             row = running.get(webhook_id)
             if errand.task.done() or row is None or row["generation"] != errand.generation:
                 del self._errands[webhook_id]
-                await _ended(errand.task)
+                await ended(errand.task)
         for webhook_id, row in running.items():
             if webhook_id in self._errands:
                 continue
             try:
                 webhook = self._webhooks.read(row)
-            except SealedOtherwise as error:
+            except Exception as error:
+                # It is sealed with another key, or a later release wrote it; the others are delivered.
                 if webhook_id not in self._unreadable:
-                    _log.warning(str(error))
+                    known = isinstance(error, SealedOtherwise)
+                    _log.warning(
+                        str(error) if known else "a webhook cannot be read",
+                        webhook=webhook_id,
+                        **({} if known else {"trace": trace(error)}),
+                    )
                 self._unreadable.add(webhook_id)
                 continue
             self._errands[webhook_id] = self._sent(webhook, lease, means)
@@ -184,8 +194,9 @@ class Deliverer:
                 task.result()
 
 
-async def _ended(task: "asyncio.Task[None]") -> None:
-    """End the task. What it raises is of no interest any more."""
+async def ended(task: "asyncio.Task[None]") -> None:
+    """End the task. What it raises is of no interest any more, but those who wait here can be cancelled."""
     task.cancel()
-    with suppress(asyncio.CancelledError, Exception):
-        await task
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()

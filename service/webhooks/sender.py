@@ -12,12 +12,16 @@ from typing import Final, Self
 
 import httpx
 
+from service.errors import TooManyTrials
 from service.retry_after import retry_after_seconds
 from service.settings.webhooks import WebhookSettings
 from service.webhooks.addresses import Resolve, resolved
 from service.webhooks.messages import Message
 from service.webhooks.transport import AddressRefused, CheckedTransport
 from service.webhooks.webhook import Webhook
+
+TRIALS_MAX: Final = 5
+"""The number of messages that only try a webhook and are under way at once."""
 
 _GONE: Final = 410
 
@@ -80,6 +84,7 @@ class Sender:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._places = asyncio.Semaphore(connections_max)
+        self._trials = asyncio.Semaphore(TRIALS_MAX)
         self._seconds_max = seconds_max
         self._bytes_max = bytes_max
         self._allow_private = allow_private
@@ -115,7 +120,12 @@ class Sender:
             trust_env=False,
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
         )
-        transport = CheckedTransport(inner, self._resolve, allow_private=self._allow_private)
+        transport = CheckedTransport(
+            inner,
+            self._resolve,
+            seconds_max=self._seconds_max,
+            allow_private=self._allow_private,
+        )
         headers = {"user-agent": f"howcanwe/{version('howcanwe')}", "accept-encoding": "identity"}
         async with httpx.AsyncClient(
             transport=transport,
@@ -129,12 +139,17 @@ class Sender:
     async def once(
         self, webhook: Webhook, message_of: Callable[[Webhook, datetime], Message]
     ) -> Outcome:
-        """Send a single message, made as of now, and return the outcome."""
-        async with self.place(), self.client() as client:
+        """Send a single message, made as of now, and return the outcome. Raises TooManyTrials.
+
+        Such messages have places of their own, so that no delivery waits for them.
+        """
+        if self._trials.locked():
+            raise TooManyTrials(TRIALS_MAX)
+        async with self._trials, self.client() as client:
             return await self.send(client, webhook, message_of(webhook, self._now()))
 
     async def send(self, client: httpx.AsyncClient, webhook: Webhook, message: Message) -> Outcome:
-        """Send the message once and return the outcome. Call it with a place held."""
+        """Send the message once and return the outcome. Call it with a place held, or from `once`."""
         now = self._now()
         headers = message.headers(webhook.signing(now), now)
         # A receiver's cookies would tie deliveries together.

@@ -17,14 +17,21 @@ class AddressRefused(httpx.ConnectError):
 class CheckedTransport(httpx.AsyncBaseTransport):
     """Resolves the host of every request, leaves out what is not public, and connects to what is left.
 
-    The certificate is still checked against the host's name. With `allow_private`, nothing is left out.
+    The certificate is still checked against the host's name. With `allow_private`, nothing is left out. An address that
+    says nothing leaves time for the others: all of them and the request share `seconds_max`.
     """
 
     def __init__(
-        self, inner: httpx.AsyncBaseTransport, resolve: Resolve, *, allow_private: bool
+        self,
+        inner: httpx.AsyncBaseTransport,
+        resolve: Resolve,
+        *,
+        seconds_max: float,
+        allow_private: bool,
     ) -> None:
         self._inner = inner
         self._resolve = resolve
+        self._seconds_max = seconds_max
         self._allow_private = allow_private
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -38,15 +45,23 @@ class CheckedTransport(httpx.AsyncBaseTransport):
             address
             for address in await self._resolve(host.strip("[]"), port)
             if self._allow_private or is_public(address)
-        ]
+        ][:ADDRESSES_MAX]
+        limits = {
+            **request.extensions.get("timeout", {}),
+            "connect": self._seconds_max / (len(found) + 1),
+        }
         failed: httpx.TransportError = AddressRefused("the host has no public address")
-        for address in found[:ADDRESSES_MAX]:
+        for address in found:
             pinned = httpx.Request(
                 request.method,
                 url.copy_with(host=address),
                 headers=request.headers,
                 stream=request.stream,
-                extensions={**request.extensions, "sni_hostname": host.strip("[]")},
+                extensions={
+                    **request.extensions,
+                    "sni_hostname": host.strip("[]"),
+                    "timeout": limits,
+                },
             )
             try:
                 return await self._inner.handle_async_request(pinned)

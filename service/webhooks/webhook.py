@@ -58,6 +58,10 @@ class Wanted:
         return not self.cohorts or cohort_among(recorded_streams(streams)) in self.cohorts
 
 
+SECRETS_MAX: Final = 5
+"""The number of secrets that sign at the same time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """A secret that signs, until a time if it has been replaced."""
@@ -104,11 +108,14 @@ class Webhook:
         return [one.text for one in self.secrets if one.until is None or now < one.until]
 
     def rotated(self, secret: str, now: datetime, overlap: timedelta) -> tuple[Secret, ...]:
-        """Return its secrets with a new one; the one before signs too, until the overlap ends."""
+        """Return its secrets with a new one; the one before signs too, until the overlap ends.
+
+        More than SECRETS_MAX would not fit the headers that receivers read: the oldest ones end earlier.
+        """
         present, *older = self.secrets
         kept = [Secret(present.text, now + overlap)]
         kept += [one for one in older if one.until is not None and now < one.until]
-        return (Secret(secret), *kept)
+        return (Secret(secret), *kept)[:SECRETS_MAX]
 
     def as_json(self) -> dict[str, Any]:
         """Return what its owner and the operator are shown: everything but the secrets."""

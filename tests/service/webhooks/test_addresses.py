@@ -100,7 +100,7 @@ async def test_the_connection_goes_to_the_address_that_was_checked() -> None:
     connected: list[str] = []
     # The second answer is the trap: nobody asks again after the check.
     names = Names(["10.0.0.1", "8.8.8.8"], ["127.0.0.1"])
-    transport = CheckedTransport(recorded(connected), names, allow_private=False)
+    transport = CheckedTransport(recorded(connected), names, seconds_max=10, allow_private=False)
     async with httpx.AsyncClient(transport=transport) as client:
         await client.post("https://receiver.example/in")
         assert (connected, names.asked) == (["8.8.8.8 as receiver.example"], 1)
@@ -112,15 +112,35 @@ async def test_the_connection_goes_to_the_address_that_was_checked() -> None:
 async def test_another_address_of_the_host_is_tried_if_nobody_listens() -> None:
     connected: list[str] = []
     names = Names(["8.8.4.4", "8.8.8.8"])
-    transport = CheckedTransport(recorded(connected), names, allow_private=False)
+    transport = CheckedTransport(recorded(connected), names, seconds_max=10, allow_private=False)
     async with httpx.AsyncClient(transport=transport) as client:
         await client.post("https://receiver.example/in")
     assert [one.split()[0] for one in connected] == ["8.8.4.4", "8.8.8.8"]
 
 
+async def test_an_address_that_says_nothing_leaves_time_for_the_others() -> None:
+    limits: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        limits.append(request.extensions["timeout"]["connect"])
+        if request.url.host != "8.8.8.8":
+            raise httpx.ConnectTimeout("it says nothing")
+        return httpx.Response(204)
+
+    names = Names(["2606:4700:4700::1111", "8.8.4.4", "8.8.8.8"])
+    transport = CheckedTransport(
+        httpx.MockTransport(answer), names, seconds_max=10, allow_private=False
+    )
+    async with httpx.AsyncClient(transport=transport, timeout=None) as client:
+        assert (await client.post("https://receiver.example/in")).status_code == 204
+    assert limits == [2.5] * 3
+
+
 async def test_without_encryption_nothing_is_sent() -> None:
     connected: list[str] = []
-    transport = CheckedTransport(recorded(connected), Names(["8.8.8.8"]), allow_private=False)
+    transport = CheckedTransport(
+        recorded(connected), Names(["8.8.8.8"]), seconds_max=10, allow_private=False
+    )
     async with httpx.AsyncClient(transport=transport) as client:
         with pytest.raises(AddressRefused):
             await client.post("http://receiver.example/in")

@@ -8,9 +8,16 @@ import pytest
 import standardwebhooks
 
 from events.access.principal import Principal
+from service.errors import TooManyTrials
+from service.webhooks import courier
+from service.webhooks.deliverer import ended
+from service.webhooks.lease import Lease
+from service.webhooks.messages import of_test
 from service.webhooks.schedule import DELAYS
+from service.webhooks.sender import TRIALS_MAX, Sender
 from tests.events.samples import asked, formed, noted, registered
 from tests.service.app import Api, open_api
+from tests.service.conftest import Messages
 from tests.service.webhooks.delivering import (
     Clock,
     StoppedClock,
@@ -269,6 +276,91 @@ async def test_events_of_many_pages_that_are_not_wanted_are_passed_over(
     async with running(deliverer(story.service)) as _:
         await reached(story, webhook, 307)
     assert receiver.positions == [307]
+
+
+async def test_what_is_not_wanted_is_over_even_if_a_later_change_wants_it(
+    story: Api, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "UNSTORED_SECONDS_MAX", 0.05)
+    webhook = await hooked(story, receiver, types=["learning.captured"])
+    await story.record([noted("organisation/mill")] * 3)
+    async with running(deliverer(story.service)):
+        await reached(story, webhook, 9)
+        wanted = {"types": ["note.added"]}
+        await story.client.patch(
+            f"/webhooks/{webhook['id']}", json=wanted, headers=story.headers("facilitator")
+        )
+        await story.record([noted("organisation/mill")])
+        await receiver.has_received(1)
+    assert receiver.positions == [10]
+
+
+async def test_deliveries_survive_an_unforeseen_error(
+    story: Api, receiver: Receiver, messages: Messages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def running_once(lease: Lease) -> Any:
+        monkeypatch.undo()
+        raise ValueError("'xml' is not a valid Form")
+
+    monkeypatch.setattr(Lease, "running", running_once)
+    await hooked(story, receiver, after=5)
+    async with running(deliverer(story.service)) as task:
+        await receiver.has_received(1)
+        assert not task.done()
+    assert any("webhooks are not delivered" in line for line in messages.lines)
+
+
+async def test_a_webhook_that_cannot_be_read_does_not_hold_up_others(
+    story: Api, receiver: Receiver, messages: Messages
+) -> None:
+    odd = await hooked(story, receiver, after=5)
+    await hooked(story, receiver, after=5)
+    await story.execute("update webhooks set format = $2 where id = $1", odd["id"], "xml")
+    async with running(deliverer(story.service)):
+        await receiver.has_received(1)
+    assert any(odd["id"] in line for line in messages.lines)
+
+
+async def test_who_waits_for_the_end_of_a_task_can_be_cancelled() -> None:
+    async def slow() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(slow())
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(ended(task))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_tests_of_webhooks_are_few_at_once_and_hold_up_no_delivery(story: Api) -> None:
+    sends: Sender = sender(connections_max=1)
+    never = asyncio.Event()
+
+    async def hang(received: Received) -> bytes:
+        await never.wait()
+        return OK
+
+    async with receiving(hang) as silent, receiving() as receiver:
+        hanging = await story.service.webhooks.find(None, (await hooked(story, silent))["id"])
+        tests = [asyncio.create_task(sends.once(hanging, of_test)) for _ in range(TRIALS_MAX)]
+        await silent.has_received(TRIALS_MAX)
+        with pytest.raises(TooManyTrials):
+            await sends.once(hanging, of_test)
+        await hooked(story, receiver, after=5)
+        async with running(deliverer(story.service, by=sends)):
+            await receiver.has_received(1)
+        for one in tests:
+            one.cancel()
+        await asyncio.gather(*tests, return_exceptions=True)
+        never.set()
 
 
 async def test_a_service_that_runs_delivers_sentences_as_its_graph_has_them(

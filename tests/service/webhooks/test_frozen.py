@@ -18,6 +18,9 @@ from tests.service.app import Api, open_api
 from tests.service.webhooks.delivering import deliverer, hooked, reached, running, until
 from tests.service.webhooks.receiver import Receiver
 
+START_SECONDS_MAX = 60
+"""A process that starts beside all others may take a while."""
+
 
 @contextmanager
 def freezing(api: Api, when: str, position: int) -> Iterator["subprocess.Popen[bytes]"]:
@@ -47,7 +50,7 @@ async def test_nothing_is_lost_and_only_what_the_receiver_has_already_comes_late
         async def is_frozen() -> bool:
             return bool(psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
 
-        await until(is_frozen)
+        await until(is_frozen, START_SECONDS_MAX)
         async with open_api(story.service.log.url, webhooks_allow_private=True) as other:
             async with running(deliverer(other.service)):
                 await reached(story, webhook, 6)

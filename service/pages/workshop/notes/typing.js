@@ -25,6 +25,17 @@ function next(asked) {
   words.focus();
 }
 
+/* What was missing and is there by now is no longer marked as missing. */
+form.addEventListener("input", ({ target }) => {
+  const wrong = document.getElementById(`l-${target.name}-wrong`);
+  const isThere = target.type === "checkbox" ? target.checked : target.value.trim();
+  if (!isThere || !wrong || !("missing" in wrong.dataset)) return;
+  wrong.remove();
+  document.querySelector(`#faults a[href="#l-${target.name}"]`)?.closest("p").remove();
+  const field = document.getElementById(`l-${target.name}`);
+  for (const name of ["aria-invalid", "aria-describedby"]) field.removeAttribute(name);
+});
+
 form.addEventListener("submit", () => {
   sent = words.value;
   words.select();

@@ -6,6 +6,7 @@ import httpx
 import pytest
 import standardwebhooks
 
+from service.webhooks.webhook import SECRETS_MAX
 from tests.events.samples import asked
 from tests.service.access.oidc.issuer import issuing
 from tests.service.app import Api, faults_in, open_api, problem
@@ -179,6 +180,21 @@ async def test_a_replay_delivers_again_from_a_position(database_url: str) -> Non
         assert receiver.positions == [1, 2, 3, 4, 5, 6, 5, 6]
         ids = [one.headers["webhook-id"] for one in receiver.received]
         assert ids[4:6] == ids[6:8]
+
+
+async def test_no_more_secrets_overlap_than_fit_a_header(database_url: str) -> None:
+    async with (
+        open_api(database_url, webhooks_allow_private=True) as story,
+        receiving() as receiver,
+    ):
+        webhook = await hooked(story, receiver)
+        path, newest = f"/webhooks/{webhook['id']}", ""
+        for _ in range(2 * SECRETS_MAX):
+            newest = (await call(story, "POST", f"{path}/rotate")).json()["secret"]
+        await call(story, "POST", f"{path}/test")
+        received = receiver.received[-1]
+        standardwebhooks.Webhook(newest).verify(received.body, received.headers)
+        assert len(received.headers["webhook-signature"].split()) == SECRETS_MAX
 
 
 async def test_after_a_rotation_both_secrets_sign_until_the_overlap_ends(
