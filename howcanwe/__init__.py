@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from service.replay.folding import fold as fold
     from service.replay.log import ReplayLog as ReplayLog
     from service.replay.log import open_log as open_log
+    from service.replay.tables.log_tables import LogTable as LogTable
+    from service.replay.tables.log_tables import LogTables as LogTables
 
 _MODULES: Final = {
     "PROJECTIONS": "projections.models",
@@ -66,6 +68,8 @@ _MODULES: Final = {
     "EventsError": "events.vocabulary.faults",
     "Fault": "events.vocabulary.faults",
     "Key": "projections.folding.tables",
+    "LogTable": "service.replay.tables.log_tables",
+    "LogTables": "service.replay.tables.log_tables",
     "NewEvent": "service.client.new_event",
     "NoMasterKey": "events.recording.vault",
     "NotWhole": "service.replay.errors",

@@ -35,6 +35,7 @@ from service.graphql.transport import graphiql
 from service.graphql.transport import router as graphql
 from service.graphql.transport.router import Graph
 from service.graphql.transport.summaries import Summaries
+from service.http import tables
 from service.http.openapi.document import TITLE
 from service.http.resources import (
     consumers,
@@ -133,6 +134,7 @@ def create_app(service: Service | None) -> FastAPI:
         recording,
         handshake,
         reading,
+        tables,
         consumers,
         event_types,
         quarantine,

@@ -20,6 +20,8 @@ COMMANDS = {
     "sheet": "recording.sheet:commands",
     "generate": "record:generate",
     "replay": "replay:replay",
+    "tables": "tables.writing:tables",
+    "sql": "tables.asking:sql",
     "restore": "restore:restore",
     "verify": "verify:verify",
     "checkpoint": "verify:checkpoint",

@@ -16,7 +16,7 @@ NAMES: Final[Mapping[str, Sequence[str]]] = {
         "Retries",
     ),
     "Errors of a client": ("ClientError", "Problem", "Unreachable", "QueryFailed"),
-    "Replay events": ("open_log", "ReplayLog", "ReplayedEvent"),
+    "Replay events": ("open_log", "ReplayLog", "ReplayedEvent", "LogTables", "LogTable"),
     "Fold events into rows": (
         "fold",
         "Projection",

@@ -25,15 +25,19 @@ class StreamsFromLines:
         self._streams: dict[int, tuple[Stream, ...]] = {}
         self._versions: Counter[Stream] = Counter()
 
-    def recorded(self, line: bytes) -> Recorded:
-        """Return the event of the next line as the log has it. Raises UnknownType."""
-        unplaced = Recorded(0, line, {})
-        event = read_event(unplaced.content, self._catalogue)
+    def placed(self, line: bytes) -> Event:
+        """Return the event of the next line with its streams. Raises UnknownType."""
+        event = read_event(Recorded(0, line, {}).content, self._catalogue)
         streams = self._streams_of(event)
         self._streams[event.position] = streams
         self._versions.update(streams)
+        return event.at(event.position, streams)
+
+    def recorded(self, line: bytes) -> Recorded:
+        """Return the event of the next line as the log has it. Raises UnknownType."""
+        event = self.placed(line)
         return Recorded(
-            event.position, line, {stream: self._versions[stream] for stream in streams}
+            event.position, line, {stream: self._versions[stream] for stream in event.streams}
         )
 
     def _streams_of(self, event: Event) -> tuple[Stream, ...]:
@@ -61,6 +65,12 @@ class StreamsFromLines:
     def history(self, stream: Stream) -> Sequence[Event]:
         """Return nothing: lines are not kept."""
         return ()
+
+
+def events_in(lines: Iterable[bytes], catalogue: Catalogue = VOCABULARY) -> Iterator[Event]:
+    """Yield the events of a whole log's lines, with their streams; each line is parsed once. Raises UnknownType."""
+    streams = StreamsFromLines(catalogue)
+    return (streams.placed(line) for line in lines)
 
 
 def recorded_in(lines: Iterable[bytes], catalogue: Catalogue = VOCABULARY) -> Iterator[Recorded]:

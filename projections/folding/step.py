@@ -191,6 +191,13 @@ def linked(recorded: Iterable[Recorded], catalogue: Catalogue) -> list[Step]:
     return steps
 
 
+def linked_events(events: Iterable[Event]) -> list[Step]:
+    """Return the steps of these events, which have their streams, linked in the same way."""
+    steps = [Step(event) for event in events]
+    link(steps)
+    return steps
+
+
 def link(steps: Sequence[Step]) -> None:
     """Set `about` of each step where that event is among them: to the event as it read before the step.
 

@@ -29,6 +29,7 @@ READ_MODELS: Final = "read_models"
 metadata: Final = MetaData(schema=READ_MODELS)
 
 REFERS: Final = "refers"
+ABOUT: Final = "about"
 WORDING: Final = "wording"
 THEMES_FOLDED: Final = "themes_folded"
 SECTOR_FOLDED: Final = "sector_folded"
@@ -166,6 +167,7 @@ def facts(name: str, about: str, *columns: Any, by: Iterable[str] = ()) -> Table
         *_wording(columns),
         *_referring(name, columns),
         *(Index(f"{name}_by_{column}", column, "position") for column in (about, *by)),
+        info={ABOUT: about},
     )
 
 

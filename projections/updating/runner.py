@@ -18,7 +18,7 @@ from projections.models import PROJECTIONS
 from projections.queries.read_models import ReadModels
 from projections.store import statements
 from projections.store.progress import Phase, Progress, ReadModelState
-from projections.updating import builds
+from projections.updating import builds, views
 from projections.updating.batch import Taken, take
 from projections.updating.digest import stored_digest
 from projections.updating.log_pages import LogPages
@@ -77,6 +77,7 @@ class Runner:
         self._retry_seconds = retry_seconds
         self._reported = clock()
         self._analyzed: int | None = None
+        self._is_shown = False
 
     async def close(self) -> None:
         """Close the connections to the database; `run` must have ended."""
@@ -183,11 +184,23 @@ class Runner:
             if await self._advance() < self._pages.events_max:
                 await self._analyze()
                 self._progress.becomes(Phase.FOLLOWING)
+                await self._show()
                 # Events that arrive within the interval are applied together; after a pause, they are applied at once.
                 await asyncio.sleep(max(0.0, began + self._interval_seconds - self._clock()))
                 await self._log.announcer.wait_beyond(self.position)
             else:
                 await self._report()
+
+    async def _show(self) -> None:
+        """Let the views for analysts show these read models from now on, once. Without them, nothing changes."""
+        if self._is_shown:
+            return
+        self._is_shown = True
+        try:
+            async with self.engine.begin() as connection:
+                await views.follow(connection)
+        except DBAPIError as error:
+            _log.warning("the views for analysts show an earlier build", error=str(error.orig))
 
     async def _analyze(self) -> None:
         """Give PostgreSQL statistics of the read models once they have doubled.

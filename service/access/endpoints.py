@@ -106,6 +106,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /events": Action.READ,
     "GET /events/{position}": Action.READ,
     "GET /streams/{kind}/{key}": Action.READ,
+    "GET /tables/{table}": Action.READ,
     "GET /quarantine": Action.KEEP,
     "POST /quarantine/{id}/retry": Action.SEND,
     "DELETE /quarantine/{id}": Action.KEEP,

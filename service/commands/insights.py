@@ -47,7 +47,6 @@ _OPTIONS: Final = {
     "language": "--language",
 }
 """The option of each argument of a figure."""
-_KEYED: Final = {Role.FACILITATOR, Role.ORGANISATION, Role.EVALUATOR}
 
 Keys = list[str] | None
 
@@ -177,23 +176,10 @@ def insights(
 
 
 def _viewer(text: str) -> FigureViewer:
-    name, separator, keys = text.partition(":")
     try:
-        role = Role(name)
-        named = [key for key in keys.split(",") if key]
-        if bool(separator) != bool(named) or (named and role not in _KEYED):
-            raise ValueError
-        if role is Role.ORGANISATION:
-            [organisation] = named
-            return FigureViewer(role, organisation=organisation)
-        if role is Role.GUEST or (role is Role.EVALUATOR and not named):
-            raise ValueError
-        return FigureViewer(role, cohorts=frozenset(named))
-    except ValueError:
-        _refuse(
-            f"--viewer {text}: expected facilitator, facilitator:COHORT,…, organisation:KEY,"
-            " evaluator:COHORT,…, analyst or public"
-        )
+        return FigureViewer.named(text)
+    except ValueError as error:
+        _refuse(f"--viewer {error}")
 
 
 def _names(given: Keys) -> frozenset[str] | None:

@@ -37,6 +37,8 @@ from service.replay.export.check import checked, is_export
 from service.replay.log import ReplayLog
 from service.replay.manifests.manifest import named
 from service.replay.sources.file import file_source
+from service.replay.tables.files import checked as checked_tables
+from service.replay.tables.files import is_folder_of_tables
 from service.secrets.installation import noted_signing_key, own_signing_key
 from service.secrets.signing_key import known_public_key, public_pem, read_public_key
 from service.settings import Settings
@@ -46,7 +48,8 @@ def verify(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="An export with its manifest, or a log as NDJSON (-: standard input). [default: the settings' log]"
+            help="An export with its manifest, a folder of tables, or a log as NDJSON (-: standard input)."
+            " [default: the settings' log]"
         ),
     ] = None,
     checkpoint: Annotated[
@@ -63,6 +66,11 @@ def verify(
 
     Verifying a file needs neither a service nor a database. If it has a manifest, its completeness is verified too.
     """
+    if file is not None and is_folder_of_tables(file):
+        with sentences():
+            found_tables = checked_tables(file)
+        report(f"the tables are whole: {len(found_tables)} files as they were written")
+        return
     if file is not None:
         file = named(file)
     if file is not None and is_export(file):

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import overload
 
-from events.state.streams_from_lines import recorded_in
-from events.vocabulary.catalogue import VOCABULARY
+from events.state.streams_from_lines import events_in
 from projections.folding.projection import Projection
-from projections.folding.step import linked
+from projections.folding.step import linked_events
 from projections.folding.tables import Row
 from projections.in_memory import rows
 from projections.in_memory.rows import Tables
@@ -30,7 +29,7 @@ def fold(
     earlier events, so the organisation and cohort of a subject are unknown if its creation is missing. Raises
     Undigested.
     """
-    steps = linked(recorded_in(event.line for event in events), VOCABULARY)
+    steps = linked_events(events_in(event.line for event in events))
     if isinstance(projection, Projection):
         return rows.fold(steps, [projection])[projection.name]
     return rows.fold(steps, projection)

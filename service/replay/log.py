@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
@@ -18,6 +18,9 @@ from service.replay.event import ReplayedEvent, decoded
 from service.replay.line_pages import PAGE_EVENTS, pages
 from service.replay.source import Source, check_endless
 from service.replay.sources.address import source_of
+
+if TYPE_CHECKING:
+    from service.replay.tables.log_tables import LogTable, LogTables
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -109,6 +112,27 @@ class ReplayLog:
         columns = Columns(self._catalogue, cohorts, amendments)
         for page in pages(self.lines(), PAGE_EVENTS):
             yield columns.table(page)
+
+    def tables(self, *, as_of: int | None = None, viewer: str | None = None) -> "LogTables":
+        """Return the tables of the log, such as `failures`, by name: what was recorded, as it stands.
+
+        Voids, corrections and reclassifications are applied. `as_of` is a position: the rows are as they stood after
+        that event. `viewer` is, for a database or an exported file, who sees them: `facilitator` (the default, who sees
+        everything), `facilitator:COHORT,…`, `organisation:KEY`, `evaluator:COHORT,…`, `analyst` or `public`. On a
+        server, the key is the viewer. A table is iterated as rows, or becomes a frame with `to_arrow()`, `to_pandas()`
+        or `to_polars()`. Raises ReplayError for a selection of events.
+        """
+        from service.replay.tables.reading import tables_of
+
+        if self.selection != Selection():
+            raise ReplayError("tables are made of all events of a log; give `as_of` instead")
+        return tables_of(self._source, viewer, as_of, self._catalogue)
+
+    def table(
+        self, name: str, *, as_of: int | None = None, viewer: str | None = None
+    ) -> "LogTable":
+        """Return one of the tables (see `tables`). For several, call `tables` once."""
+        return self.tables(as_of=as_of, viewer=viewer)[name]
 
     def to_arrow(self) -> Any:
         """Return the events as a pyarrow.Table. Needs the extra `arrow`."""

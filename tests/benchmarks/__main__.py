@@ -26,6 +26,7 @@ from tests.benchmarks.measured.projecting import projecting
 from tests.benchmarks.measured.recording import recording
 from tests.benchmarks.measured.replaying import replaying
 from tests.benchmarks.measured.sharing import sharing
+from tests.benchmarks.measured.tabling import tabling
 from tests.benchmarks.measured.visiting import visiting
 from tests.benchmarks.table import Row, Skipped, as_json, as_markdown, machine, show
 
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped
     "exporting": exporting,
     "columns": columns,
     "folding": folding,
+    "tabling": tabling,
     "insights": insights,
 }
 

@@ -64,6 +64,11 @@ class Bench:
         """How many events are folded here and on a cluster."""
         return self.folded or (20_000 if self.quick else 500_000)
 
+    @property
+    def tabled_events(self) -> int:
+        """How many events become tables."""
+        return 20_000 if self.quick else 300_000
+
     async def database(self) -> str:
         """Make an empty database on the bench's server and return its URL."""
         name = f"bench_{next(self._names)}"

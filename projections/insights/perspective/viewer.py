@@ -1,14 +1,25 @@
 """The viewer of figures: role, organisation and cohorts."""
 
+import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from events.access.audience import ViewerTokens, tokens
 from events.access.principal import Principal, Role
 from events.vocabulary.types.cohorts import CohortClosed, PairingEnded
 from projections.insights.index.index import Index
 from projections.insights.index.indexed import IndexedSubject
+
+_MANY: Final = sys.maxsize
+_WRITTEN: Final = {
+    Role.FACILITATOR.value: range(_MANY),
+    Role.ORGANISATION.value: range(1, 2),
+    Role.EVALUATOR.value: range(1, _MANY),
+    Role.ANALYST.value: range(1),
+    Role.PUBLIC.value: range(1),
+}
+"""How many keys people may write behind a role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,22 @@ class FigureViewer:
     def of(cls, sender: Principal) -> Self:
         """Return the viewer for a principal."""
         return cls(sender.role, sender.cohorts, sender.organisation)
+
+    @classmethod
+    def named(cls, text: str) -> Self:
+        """Return the viewer that people write as `role` or `role:KEY,KEY`. Raises ValueError with what is expected."""
+        name, separator, keys = text.partition(":")
+        named = [key for key in keys.split(",") if key]
+        role = Role(name) if name in _WRITTEN else None
+        takes = _WRITTEN.get(name, range(0))
+        if role is None or bool(separator) != bool(named) or len(named) not in takes:
+            raise ValueError(
+                f"{text}: expected facilitator, facilitator:COHORT,…, organisation:KEY,"
+                " evaluator:COHORT,…, analyst or public"
+            )
+        if role is Role.ORGANISATION:
+            return cls(role, organisation=named[0])
+        return cls(role, cohorts=frozenset(named))
 
     def viewer_tokens(self, index: Index) -> ViewerTokens:
         """Return the tokens of the viewer that follow from the current index."""

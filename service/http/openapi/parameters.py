@@ -8,6 +8,7 @@ from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import KEY_PATTERN, KINDS
 from events.vocabulary.types.cohorts import NoteAdded
 from events.vocabulary.words.envelope import ATTRIBUTES, EXAMPLE, OTHERS
+from projections.tables.tables import TABLES
 from service.http.openapi.component import PARAMETERS, Component
 
 POSITION_DIGITS_MAX: Final = 15
@@ -78,6 +79,28 @@ LIMIT: Final = parameter(
     "limit",
     "The largest number of events. Default: 100 for pages, else all.",
     _NUMBER,
+    example=2,
+)
+TABLE: Final = parameter(
+    "path",
+    "table",
+    "The name of a table.",
+    {"type": "string", "enum": [*TABLES]},
+    example="failures",
+)
+AFTER_ROW: Final = parameter(
+    "query",
+    "after",
+    "Only rows after this place, which the address of the next page has.",
+    _NUMBER,
+    component="AfterRow",
+)
+ROWS: Final = parameter(
+    "query",
+    "limit",
+    "The largest number of rows. Default: 100.",
+    _NUMBER,
+    component="RowLimit",
     example=2,
 )
 STREAMS: Final = parameter(

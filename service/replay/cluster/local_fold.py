@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from events.state.streams_from_lines import recorded_in
-from events.vocabulary.catalogue import VOCABULARY
-from projections.folding.step import linked
+from events.state.streams_from_lines import events_in
+from projections.folding.step import linked_events
 from projections.in_memory.rows import fold
 from projections.updating.digest import table_sums
 from service.replay.cluster.parquet_rows import ParquetRows
@@ -13,7 +12,7 @@ from service.replay.cluster.partitions import Partition
 
 def fold_alone(pieces: Iterable[Partition], out: ParquetRows) -> tuple[int, str]:
     """Fold the partitions of a log into `out`; return the number of events and the digest. Raises Undigested."""
-    steps = linked(recorded_in(line for piece in pieces for line in piece.lines()), VOCABULARY)
+    steps = linked_events(events_in(line for piece in pieces for line in piece.lines()))
     tables = fold(steps)
     out.write(0, tables)
     return len(steps), out.end(len(steps), table_sums(tables))

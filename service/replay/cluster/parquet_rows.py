@@ -5,18 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import (
-    ARRAY,
-    JSON,
-    BigInteger,
-    Boolean,
-    Date,
-    DateTime,
-    Double,
-    Integer,
-    Table,
-    Text,
-)
+from sqlalchemy import JSON, Table
 
 from projections.in_memory.rows import Tables
 from projections.models import PROJECTIONS
@@ -24,6 +13,7 @@ from projections.updating.digest import TableSum, digest_of
 from service.replay.cluster.partitions import file_system
 from service.replay.errors import ReplayError
 from service.replay.formats import columns
+from service.replay.formats.arrow_types import arrow_type
 
 DIGEST: Final = "digest.json"
 """The file that is written last; if it exists, the folder is complete."""
@@ -111,28 +101,10 @@ def schema_of(table: Table) -> Any:
     arrow = columns.pyarrow()
     return arrow.schema(
         [
-            arrow.field(column.name, _type(column.type), nullable=bool(column.nullable))
+            arrow.field(column.name, arrow_type(column.type), nullable=bool(column.nullable))
             for column in table.columns
         ]
     )
-
-
-def _type(kind: Any) -> Any:
-    arrow = columns.pyarrow()
-    if isinstance(kind, ARRAY):
-        return arrow.list_(_type(kind.item_type))
-    for ours, theirs in (
-        ((Text, JSON), arrow.string()),
-        (BigInteger, arrow.int64()),
-        (Integer, arrow.int32()),
-        (DateTime, arrow.timestamp("us", tz="UTC")),
-        (Date, arrow.date32()),
-        (Double, arrow.float64()),
-        (Boolean, arrow.bool_()),
-    ):
-        if isinstance(kind, ours):
-            return theirs
-    raise TypeError(f"there is no Arrow type for {kind!r}")
 
 
 def _value(kind: Any, value: Any) -> Any:

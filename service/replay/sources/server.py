@@ -19,6 +19,8 @@ from service.replay.sources.sent_key import authorization, sent_key
 
 HEAD_HEADER: Final = "Log-Position"
 """The response header with the position of the log's last event at the start of the answer."""
+ROWS_MAX: Final = 1_000
+"""How many rows of a table are asked for at once. A server may give fewer."""
 TRIES_MAX: Final = 5
 RETRY_SECONDS: Final = 1.0
 SILENCE_SECONDS_MAX: Final = 60.0
@@ -39,7 +41,7 @@ class ServerSource:
             key = sent_key(key or None)
         except ValueError as error:
             raise ReplayError(str(error)) from None
-        self._viewer = viewer_of(key)
+        self.viewer = viewer_of(key)
         self._client = httpx.Client(
             base_url=base, headers=authorization(key), timeout=SILENCE_SECONDS_MAX
         )
@@ -53,7 +55,7 @@ class ServerSource:
         """Return the log's identity, by the first event that the key may see, and the key's id."""
         with self._asked("/events", params={"limit": "1"}) as answer:
             lines = answer.read()
-        return Origin(LogMark.of(first_line(lines)) if lines else None, self._viewer)
+        return Origin(LogMark.of(first_line(lines)) if lines else None, self.viewer)
 
     def within(self, selection: Selection) -> Selection:
         """Return the selection unchanged."""
@@ -114,6 +116,14 @@ class ServerSource:
             raise ReplayError(f"the server answered: {errors[0]['message']}")
         data: Mapping[str, Any] = answer["data"]
         return data
+
+    def rows(self, table: str, position: int) -> Iterator[Mapping[str, Any]]:
+        """Yield the rows of a table as they stand, complete at least up to a position."""
+        address: str | None = f"/tables/{table}?limit={ROWS_MAX}"
+        while address is not None:
+            with self._asked(f"{address}&min_position={position}") as response:
+                yield from orjson.loads(response.read())["rows"]
+                address = response.links.get("next", {}).get("url")
 
     def close(self) -> None:
         """Close its connections."""

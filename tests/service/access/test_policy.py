@@ -49,6 +49,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /events": ("/events", b""),
     "GET /events/{position}": ("/events/1", b""),
     "GET /streams/{kind}/{key}": ("/streams/organisation/mill", b""),
+    "GET /tables/{table}": ("/tables/failures", b""),
     "GET /quarantine": ("/quarantine", b""),
     "POST /quarantine/{id}/retry": (f"/quarantine/{NOBODYS_UUID}/retry", b""),
     "DELETE /quarantine/{id}": (f"/quarantine/{NOBODYS_UUID}", b""),
@@ -385,6 +386,13 @@ async def _workbook(api: Api, position: int, who: str | None) -> bool:
     return any(f"ask-{position}" in cell for cell in cells)
 
 
+async def _table(api: Api, position: int, who: str | None) -> bool:
+    head = await api.head()
+    response = await api.get(f"/tables/asks?min_position={head}&limit=1000", who)
+    assert response.status_code == 200
+    return position in {row["position"] for row in response.json()["rows"]}
+
+
 async def _assistant(api: Api, position: int, who: str | None) -> bool:
     journey = await posted(api, who, "journey", organisation="mill", first=100)
     positions = [entry["position"] for entry in journey["entries"]]
@@ -415,6 +423,7 @@ WAYS: Final[Mapping[str, Ask]] = {
     "pages": _pages,
     "GET /record/{type}": _form,
     "GET /record/sheets/template.xlsx": _workbook,
+    "GET /tables/{table}": _table,
     "POST /mcp": _assistant,
 }
 

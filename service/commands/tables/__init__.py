@@ -1,0 +1,1 @@
+"""The commands for the tables of a log."""

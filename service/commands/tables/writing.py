@@ -1,0 +1,131 @@
+"""`howcanwe tables`: writes the tables of a log as files."""
+
+import asyncio
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from projections.folding.tables import READ_MODELS
+from projections.store import statements
+from projections.tables.tables import TABLES
+from projections.updating import builds, views
+from projections.updating.views import READER, SCHEMA, NoRole
+from service.commands.console.options import (
+    Data,
+    DatabaseUrl,
+    report,
+    report_missing_manifest,
+    sentences,
+    settings_from,
+)
+from service.commands.tables.options import AsOf, Key, Viewer
+from service.database import database
+from service.replay.errors import ReplayError
+from service.replay.sources.address import source_of
+from service.replay.tables.files import TableFormat, write_tables
+from service.replay.tables.folded import UNRESTRICTED
+from service.replay.tables.reading import tables_of
+from service.replay.tables.text_files import CsvFor
+
+
+def tables(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="A server's URL, a database's (postgresql://…), or an exported file. [default: the settings' log]"
+        ),
+    ] = None,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder, the .duckdb file or the workbook (.xlsx) to write."),
+    ] = None,
+    form: Annotated[
+        TableFormat | None,
+        typer.Option(
+            "--format", help="The form of the tables. [default: by the name of --out, else parquet]"
+        ),
+    ] = None,
+    for_: Annotated[
+        CsvFor,
+        typer.Option(
+            "--for",
+            help="Whom CSV is for: for Excel, it has a byte order mark, and no cell is taken for a formula.",
+        ),
+    ] = CsvFor.PROGRAMS,
+    postgres: Annotated[
+        bool,
+        typer.Option(
+            "--postgres",
+            help="Instead of files, make views in the settings' database: howcanwe.failures and the others."
+            " They stay current, and follow new releases.",
+        ),
+    ] = False,
+    key: Key = None,
+    viewer: Viewer = None,
+    as_of: AsOf = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Write organisations, questions, iterations, failures, learnings and all other tables as they stand.
+
+    Voids, corrections and reclassifications are applied. A folder gets a file for each table, and `tables.json`, a data
+    dictionary (Frictionless Data Package). Earlier tables of the same name are replaced once the new ones are complete.
+
+    With --postgres, the role howcanwe_reader may read the views and nothing else; make the roles of your tools members
+    of it. The command needs a database whose read models are served; to create the role, its user needs CREATEROLE.
+    """
+    settings = settings_from(data=data, database_url=database_url)
+    if (out is None) is not postgres:
+        report("expected either --out or --postgres")
+        raise typer.Exit(2)
+    with sentences(), ExitStack() as stack:
+        if out is None:
+            if source is not None or as_of is not None or form is not None or key is not None:
+                raise ReplayError("--postgres makes views of the present in the settings' database")
+            url, _ = stack.enter_context(database(settings, begin=False))
+            schema = asyncio.run(_views(url, viewer or UNRESTRICTED))
+            report(f"{len(TABLES)} views in the schema {SCHEMA} show {schema}; {READER} reads them")
+            return
+        chosen = TableFormat.of(out, form)
+        if for_ is CsvFor.EXCEL and chosen is not TableFormat.CSV:
+            raise ReplayError("--for excel is for --format csv; a workbook needs it not")
+        if source is None:
+            source, _ = stack.enter_context(database(settings, begin=False))
+        report_missing_manifest(source)
+        opened = stack.enter_context(closing(source_of(source, key)))
+        found = tables_of(opened, viewer, as_of)
+        write_tables(found, out, chosen, for_)
+        rows = sum(map(len, found.values()))
+        report(f"{len(found)} tables with {rows} rows in {out}, as of position {found.position}")
+
+
+async def _views(url: str, viewer: str) -> str:
+    """Make the views over the build that serves, and return its schema. Raises ReplayError."""
+    engine = statements.engine(url, connections_max=1, application_name="howcanwe tables")
+    try:
+        async with engine.connect() as connection:
+            found = await builds.builds(connection)
+            served = next(
+                (build.schema for build in found if build.is_own and build.position is not None),
+                None,
+            )
+            if served is None:
+                raise ReplayError(
+                    "this release has no read models there yet; start the service or run howcanwe rebuild"
+                )
+            await connection.rollback()
+            own = await connection.execution_options(schema_translate_map={READ_MODELS: served})
+            try:
+                await views.create(own, viewer)
+            except NoRole:
+                await own.commit()
+                raise
+            await own.commit()
+            return served
+    except (NoRole, ValueError) as error:
+        raise ReplayError(str(error)) from None
+    finally:
+        await engine.dispose()

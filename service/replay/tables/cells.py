@@ -1,0 +1,41 @@
+"""The values of tables as the cells of text files and workbooks."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+import orjson
+
+_FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""How a text begins that spreadsheets take for a formula; the last four are the wide forms of the first."""
+
+Cell = Callable[[Any], str]
+
+
+def cell(value: Any) -> str:
+    """Return a value as a text: lists as JSON, times in RFC 3339 and UTC, nothing for null."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
+        case _:
+            return orjson.dumps(value).decode()
+
+
+def cell_for_excel(value: Any) -> str:
+    """Return a value as a text for spreadsheets: what they would take for a formula begins with an apostrophe."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(sep=" ")
+    text = listed(value) if isinstance(value, list) else cell(value)
+    is_text = isinstance(value, str | list)
+    return f"'{text}" if is_text and text.startswith(_FORMULA) else text
+
+
+def listed(values: list[Any]) -> str:
+    """Return a list as a text for people."""
+    return "; ".join(map(str, values))

@@ -1,0 +1,140 @@
+"""The tables of a log are the same from every source, and as of every position."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events.access.principal import Role
+from events.log import EventLog
+from howcanwe import NotWhole, ReplayError, open_log
+from service.replay.tables.log_tables import LogTables
+from tests.projections.generated import record_generated
+from tests.service.graphql.client import caught_up
+from tests.service.replay.logs import chained
+from tests.service.serving import Served, serving
+
+KEYS: dict[str, tuple[Role, dict[str, Any]]] = {
+    "facilitator": (Role.FACILITATOR, {}),
+    "facilitator:c0000": (Role.FACILITATOR, {"cohorts": ("c0000",)}),
+    "organisation:c0000-org1": (Role.ORGANISATION, {"organisation": "c0000-org1"}),
+    "evaluator:c0001": (Role.EVALUATOR, {"cohorts": ("c0001",)}),
+    "analyst": (Role.ANALYST, {}),
+}
+
+
+@pytest.fixture
+async def served(log: EventLog) -> AsyncIterator[Served]:
+    """A server over a generated log, with much that is voided, corrected, widened and narrowed."""
+    await record_generated(log, seed=3)
+    async with serving(log.url) as served:
+        await caught_up(served.api.service)
+        yield served
+
+
+def contents(tables: LogTables) -> Mapping[str, list[Mapping[str, Any]]]:
+    """Return the rows of all tables."""
+    return {name: list(table) for name, table in tables.items()}
+
+
+def read(source: str | Path, key: str | None = None, **options: Any) -> LogTables:
+    with open_log(source, key) as log:
+        return log.tables(**options)
+
+
+@pytest.mark.parametrize("viewer", [*KEYS, "public"])
+async def test_a_key_has_the_tables_that_its_viewer_has_in_the_database(
+    served: Served, log: EventLog, viewer: str
+) -> None:
+    key = None
+    if viewer in KEYS:
+        role, limits = KEYS[viewer]
+        key = await served.api.key(role, **limits)
+    address = f"http://127.0.0.1:{served.port}"
+    given = await asyncio.to_thread(read, address, key)
+    expected = await asyncio.to_thread(read, log.url, viewer=viewer)
+    assert contents(given) == contents(expected)
+    assert given.position == expected.position == await log.head()
+
+
+async def test_on_a_server_the_key_is_the_viewer_and_the_past_needs_all_events(
+    served: Served, log: EventLog
+) -> None:
+    address = f"http://127.0.0.1:{served.port}"
+    with pytest.raises(ReplayError, match="the key is the viewer"):
+        await asyncio.to_thread(read, address, None, viewer="public")
+    with pytest.raises(NotWhole, match="tables need all events"):
+        await asyncio.to_thread(read, address, served.api.keys["analyst"], as_of=90)
+    key = served.api.keys["facilitator"]
+    then = await asyncio.to_thread(read, address, key, as_of=90)
+    assert contents(then) == contents(await asyncio.to_thread(read, log.url, as_of=90))
+
+
+async def test_a_server_says_which_tables_and_parameters_there_are(served: Served) -> None:
+    unknown = await served.api.get("/tables/nothing")
+    assert (unknown.status_code, unknown.json()["errors"][0]["rule"]) == (404, "table.unknown")
+    assert (await served.api.get("/tables/failures?since=4")).status_code == 400
+    late = await served.api.get("/tables/failures?min_position=999999")
+    assert (late.status_code, late.json()["errors"][0]["rule"]) == (503, "position.not_reached")
+
+
+async def test_pages_of_a_server_leave_out_and_repeat_nothing(served: Served) -> None:
+    whole = (await served.api.get("/tables/stays?limit=1000")).json()["rows"]
+    rows, address = [], "/tables/stays?limit=2"
+    while address:
+        page = await served.api.get(address)
+        rows += page.json()["rows"]
+        address = page.links.get("next", {}).get("url", "")
+    assert rows == whole
+    assert len(rows) > 4
+
+
+def test_tables_as_of_a_position_are_those_of_the_log_up_to_there(tmp_path: Path) -> None:
+    lines = chained(cohorts=1, scale=0.5).splitlines(keepends=True)
+    whole, early = tmp_path / "whole.ndjson", tmp_path / "early.ndjson"
+    whole.write_bytes(b"".join(lines))
+    for position in (0, 1, len(lines) // 2, len(lines)):
+        early.write_bytes(b"".join(lines[:position]))
+        assert contents(read(whole, as_of=position)) == contents(read(early))
+    with pytest.raises(ReplayError, match="after the end of the log"):
+        read(whole, as_of=len(lines) + 1)
+
+
+def test_what_was_narrowed_or_voided_since_is_not_shown_as_of_an_earlier_position(
+    tmp_path: Path,
+) -> None:
+    lines = chained(cohorts=2, scale=1.0)
+    path = tmp_path / "log.ndjson"
+    path.write_bytes(lines)
+    now = contents(read(path, viewer="analyst"))
+    then = contents(read(path, viewer="analyst", as_of=lines.count(b"\n") // 2))
+    assert then["failures"]
+    for name in ("failures", "learnings", "notes", "adoptions"):
+        assert {row["position"] for row in then[name]} <= {row["position"] for row in now[name]}
+
+
+@pytest.mark.parametrize("missing", ["first", "middle"])
+def test_a_log_without_some_of_its_events_has_no_tables(tmp_path: Path, missing: str) -> None:
+    lines = chained(cohorts=1, scale=0.3).splitlines(keepends=True)
+    del lines[0 if missing == "first" else len(lines) // 2]
+    path = tmp_path / "cut.ndjson"
+    path.write_bytes(b"".join(lines))
+    with pytest.raises(NotWhole):
+        read(path)
+
+
+def test_a_selection_has_no_tables(tmp_path: Path) -> None:
+    path = tmp_path / "log.ndjson"
+    path.write_bytes(chained(cohorts=1, scale=0.1))
+    with open_log(path) as log:
+        with pytest.raises(ReplayError, match="give `as_of` instead"):
+            log.select(type="failure.recorded").table("failures")
+        with pytest.raises(
+            ReplayError, match="there is no table 'failure'; expected one of cohorts"
+        ):
+            log.table("failure")
+        with pytest.raises(ReplayError, match="viewer nobody: expected facilitator"):
+            log.tables(viewer="nobody")
+        assert [row["key"] for row in log.table("cohorts")] == ["c0000"]
