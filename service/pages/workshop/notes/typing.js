@@ -1,16 +1,27 @@
 /* After a line was recorded, the next one is empty but for its organisation and its kind, and the page stays. */
+const PASSED_MS_MAX = 7 * 24 * 60 * 60 * 1000;
 const form = document.querySelector("form.line");
-const { words } = form.elements;
-const opened = form.elements["event.opened"];
-const began = Date.parse(opened.value) - performance.now();
-let sent = "";
+const { words, "event.opened": opened } = form.elements;
+let [now, sent] = [clock(document), ""];
+/* A line has the moment when its typing began. One that comes back with its words keeps it, as it keeps its id. */
+let isBegun = words.value !== "";
 
-/* Another event: with an id of its own, and with the server's time, as clocks of computers differ. */
+/* The server's time, as clocks of computers differ: when it drew the page, and what passed since then. While a computer
+   sleeps, `performance.now()` may stand still; Date jumps when a clock is set. */
+function clock(page) {
+  const drawn = Date.parse(page.querySelector("form.line").dataset.drawn);
+  const [date, running] = [Date.now(), performance.now()];
+  return () => {
+    const [passed, awake] = [Date.now() - date, performance.now() - running];
+    return new Date(drawn + (passed >= awake && passed < PASSED_MS_MAX ? passed : awake)).toISOString();
+  };
+}
+
+/* Another event, with an id and a moment of its own. */
 function next(asked) {
   form.elements["event.id"].value = crypto.randomUUID();
-  opened.value = new Date(began + performance.now()).toISOString();
-  const all = [...form.querySelectorAll("[data-asked]")];
-  for (const one of all) {
+  opened.value = now();
+  for (const one of form.querySelectorAll("[data-asked]")) {
     const fresh = asked?.querySelector(`[data-asked="${one.dataset.asked}"]`);
     if (fresh) one.replaceChildren(...fresh.children);
     for (const input of one.querySelectorAll("input, select")) {
@@ -20,12 +31,20 @@ function next(asked) {
   }
   /* A person who types fast has begun the next line. */
   if (words.value === sent) words.value = "";
+  isBegun = words.value !== "";
   for (const one of form.parentElement.querySelectorAll(".wrong, #faults")) one.remove();
   for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
   words.focus();
 }
 
+form.addEventListener("input", ({ target }) => {
+  /* The organisation and the kind stay from line to line, so they begin none. */
+  if (isBegun || target.matches("[name=who], [name=kind]")) return;
+  isBegun = true;
+  opened.value = now();
+});
 form.addEventListener("submit", () => {
+  isBegun = true;
   sent = words.value;
   words.select();
 });
@@ -35,5 +54,6 @@ form.addEventListener("sent", (event) => {
   if (!page.getElementById("sitting")) return;
   event.preventDefault();
   for (const id of ["sitting", "advice"]) document.getElementById(id).replaceChildren(...page.getElementById(id).children);
+  now = clock(page);
   next(page);
 });
