@@ -23,6 +23,7 @@ from events.vocabulary.faults import EventsError, Fault
 from service.access.endpoints import endpoints_of, is_page, types_of, undeclared
 from service.access.open_connections import TooMany
 from service.access.revocation import EVERY_SECONDS_MIN
+from service.assistants import routes as assistants
 from service.error_origins import trace
 from service.errors import NoSuchWebhook, UndeclaredEndpoint
 from service.graphql.context import Context
@@ -75,6 +76,7 @@ from service.pages.workshop.notes import routes as notes
 from service.problems import Problem, problem, problem_of, refusal
 from service.services import Service, admitted, service_of
 from service.settings import Settings
+from service.submissions import route as hooks
 
 
 class App(FastAPI):
@@ -119,6 +121,7 @@ def create_app(service: Service | None) -> FastAPI:
     app.state.limits = limits_of(service.settings) if service else Limits()
     schema = Schema(app.state.limits)
     app.state.graph = Graph(schema, _graphql_context)
+    app.state.assistants = assistants.server_of(schema, _graphql_context) if service else None
     site = Site.of(service.settings) if service else Site("")
     asked = Schema(limits_of_pages(app.state.limits), described=app.state.limits)
     app.state.pages = Pages(asked, _graphql_context, site, Described(site))
@@ -133,6 +136,8 @@ def create_app(service: Service | None) -> FastAPI:
         quarantine,
         keys,
         webhooks,
+        hooks,
+        assistants,
         health,
         metrics,
         descriptions,

@@ -31,8 +31,9 @@ COMMANDS = {
     "asyncapi": "schema:asyncapi",
     "graphiql": "schema:graphiql",
     "graphql": "graphql:commands",
-    "keys": "keys:commands",
-    "webhooks": "webhooks:commands",
+    "keys": "access.keys:commands",
+    "webhooks": "access.webhooks:commands",
+    "hooks": "access.hooks:commands",
     "read-models": "read_models:commands",
     "person": "persons:commands",
 }

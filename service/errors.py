@@ -152,14 +152,38 @@ class TooManyWebhooks(ServiceError):
 
 
 class SealedOtherwise(ServiceError):
-    """A webhook's address and secrets were encrypted with another master key."""
+    """The secrets of a webhook or a hook were encrypted with another master key."""
 
-    def __init__(self, webhook: str) -> None:
-        self.webhook = webhook
+    def __init__(self, what: str, owner: str) -> None:
+        self.owner = owner
         super().__init__(
-            f"the address and secrets of webhook {webhook} were encrypted with another master key;"
+            f"the secrets of {what} {owner} were encrypted with another master key;"
             " remove it and create a new one"
         )
+
+
+class NoSuchHook(ServiceError):
+    """No hook has this name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"there is no hook {name}")
+
+
+class HookExists(ServiceError):
+    """A hook has this name already."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"there is a hook {name} already; howcanwe hooks replace changes it")
+
+
+class MappingRefused(ServiceError):
+    """A mapping cannot be used; `faults` are sentences, each with its place."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
 
 
 class KeyRefused(ServiceError):

@@ -15,6 +15,7 @@ from events.store.schema import not_durable, prepare
 from projections.insights.follower import InsightsFollower
 from projections.updating.replica import ReplicaFollower
 from projections.updating.runner import Runner
+from service.access.consumers import Consumers
 from service.access.evaluators import Evaluators
 from service.access.invitations import Invitations
 from service.access.keys import Keys
@@ -26,8 +27,8 @@ from service.access.revocation import Revocations
 from service.access.signing_in.links import Links
 from service.access.signing_in.renewal import Renewals
 from service.access.signing_in.sessions import Sessions
-from service.consumers import Consumers
 from service.errors import UnsafeDatabase
+from service.hooks.hooks import Hooks
 from service.middleware.rates import Rate
 from service.operations.clock import Clock
 from service.operations.metrics import Metrics
@@ -151,6 +152,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             quarantine,
             runner,
             consumers,
+            Hooks(pool, keys, key),
             webhooks,
             sender,
             deliverer,

@@ -46,6 +46,7 @@ TITLES: Final = {
     429: ("too-many", "Too many requests; try again later"),
     431: ("headers-too-large", "The request's headers are too large"),
     500: ("internal", "Internal error"),
+    501: ("not-installed", "A part of the service that this needs is not installed"),
     503: ("unavailable", "The service cannot answer at present; try again"),
     507: ("answer-too-large", "The answer is larger than the service makes it"),
     505: ("http-version", "This version of HTTP is not supported"),

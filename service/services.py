@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -16,6 +16,7 @@ from projections.queries.read_models import ServedReadModels
 from projections.updating.replica import ReplicaFollower
 from projections.updating.runner import Runner
 from service.access.caller import ANYBODY, Caller
+from service.access.consumers import Consumers
 from service.access.endpoints import admits, admitted_by, is_for_everybody, is_page
 from service.access.evaluators import Evaluators
 from service.access.invitations import Invitations
@@ -27,8 +28,8 @@ from service.access.revocation import Revocations
 from service.access.signing_in.cookies import cookie_of
 from service.access.signing_in.links import Links
 from service.access.signing_in.sessions import Sessions
-from service.consumers import Consumers
 from service.errors import IssuerAway, KeyRefused, TokenRefused
+from service.hooks.hooks import Hooks
 from service.middleware.rates import Rate, too_many
 from service.operations.clock import Clock
 from service.operations.metrics import Metrics
@@ -39,6 +40,7 @@ from service.webhooks.deliverer import Deliverer
 from service.webhooks.sender import Sender
 from service.webhooks.webhooks import Webhooks
 
+_BEARER: Final = "bearer"
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="howcanwe"'}
 
 
@@ -65,6 +67,7 @@ class Service:
     quarantine: Quarantine
     runner: Runner
     consumers: Consumers
+    hooks: Hooks
     webhooks: Webhooks
     webhook_sender: Sender
     deliverer: Deliverer
@@ -113,7 +116,7 @@ class Service:
             if access is not ANYBODY and (wait := self.rate.wait_seconds(access.viewer.id)):
                 raise too_many(wait)
             if not admits(access.viewer.role, request):
-                raise _not_admitted(access.viewer.role, request)
+                raise not_admitted(access.viewer.role, admitted_by(request))
             state["access"] = access
         return cast(Caller, state["access"])
 
@@ -135,6 +138,11 @@ class Service:
         header = request.headers.get("authorization")
         if header is None:
             return await self._signed_in(request) if is_page(request) else ANYBODY
+        if _scheme_of(header) != _BEARER:
+            raise key_required(
+                "The Authorization header has another scheme than Bearer",
+                expected="a key, sent as Authorization: Bearer <key>",
+            )
         try:
             return await self._of(header)
         except (KeyRefused, TokenRefused):
@@ -155,9 +163,8 @@ class Service:
         return caller
 
     async def _of(self, authorization: str) -> Caller:
-        scheme, _, credential = authorization.partition(" ")
-        credential = credential.strip()
-        if scheme.lower() != "bearer":
+        credential = authorization.partition(" ")[2].strip()
+        if _scheme_of(authorization) != _BEARER:
             raise KeyRefused
         if self.tokens is not None and not credential.startswith(f"{PREFIX}_"):
             access = await self.tokens.access(credential)
@@ -180,16 +187,21 @@ class Service:
         """Return the principal that records. Raises Problem as `access` does, and 401 without a key or token."""
         viewer = await self.viewer(request)
         if viewer.role is Role.PUBLIC:
-            raise _not_admitted(viewer.role, request)
+            raise not_admitted(viewer.role, admitted_by(request))
         return viewer
 
 
-def _not_admitted(role: Role, request: HTTPConnection) -> Problem:
+def _scheme_of(authorization: str) -> str:
+    return authorization.partition(" ")[0].lower()
+
+
+def not_admitted(role: Role, admitted: Sequence[Role]) -> Problem:
+    """Return the problem of a role that may not do what is only for those `admitted`."""
     if role is Role.PUBLIC:
         return key_required(
             "The request has no key", expected="a key, sent as Authorization: Bearer <key>"
         )
-    expected = f"a key with the role {' or '.join(admitted_by(request))}, not {role}"
+    expected = f"a key with the role {' or '.join(admitted)}, not {role}"
     return problem(403, "sender.not_allowed", "The key's role may not do this", expected=expected)
 
 

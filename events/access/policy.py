@@ -80,6 +80,8 @@ class Action(StrEnum):
     """A facilitator's own are those that evaluate only the facilitator's cohorts."""
     INVITE_GUEST = "make, list and end codes of workshops"
     GRANT = "manage keys"
+    SUBMIT = "hand in what a form tool sends"
+    """A hook opens with a secret of its own, and records under a key of its own."""
     DESCRIBE = "read what the service says of itself"
 
 
@@ -158,6 +160,7 @@ TABLE: Final[Mapping[Action, Mapping[Role, Mapping[Relation, Cell]]]] = {
     Action.GRANT_EVALUATOR: _some(facilitator=_OWN, admin=_EVERYBODY),
     Action.INVITE_GUEST: _some(facilitator=_OWN, organisation=_OWN, admin=_EVERYBODY),
     Action.GRANT: _some(admin=_EVERYBODY),
+    Action.SUBMIT: _all(_EVERYBODY),
     Action.DESCRIBE: _all(_EVERYBODY),
 }
 

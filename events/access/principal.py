@@ -42,6 +42,7 @@ class Principal:
     organisation: str | None = None
     sources: tuple[str, ...] = ()
     reserved: tuple[str, ...] = ()
+    types: frozenset[str] = frozenset()
 
     @property
     def facilitates_everything(self) -> bool:
@@ -134,6 +135,8 @@ def sees_evaluators(sender: Principal, cohort: str, joined: Collection[str]) -> 
 
 def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may record this event. Its subjects must exist and be visible to the sender."""
+    if not _is_of_its_types(event.kind, sender):
+        return False
     if event.kind.model.recorded_by is RecordedBy.AMENDER:
         about = state_view.event(event.about_event) if event.about_event else None
         return about is not None and may_amend(about, event.kind, sender, state_view)
@@ -143,7 +146,13 @@ def may_record(event: Event, sender: Principal, state_view: StateView) -> bool:
 def may_amend(about: Event, kind: EventKind, sender: Principal, state_view: StateView) -> bool:
     """Return whether the sender may record a void or a correction (by its `kind`) of an event, which it sees."""
     action = recording(kind, own=about.sender == sender.id)
-    return allows(sender.role, action, Relation.OWN) and _is_own(about, sender, state_view)
+    if not (_is_of_its_types(kind, sender) and allows(sender.role, action, Relation.OWN)):
+        return False
+    return _is_own(about, sender, state_view)
+
+
+def _is_of_its_types(kind: EventKind, sender: Principal) -> bool:
+    return not sender.types or kind.name in sender.types
 
 
 def _is_own(event: Event, sender: Principal, state_view: StateView) -> bool:

@@ -223,9 +223,12 @@ class _Attributes:
         name = self._sent.get("type")
         found = catalogue.find(name) if isinstance(name, str) else None
         if found is None:
+            meant = catalogue.versions(name)[-1:] if isinstance(name, str) else ()
             self._expect(
                 "type",
-                "a known type and version, such as org.howcanwe.cohort.formed.v1 (see /event-types)",
+                f"the full name of the type, {meant[0]}"
+                if meant
+                else "a known type and version, such as org.howcanwe.cohort.formed.v1 (see /event-types)",
             )
         else:
             self.kept["type"] = name

@@ -166,6 +166,8 @@ def _not_allowed(event: Event, sender: Principal, draft: Draft) -> str:
     """Return who may record the event, and why the sender may not."""
     if not records(sender.role):
         return f"A key with the role {sender.role.value} records nothing."
+    if sender.types and event.kind.name not in sender.types:
+        return f"This key records only events of these types: {', '.join(sorted(sender.types))}."
     who = f"{event.kind.name} is recorded by {event.kind.model.recorded_by.value}."
     if sender.role is Role.FACILITATOR and event.about_event is None:
         who = f"{who} {_beyond(event, sender, draft)}"

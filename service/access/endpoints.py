@@ -116,6 +116,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "POST /webhooks/{id}/replay": Action.DELIVER,
     "POST /webhooks/{id}/rotate": Action.DELIVER,
     "POST /webhooks/{id}/test": Action.DELIVER,
+    "POST /hooks/{name}": Action.SUBMIT,
     "GET /keys": Action.GRANT_ORGANISATION,
     "POST /keys": Action.GRANT_ORGANISATION,
     "POST /keys/{id}/rotate": Action.GRANT,
@@ -124,6 +125,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "POST /graphql": Action.READ,
     "WS /graphql": Action.READ,
     "GET /graphql/{asset}": Action.DESCRIBE,
+    "POST /mcp": Action.READ,
     "GET /event-types": Action.DESCRIBE,
     "GET /event-types/{type}": Action.DESCRIBE,
     "GET /event-envelope": Action.DESCRIBE,
@@ -318,7 +320,7 @@ def admitted_by(request: HTTPConnection) -> list[Role]:
 
 def is_for_everybody(request: HTTPConnection) -> bool:
     """Return whether the request's endpoint answers everyone alike, with or without a key."""
-    return _action(request) is Action.DESCRIBE
+    return _action(request) in (Action.DESCRIBE, Action.SUBMIT)
 
 
 def is_page(request: HTTPConnection) -> bool:

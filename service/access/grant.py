@@ -29,6 +29,8 @@ class Grant:
     organisation joins any other cohort; without cohorts, it does not end that way. A guest's key names its organisation
     and one cohort, expires, and comes from an `invitation`, whose id it names: nothing else makes one.
 
+    `types` are the short names of the only types that the key may record, if there are any.
+
     `name` is that of the key's holder. Members of a cohort are shown the names of its evaluators.
     """
 
@@ -39,6 +41,7 @@ class Grant:
     expires: datetime | None = None
     name: str | None = None
     invitation: str | None = None
+    types: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.role is Role.PUBLIC:
@@ -63,9 +66,9 @@ class Grant:
             )
         if self.role is Role.GUEST and (len(self.cohorts) != 1 or EVERY_COHORT in self.cohorts):
             raise GrantError("a guest's key must name one cohort")
-        if self.sources and not records(self.role):
+        if (self.sources or self.types) and not records(self.role):
             raise GrantError(
-                f"a key with the role {self.role.value} records nothing, so it cannot name sources"
+                f"a key with the role {self.role.value} records nothing, so it cannot name sources or types"
             )
         organisations = () if self.organisation is None else (self.organisation,)
         for key in (*self.limits, *organisations):

@@ -12,7 +12,7 @@ from service.access.grant import EVERY_COHORT
 
 _LIST: Final = """
 select k.id, k.name, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at,
-    k.last_used_at, k.invitation_id,
+    k.last_used_at, k.invitation_id, k.types,
     (select g.granted_by from grants g where g.key_id = k.id and g.what = 'created' order by g.number desc limit 1)
         as granted_by
 from keys k
@@ -49,6 +49,22 @@ class Key:
     revoked: datetime | None
     last_used: datetime | None
     invitation: str | None = None
+    types: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An organisation's key that ends when the organisation joins a cohort other than these."""
+
+    organisation: str
+    cohorts: frozenset[str]
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> "Bound | None":
+        """Return the cohorts that the row's key is bound to, or None if it is not bound."""
+        if row["role"] != Role.ORGANISATION or not row["cohorts"]:
+            return None
+        return cls(row["organisation"], frozenset(row["cohorts"]))
 
 
 def key_of(row: asyncpg.Record) -> Key:
@@ -67,4 +83,5 @@ def key_of(row: asyncpg.Record) -> Key:
         row["revoked_at"],
         row["last_used_at"],
         row["invitation_id"],
+        row["types"],
     )

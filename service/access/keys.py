@@ -18,7 +18,7 @@ from events.vocabulary.types.cohorts import OrganisationJoined
 from service.access.caller import Caller
 from service.access.credential import hashed, new_credential
 from service.access.grant import Grant
-from service.access.key import LIST_ALL, LIST_OF, LIST_THESE, Key, key_of
+from service.access.key import LIST_ALL, LIST_OF, LIST_THESE, Bound, Key, key_of
 from service.errors import GrantError, KeyRefused, NoSuchKey
 from service.single_flight import SingleFlight
 
@@ -32,7 +32,7 @@ _KEY: Final = re.compile(rf"{PREFIX}_([0-9a-f]{{{ID_HEX_DIGITS}}})_([A-Za-z0-9_-
 _CACHED_KEYS_MAX: Final = 10_000
 
 _FIND: Final = """
-select id, secret_hash, role, cohorts, organisation, sources, expires_at, name, last_used_at,
+select id, secret_hash, role, cohorts, organisation, sources, types, expires_at, name, last_used_at,
     (select coalesce(array_agg(distinct prefix), '{}') from keys other, unnest(other.sources) prefix
         where other.id <> keys.id and other.revoked_at is null) as reserved
 from keys where id = $1 and revoked_at is null
@@ -41,20 +41,30 @@ _RESERVED: Final = """
 select distinct prefix from keys, unnest(sources) prefix where revoked_at is null order by prefix
 """
 _CREATE: Final = """
-insert into keys (id, secret_hash, role, cohorts, organisation, sources, expires_at, name, invitation_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into keys
+    (id, secret_hash, role, cohorts, organisation, sources, expires_at, name, invitation_id, types)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict (id) do update set secret_hash = $2, role = $3, cohorts = $4, organisation = $5, sources = $6,
-    expires_at = $7, name = $8, invitation_id = $9, revoked_at = null
+    expires_at = $7, name = $8, invitation_id = $9, types = $10, revoked_at = null
+"""
+# Nobody knows the secret of a hook's key, and nobody is to get one: it would let them read.
+_IS_NO_HOOKS: Final = "not exists (select from hooks h where h.key_id = keys.id)"
+_ROTATE: Final = f"""
+update keys set secret_hash = $2 where id = $1 and revoked_at is null and {_IS_NO_HOOKS}
+"""
+_LIMIT: Final = """
+update keys set types = $2 where id = $1 and revoked_at is null
+    and organisation = $3 and sources = $4 and cohorts = $5
 """
 NOTE_GRANT: Final = """
-insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, expires_at, name)
-select id, $2, $3, role, cohorts, organisation, sources, expires_at, name from keys where id = $1
+insert into grants (key_id, what, granted_by, role, cohorts, organisation, sources, types, expires_at, name)
+select id, $2, $3, role, cohorts, organisation, sources, types, expires_at, name from keys where id = $1
 """
-"""Records what was done with a key (created, rotated, revoked, linked), by whom, and what the key allows."""
+"""Records what was done with a key (created, rotated, limited, revoked, linked), by whom, and what the key allows."""
 
-_VALID: Final = """
+_VALID: Final = f"""
 select id, secret_hash, role, cohorts, organisation from keys
-where id = any($1) and revoked_at is null and (expires_at is null or expires_at > now())
+where id = any($1) and revoked_at is null and (expires_at is null or expires_at > now()) and {_IS_NO_HOOKS}
 """
 _REVOKE_INVITED: Final = """
 update keys set revoked_at = now() where invitation_id = $1 and revoked_at is null returning id
@@ -71,27 +81,12 @@ _JOINED_ANOTHER: Final = OrganisationJoined.name
 
 
 @dataclass(frozen=True, slots=True)
-class _Bound:
-    """An organisation's key that ends when the organisation joins a cohort other than these."""
-
-    organisation: str
-    cohorts: frozenset[str]
-
-    @classmethod
-    def of(cls, row: asyncpg.Record) -> "_Bound | None":
-        """Return the cohorts that the row's key is bound to, or None if it is not bound."""
-        if row["role"] != Role.ORGANISATION or not row["cohorts"]:
-            return None
-        return cls(row["organisation"], frozenset(row["cohorts"]))
-
-
-@dataclass(frozen=True, slots=True)
 class _Kept:
     """The result of looking up a key, as the cache holds it."""
 
     secret_hash: bytes
     sender: Principal
-    bound: _Bound | None
+    bound: Bound | None
     expires: datetime | None
     name: str | None
     looked_up: float
@@ -158,9 +153,22 @@ class Keys:
             grant.expires,
             grant.name,
             grant.invitation,
+            list(grant.types),
         )
         await connection.execute(NOTE_GRANT, key_id, "created", granted_by)
         return f"{PREFIX}_{key_id}_{secret}"
+
+    async def limit(
+        self, connection: Connection, key_id: str, grant: Grant, *, granted_by: str
+    ) -> None:
+        """Limit a key to the types of a grant, in the transaction of this connection. Then call `forget`.
+
+        Raises GrantError if the key has ended, or anything else of the grant is not what it was given.
+        """
+        limits = (list(grant.types), grant.organisation, list(grant.sources), list(grant.limits))
+        if await connection.execute(_LIMIT, key_id, *limits) != "UPDATE 1":
+            raise GrantError("the key is of another organisation, source or cohort, or has ended")
+        await connection.execute(NOTE_GRANT, key_id, "limited", granted_by)
 
     async def revoke_invited(
         self, connection: Connection, invitation: str, *, granted_by: str
@@ -208,19 +216,22 @@ class Keys:
         return [key_of(row) for row in rows]
 
     async def rotate(self, key_id: str, *, granted_by: str) -> str:
-        """Give the key a new secret and return the key; the old secret stops working. Raises NoSuchKey."""
+        """Give the key a new secret and return the key; the old secret stops working.
+
+        Raises NoSuchKey, also for the key of a hook.
+        """
         secret = new_credential(SECRET_BITS)
         await self._change(
             key_id,
             "rotated",
             granted_by,
-            "update keys set secret_hash = $2 where id = $1 and revoked_at is null",
+            _ROTATE,
             hashed(secret),
         )
         return f"{PREFIX}_{key_id}_{secret}"
 
     async def revoke(self, key_id: str, *, granted_by: str) -> None:
-        """Revoke the key and remove its consumers and webhooks.
+        """Revoke the key and remove its consumers and webhooks, or the hook that it was made for.
 
         Raises NoSuchKey if there is no such key or it has already ended.
         """
@@ -294,12 +305,12 @@ class Keys:
             row["expires_at"] is not None and row["expires_at"] <= datetime.now(UTC)
         ):
             return None
-        bound = _Bound.of(row)
+        bound = Bound.of(row)
         if bound is not None and await self._ended({key_id: bound}):
             return None
         return _principal(row, bound)
 
-    async def _ended(self, bound: Mapping[str, _Bound]) -> set[str]:
+    async def _ended(self, bound: Mapping[str, Bound]) -> set[str]:
         """End the keys whose organisation joined another cohort, and return their ids."""
         if not bound:
             return set()
@@ -316,7 +327,7 @@ class Keys:
         return ended
 
     async def _end_bound(self, rows: Sequence[asyncpg.Record]) -> set[str]:
-        bound = {row["id"]: one for row in rows if (one := _Bound.of(row)) is not None}
+        bound = {row["id"]: one for row in rows if (one := Bound.of(row)) is not None}
         return await self._ended(bound)
 
     async def _look_up(self, key_id: str, secret_hash: bytes) -> _Kept | None:
@@ -324,7 +335,7 @@ class Keys:
         if row is None:
             self._cache.pop(key_id, None)
             return None
-        bound = _Bound.of(row)
+        bound = Bound.of(row)
         sender = _principal(row, bound)
         kept = _Kept(
             row["secret_hash"], sender, bound, row["expires_at"], row["name"], time.monotonic()
@@ -349,7 +360,7 @@ class Keys:
         return self._reserved[1]
 
     async def secret_hashes(self, key_ids: Collection[str]) -> Mapping[str, bytes]:
-        """Return the hash of the current secret of each key that has not ended."""
+        """Return the hash of the current secret of each key that has not ended. Keys of hooks have none to know."""
         rows = await self._pool.fetch(_VALID, list(key_ids))
         ended = await self._end_bound(rows)
         return {row["id"]: row["secret_hash"] for row in rows if row["id"] not in ended}
@@ -359,7 +370,7 @@ def _id(key: str) -> str:
     return key.split("_")[1]
 
 
-def _principal(row: asyncpg.Record, bound: _Bound | None) -> Principal:
+def _principal(row: asyncpg.Record, bound: Bound | None) -> Principal:
     return Principal(
         id=row["id"],
         role=Role(row["role"]),
@@ -367,12 +378,13 @@ def _principal(row: asyncpg.Record, bound: _Bound | None) -> Principal:
         organisation=row["organisation"],
         sources=tuple(row["sources"]),
         reserved=tuple(row["reserved"]),
+        types=frozenset(row["types"]),
     )
 
 
 async def _remove_what_is_kept(connection: Connection, key_ids: Collection[str]) -> None:
-    """Remove what only these keys can use: their consumers and their webhooks."""
-    for table in ("consumers", "webhooks"):
+    """Remove what only these keys can use: their consumers, their webhooks and their hooks."""
+    for table in ("consumers", "webhooks", "hooks"):
         await connection.execute(f"delete from {table} where key_id = any($1)", list(key_ids))
 
 

@@ -13,6 +13,7 @@ import typer
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
+from service.commands.console.export_options import Reader, chosen_format, chosen_partition
 from service.commands.console.fold_option import (
     Engine,
     Folding,
@@ -32,11 +33,12 @@ from service.commands.console.progress import Bar
 from service.database import database
 from service.operations.signals import ending
 from service.replay.errors import ReplayError
+from service.replay.export.delta_table import DeltaExport
 from service.replay.export.parquet_folder import FolderExport
 from service.replay.export.single_file import Export, OnEvents
 from service.replay.export.standard_output import Growing, follow, stream
 from service.replay.export.writers import writer_of
-from service.replay.export_format import ExportFormat, check
+from service.replay.export_format import ExportFormat
 from service.replay.log import ReplayLog
 from service.replay.manifests.manifest import Manifest, named
 from service.replay.origin import LogMark
@@ -74,9 +76,15 @@ def replay(
         int | None, typer.Option(min=0, help="Only events up to this position.")
     ] = None,
     from_: Annotated[
-        str | None, typer.Option("--from", help="Only events at or after this time (RFC 3339).")
+        str | None,
+        typer.Option(
+            "--from", help="Only events at or after this time (RFC 3339), or this day in UTC."
+        ),
     ] = None,
-    to: Annotated[str | None, typer.Option(help="Only events before this time (RFC 3339).")] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(help="Only events before this time (RFC 3339), or this day in UTC."),
+    ] = None,
     stream_: Annotated[
         list[str] | None,
         typer.Option("--stream", help="Only events of this stream. Can be repeated."),
@@ -87,6 +95,19 @@ def replay(
     follow_: Annotated[
         bool, typer.Option("--follow", help="Continue with each new event, until interrupted.")
     ] = False,
+    reader: Annotated[
+        Reader | None,
+        typer.Option(
+            "--for", help="Write CSV that people open with a spreadsheet program, for reading only."
+        ),
+    ] = None,
+    partition: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMNS",
+            help="Write Parquet in a folder for each cohort and month: cohort,month, or one of them.",
+        ),
+    ] = None,
     consumer: Annotated[
         str | None,
         typer.Option(
@@ -138,6 +159,8 @@ def replay(
                 "--type": type_,
                 "--follow": follow_ or None,
                 "--consumer": consumer,
+                "--for": reader,
+                "--partition": partition,
             }
             refuse_beside_fold(name for name, value in chosen.items() if value is not None)
             report_missing_manifest(source)
@@ -146,8 +169,8 @@ def replay(
             return
         refuse_without_fold(engine, scheduler, workers)
         out = named(Path(out_)) if out_ is not None else None
-        form = form or (ExportFormat.written(out) if out is not None else ExportFormat.NDJSON)
-        check(form, out, follow=follow_)
+        form = chosen_format(form, reader, out, follow=follow_)
+        columns = chosen_partition(partition, form)
         opened = source_of(source, key)
         stack.callback(opened.close)
         report_missing_manifest(source)
@@ -159,7 +182,7 @@ def replay(
             from_=from_,
             to=to,
         )
-        run = _Run(opened, form, out, selected.selection, _Consumer.of(opened, consumer))
+        run = _Run(opened, form, out, selected.selection, _Consumer.of(opened, consumer), columns)
         run.follow() if follow_ else run.once()
 
 
@@ -200,8 +223,10 @@ class _Run:
         out: Path | None,
         selection: Selection,
         consumer: _Consumer,
+        partition: tuple[str, ...],
     ) -> None:
         self._source = source
+        self._partition = partition
         self._form = form
         self._out = out
         self._consumer = consumer
@@ -226,22 +251,30 @@ class _Run:
         return replace(self._selection, after=after)
 
     def _exported(self, out: Path, on_events: OnEvents) -> Manifest:
-        export: Export | FolderExport
+        export: Export | FolderExport | DeltaExport
         if self._form is ExportFormat.PARQUET:
             export = FolderExport(
-                self._source, out, self._selection, on_events, VOCABULARY, place=self._place
+                self._source,
+                out,
+                self._selection,
+                on_events,
+                VOCABULARY,
+                place=self._place,
+                partition=self._partition,
             )
+        elif self._form is ExportFormat.DELTA:
+            export = DeltaExport(self._source, out, self._selection, on_events, self._place)
         else:
             export = Export(self._source, out, self._form, self._selection, on_events, self._place)
         before = export.resumed
         if before.events and not before.ended:
             report(f"continues after {before.events} events, up to position {before.reached}")
         made = (
-            export.run()
-            if isinstance(export, FolderExport)
-            else export.run(
+            export.run(
                 lambda written: writer_of(self._form, self._source, export.selection, written)
             )
+            if isinstance(export, Export)
+            else export.run()
         )
         if before.ended:
             report(f"nothing to add: {out} and its manifest already have all {made.events} events")

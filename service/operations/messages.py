@@ -39,6 +39,8 @@ def set_up(form: str) -> None:
     root.setLevel(logging.WARNING)
     for name in ("service", "projections", "events"):
         logging.getLogger(name).setLevel(logging.INFO)
+    # The SDK of the assistants' protocol warns of every malformed message, which anybody can send, in the words of it.
+    logging.getLogger("mcp").setLevel(logging.ERROR)
 
 
 def _discreet(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -1,5 +1,6 @@
 """Metrics of the log, the read models and the requests, without keys, names or texts. `GET /metrics` returns them."""
 
+from enum import StrEnum
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -22,6 +23,16 @@ _ENCODE, MEDIA_TYPE = choose_encoder("application/openmetrics-text")
 
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Submitted(StrEnum):
+    """What became of a submission to a hook."""
+
+    RECORDED = "recorded"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+    UNOPENED = "unopened"
+    """The hook is unknown, or the request had neither its secret nor a signature."""
 
 
 class Metrics:
@@ -64,6 +75,14 @@ class Metrics:
         )
         for result in ("delivered", "status", *Trouble):
             self._webhook_attempts.labels(result)
+        self._submissions = Counter(
+            "howcanwe_hook_submissions",
+            "Submissions to hooks, by result; `unopened`: the hook is unknown, or the request did not open it.",
+            ("result",),
+            registry=self._registry,
+        )
+        for submitted in Submitted:
+            self._submissions.labels(submitted)
         ProcessCollector(registry=self._registry)
 
     def counts_connections(self, admission: Admission) -> None:
@@ -88,6 +107,10 @@ class Metrics:
     def attempted(self, result: str) -> None:
         """Count an attempt to deliver to a webhook."""
         self._webhook_attempts.labels(result).inc()
+
+    def submitted(self, result: Submitted) -> None:
+        """Count a submission to a hook."""
+        self._submissions.labels(result).inc()
 
     def text(
         self,

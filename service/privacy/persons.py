@@ -21,6 +21,7 @@ from events.store.schema import prepare
 from events.vocabulary.stream import is_key
 from service.errors import BackupRefused, ForeignMasterKey, MixedMasterKeys, NoSuchPerson
 from service.privacy.quarantine import resealed
+from service.secrets import sealing
 from service.secrets.installation import (
     is_own_master_key,
     lock_facts,
@@ -29,8 +30,8 @@ from service.secrets.installation import (
     opens,
     person_keys,
 )
+from service.secrets.sealing import Purpose
 from service.store.schema import SERVICE
-from service.webhooks import sealing as webhooks
 
 _HELD: Final = """
 select event::text from events
@@ -60,6 +61,21 @@ on conflict (person) do nothing returning person
 _RESEAL: Final = """
 update quarantine set sealed = $2, identity = case when identity is not null then $3::bytea end where id = $1
 """
+_SEALED: Final = (
+    (
+        "select id as owner, sealed from webhooks for update",
+        Purpose.WEBHOOK,
+        "update webhooks set sealed = $2 where id = $1",
+        "delete from webhooks where id = $1",
+    ),
+    (
+        "select name as owner, sealed from hooks where sealed is not null for update",
+        Purpose.HOOK,
+        "update hooks set sealed = $2 where name = $1",
+        "delete from hooks where name = $1",
+    ),
+)
+"""What is sealed with the master key beside persons' keys: how it is read, changed, and removed if no key opens it."""
 
 
 async def held_about(log: EventLog, person: str) -> dict[str, Any]:
@@ -212,15 +228,14 @@ async def rewrap(
                 if (updated := resealed(row["key_id"], row["sealed"], key, new)) is not None
             ],
         )
-        for row in await connection.fetch("select id, sealed from webhooks for update"):
-            content = webhooks.resealed(old, new, row["id"], row["sealed"])
-            if content is None:
-                # Nobody can deliver it any more.
-                await connection.execute("delete from webhooks where id = $1", row["id"])
-            else:
-                await connection.execute(
-                    "update webhooks set sealed = $2 where id = $1", row["id"], content
-                )
+        for select, purpose, update, delete in _SEALED:
+            for row in await connection.fetch(select):
+                content = sealing.resealed(old, new, purpose, row["owner"], row["sealed"])
+                if content is None:
+                    # Nobody can use it any more.
+                    await connection.execute(delete, row["owner"])
+                else:
+                    await connection.execute(update, row["owner"], content)
         await note_master_key(connection, new)
     return Rewrapped(len(wrapped) - len(foreign), tuple(foreign))
 

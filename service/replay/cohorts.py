@@ -30,6 +30,7 @@ class CohortIndex:
     def __init__(self, catalogue: Catalogue, kept_max: int = SUBJECTS_KEPT_MAX) -> None:
         self._catalogue = catalogue
         self._kinds = {kind.name: kind for kind in catalogue.kinds}
+        self._create_more = {kind.name for kind in catalogue.kinds if _creates_more(kind)}
         self._kept_max = kept_max
         self._known: dict[str, str | None] = {}
         # For keys that were used again: the cohort and the position until which it applied. There are few, after voids.
@@ -98,10 +99,12 @@ class CohortIndex:
         else:
             found = self._find(event_reference(about), self._subject(subject, about))
         if kind.creates and subject is not None:
-            # The further subjects that it creates are in relevant fields.
-            created = (mention.stream for mention in kind.mentions(data) if mention.creates)
-            for stream in dict.fromkeys((subject, *created)):
-                self._create(stream, position, found)
+            self._create(subject, position, found)
+            if kind.name in self._create_more:
+                # The further subjects that it creates are in relevant fields.
+                created = {mention.stream for mention in kind.mentions(data) if mention.creates}
+                for stream in created - {subject}:
+                    self._create(stream, position, found)
         elif found != self._subject(subject, position):
             self._keep(event_reference(position), found)
         return found
@@ -146,6 +149,12 @@ class CohortIndex:
         self._disk.executemany("insert or replace into cohorts values (?, ?)", self._known.items())
         self._disk.execute("commit")
         self._known.clear()
+
+
+def _creates_more(kind: EventKind) -> bool:
+    """Return whether an event of this type may create further subjects than its first one."""
+    creating = [reference for reference in kind.references if reference.creates]
+    return creating != [*kind.references[:1]] or any(reference.many for reference in creating)
 
 
 def _may_differ(kind: EventKind) -> bool:

@@ -8,12 +8,17 @@ from service.replay.errors import ReplayError
 
 
 class ExportFormat(Enum):
-    """The format of a file. `NDJSON`, `ARROW` and `PARQUET` are lossless: they contain each event's exact line."""
+    """The format of a file. `NDJSON`, `ARROW` and `PARQUET` are lossless: they contain each event's exact line.
+
+    `EXCEL` is CSV for people.
+    """
 
     NDJSON = "ndjson"
     CSV = "csv"
+    EXCEL = "excel"
     PARQUET = "parquet"
     ARROW = "arrow"
+    DELTA = "delta"
     OCEL = "ocel"
 
     @property
@@ -21,11 +26,21 @@ class ExportFormat(Enum):
         """Whether a log can be restored from this format."""
         return self in (ExportFormat.NDJSON, ExportFormat.ARROW, ExportFormat.PARQUET)
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether the format is a folder of files."""
+        return self in (ExportFormat.PARQUET, ExportFormat.DELTA)
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether the format has the columns that follow from other events: cohorts, voids and corrections."""
+        return self not in (ExportFormat.NDJSON, ExportFormat.OCEL)
+
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Return the format by a path's name; a folder is Parquet, an unknown ending NDJSON."""
+        """Return the format by a path's name; a folder is Parquet or a Delta table, an unknown ending NDJSON."""
         if path.is_dir():
-            return cls("parquet")
+            return cls("delta" if (path / "_delta_log").is_dir() else "parquet")
         name = path.name.removesuffix(".gz").removesuffix(".zst")
         return cls(_SUFFIXES.get("." + name.rpartition(".")[2], "ndjson"))
 
@@ -49,6 +64,7 @@ _SUFFIXES: Final = {
     ".arrow": "arrow",
     ".arrows": "arrow",
     ".parquet": "parquet",
+    ".delta": "delta",
     ".json": "ocel",
 }
 
@@ -60,19 +76,26 @@ def compression_of(path: Path | None) -> str | None:
 
 
 def can_grow(form: ExportFormat, out: Path) -> bool:
-    """Return whether appending events to a whole file gives the same bytes as exporting all of them at once."""
-    return form in (ExportFormat.NDJSON, ExportFormat.CSV) and compression_of(out) is None
+    """Return whether a whole export can be continued to the same bytes as exporting all events at once."""
+    never = (ExportFormat.ARROW, ExportFormat.OCEL)
+    return form not in never and compression_of(out) is None
 
 
 def check(form: ExportFormat, out: Path | None, *, follow: bool) -> None:
     """Raise ReplayError if the format cannot be written to `out` or followed."""
-    if form is ExportFormat.PARQUET and out is None:
-        raise ReplayError("Parquet is written to a folder; name it with --out")
+    if form.is_folder and out is None:
+        raise ReplayError(f"{form.value.capitalize()} is written to a folder; name it with --out")
     if compression_of(out) is not None and form not in (ExportFormat.NDJSON, ExportFormat.CSV):
         raise ReplayError(
-            f"{form.value} cannot be compressed with .gz or .zst: it has its own compression"
+            f"{form.value} cannot be compressed with .gz or .zst: "
+            + (
+                "Excel does not read it"
+                if form is ExportFormat.EXCEL
+                else "it has its own compression"
+            )
         )
     if follow and (
-        form in (ExportFormat.PARQUET, ExportFormat.OCEL) or compression_of(out) is not None
+        form not in (ExportFormat.NDJSON, ExportFormat.CSV, ExportFormat.ARROW)
+        or compression_of(out) is not None
     ):
         raise ReplayError("only uncompressed ndjson, csv and arrow can be followed")

@@ -39,6 +39,18 @@ def _end_of_line(chunk: bytes, lines: int) -> int:
     return end
 
 
+def spans_with(names: Iterable[bytes], page: bytes) -> list[tuple[int, int]]:
+    """Return where lines of a page that contain one of the names begin and end (with their newlines), in order."""
+    found: dict[int, int] = {}
+    for name in names:
+        at = page.find(name)
+        while at >= 0:
+            end = page.index(b"\n", at) + 1
+            found[page.rfind(b"\n", 0, at) + 1] = end
+            at = page.find(name, end)
+    return sorted(found.items())
+
+
 def position_of(line: bytes) -> int:
     """Return the position of a line's event."""
     position: int = orjson.loads(line)["position"]

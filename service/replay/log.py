@@ -1,21 +1,25 @@
 """`open_log`, the entry point for analysts: a log's events as an iterator or as data frames."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.stream import KINDS, is_stream
 from events.vocabulary.values.times import moment, moment_of
+from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing, ReplayError
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.line_pages import PAGE_EVENTS, pages
 from service.replay.source import Source, check_endless
 from service.replay.sources.address import source_of
+
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class ReplayLog:
@@ -61,7 +65,8 @@ class ReplayLog:
     ) -> "ReplayLog":
         """Return a selection of the log; closing either closes both.
 
-        `after` and `through` are positions; `from_` and `to` are times of events, of which `to` is exclusive. `stream`
+        `after` and `through` are positions; `from_` and `to` are times of events, of which `to` is exclusive, and a
+        date is the beginning of its day in UTC. `stream`
         and `type` (short or full names) may be several. Raises ReplayError for an unknown type, or a malformed stream
         or time.
         """
@@ -97,7 +102,11 @@ class ReplayLog:
 
         cohorts = CohortIndex(self._catalogue)
         cohorts.catch_up(self._source, self.selection.after)
-        columns = Columns(self._catalogue, cohorts)
+        through = self.selection.through
+        amendments = Amendments.until(
+            self._source, self._source.head() if through is None else through, self._catalogue
+        )
+        columns = Columns(self._catalogue, cohorts, amendments)
         for page in pages(self.lines(), PAGE_EVENTS):
             yield columns.table(page)
 
@@ -105,7 +114,8 @@ class ReplayLog:
         """Return the events as a pyarrow.Table. Needs the extra `arrow`."""
         from service.replay.formats.columns import Columns, pyarrow
 
-        schema = Columns(self._catalogue, CohortIndex(self._catalogue)).schema
+        amendments, cohorts = Amendments(self._catalogue), CohortIndex(self._catalogue)
+        schema = Columns(self._catalogue, cohorts, amendments).schema
         return pyarrow().concat_tables([schema.empty_table(), *self.batches()])
 
     def to_pandas(self) -> Any:
@@ -164,6 +174,6 @@ def _moment(time: str | datetime) -> int:
             raise ReplayError(f"{time} has no time zone")
         return moment_of(time)
     try:
-        return moment(time)
+        return moment(f"{time}T00:00:00Z" if _DATE.fullmatch(time) else time)
     except ValueError as error:
         raise ReplayError(f"{time!r} is not a time: {error}") from None

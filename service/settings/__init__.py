@@ -5,6 +5,7 @@ from typing import Final
 from pydantic_settings import SettingsConfigDict
 
 from service.settings.graphql import GraphqlSettings
+from service.settings.hooks import HookSettings
 from service.settings.oidc import OidcSettings
 from service.settings.server import ServerSettings
 from service.settings.webhooks import WebhookSettings
@@ -14,7 +15,7 @@ __all__ = ["PREFIX", "Settings"]
 PREFIX: Final = "HOWCANWE_"
 
 
-class Settings(OidcSettings, WebhookSettings, GraphqlSettings, ServerSettings):
+class Settings(OidcSettings, HookSettings, WebhookSettings, GraphqlSettings, ServerSettings):
     """The service's settings. Each one's environment variable is `HOWCANWE_` and its name in capitals."""
 
     model_config = SettingsConfigDict(

@@ -26,7 +26,7 @@ from service.webhooks.webhook import Form, Webhook
 PAGE_EVENTS_MAX: Final = 1_000
 _LOOKED_AT_ONCE_FACTOR: Final = 10
 _MOMENT_SECONDS: Final = 1.0
-_UNSTORED_SECONDS_MAX: Final = 5.0
+UNSTORED_SECONDS_MAX: Final = 5.0
 """How long the position may be stored late while nothing is delivered: not every event is worth a write."""
 
 Summarise = Callable[[int, Principal], Awaitable[str]]
@@ -162,7 +162,7 @@ class Courier:
         if has_left_out:
             await self._leave_out()
         elif self.position > self._stored >= before:
-            self._store_at = asyncio.get_running_loop().time() + _UNSTORED_SECONDS_MAX
+            self._store_at = asyncio.get_running_loop().time() + UNSTORED_SECONDS_MAX
         return None
 
     async def _message(self, recorded: Recorded, viewer: Principal) -> Message:

@@ -135,7 +135,7 @@ class Deliverer:
             self._is_delivering = False
             errands, self._errands = self._errands, {}
             for errand in errands.values():
-                await _ended(errand.task)
+                await ended(errand.task)
 
     async def _bring_up_to_date(self, lease: Lease, means: Means) -> None:
         running = {row["id"]: row for row in await lease.running()}
@@ -144,7 +144,7 @@ class Deliverer:
             row = running.get(webhook_id)
             if errand.task.done() or row is None or row["generation"] != errand.generation:
                 del self._errands[webhook_id]
-                await _ended(errand.task)
+                await ended(errand.task)
         for webhook_id, row in running.items():
             if webhook_id in self._errands:
                 continue
@@ -194,8 +194,8 @@ class Deliverer:
                 task.result()
 
 
-async def _ended(task: "asyncio.Task[None]") -> None:
-    """End the task. What it raises is of no interest any more, but whoever waits here can be cancelled."""
+async def ended(task: "asyncio.Task[None]") -> None:
+    """End the task. What it raises is of no interest any more, but those who wait here can be cancelled."""
     task.cancel()
     await asyncio.wait([task])
     if not task.cancelled():

@@ -10,7 +10,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from service.errors import KeyRefused, NoSuchWebhook, TooManyWebhooks
-from service.webhooks.sealing import sealed, unsealed
+from service.secrets.sealing import Purpose, sealed, unsealed
 from service.webhooks.webhook import Form, Secret, Wanted, Webhook
 
 SECRET_BYTES: Final = 32
@@ -162,7 +162,7 @@ class Webhooks:
 
     def read(self, row: asyncpg.Record) -> Webhook:
         """Return the webhook of a row of `SELECT`. Raises SealedOtherwise."""
-        content = unsealed(self._master_key, row["id"], row["sealed"])
+        content = unsealed(self._master_key, Purpose.WEBHOOK, row["id"], row["sealed"])
         return Webhook(
             row["id"],
             row["key_id"],
@@ -211,7 +211,7 @@ class Webhooks:
 
     def _sealed(self, webhook_id: str, url: str, secrets: Sequence[Secret]) -> bytes:
         content = {"url": url, "secrets": [[one.text, one.until] for one in secrets]}
-        return sealed(self._master_key, webhook_id, content)
+        return sealed(self._master_key, Purpose.WEBHOOK, webhook_id, content)
 
 
 def _new_secret() -> str:

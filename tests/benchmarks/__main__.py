@@ -16,6 +16,7 @@ from service.postgres import EmbeddedPostgres
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.graph.asking import asking
 from tests.benchmarks.measured.appending import appending
+from tests.benchmarks.measured.columns import columns
 from tests.benchmarks.measured.exporting import exporting
 from tests.benchmarks.measured.folding import folding
 from tests.benchmarks.measured.holding import holding
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Row] | list[Row | Skipped
     "projecting": projecting,
     "replaying": replaying,
     "exporting": exporting,
+    "columns": columns,
     "folding": folding,
     "insights": insights,
 }

@@ -45,6 +45,11 @@ class Bench:
         return 20 if self.quick else 1_000
 
     @property
+    def exported_cohorts(self) -> int:
+        """How many generated cohorts an analyst exports."""
+        return 200 if self.quick else 1_000
+
+    @property
     def pages(self) -> int:
         """How many long answers are asked for while the service's memory is watched."""
         return 2_000 if self.quick else 10_000

@@ -1,15 +1,17 @@
 """The journey of an organisation in a browser: its arcs, and its chart on paper."""
 
 import re
+from importlib.resources import files
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import PHONE_WIDTH, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PATH = "/organisations/mill-museum"
+OPENS_AT = (files("service.pages.charts") / "lanes.js").read_text()
 SHEET_WIDTH, SHEET_HEIGHT = 718, 1046
 """What the margins leave of an A4 sheet, in CSS pixels."""
 
@@ -83,6 +85,7 @@ async def test_the_chart_is_on_one_sheet_with_its_heading_and_shows_all_arcs(
         assert section is not None
         assert drawing is not None
         assert section["height"] <= SHEET_HEIGHT
+        assert drawing["x"] >= 0
         assert drawing["x"] + drawing["width"] <= SHEET_WIDTH
         assert await visited.page.locator("section.journey").evaluate(
             "section => getComputedStyle(section).breakInside"
@@ -91,3 +94,35 @@ async def test_the_chart_is_on_one_sheet_with_its_heading_and_shows_all_arcs(
             "arcs => arcs.filter(arc => getComputedStyle(arc).visibility != 'visible').length"
         )
         assert hidden == 0
+
+
+MARKS = """([...document.querySelectorAll('.lanes a > :is(circle, rect)')]
+    .map(mark => mark.getBoundingClientRect()).sort((one, other) => other.left - one.left)[0]).left"""
+"""Where the last mark of the drawing begins, in CSS pixels from the edge of the screen."""
+
+
+async def test_on_a_phone_the_drawing_opens_where_its_last_entries_are(browsed: Site) -> None:
+    async with browsed.visited(PATH, "facilitator", width=PHONE_WIDTH) as visited:
+        lanes = visited.page.locator(".lanes")
+        await expect(lanes).not_to_have_js_property("scrollLeft", 0)
+        names = await visited.page.locator(".lanes-names").bounding_box()
+        assert names is not None
+        assert names["x"] + names["width"] < await visited.page.evaluate(MARKS) < PHONE_WIDTH
+        assert await visited.page.evaluate("[scrollX, scrollY]") == [0, 0]
+
+
+async def test_without_scripts_it_opens_at_its_beginning(browsed: Site) -> None:
+    async with browsed.visited(
+        PATH, "facilitator", width=PHONE_WIDTH, java_script_enabled=False
+    ) as visited:
+        await expect(visited.page.locator(".lanes")).to_have_js_property("scrollLeft", 0)
+
+
+async def test_a_drawing_that_somebody_moved_stays_where_it_is(browsed: Site) -> None:
+    async with browsed.tab("facilitator", width=PHONE_WIDTH) as tab:
+        await tab.page.route(re.compile(r"/assets/lanes-"), lambda route: route.abort())
+        await tab.page.goto(PATH)
+        lanes = tab.page.locator(".lanes")
+        await lanes.evaluate("lanes => { lanes.scrollLeft = 40; }")
+        await tab.page.evaluate(f"() => {{ {OPENS_AT} }}")
+        await expect(lanes).to_have_js_property("scrollLeft", 40)

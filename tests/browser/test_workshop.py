@@ -166,7 +166,14 @@ async def test_what_a_kind_asks_more_is_asked_for_it_alone_and_the_line_stays(
         await expect(page.get_by_role("alert")).to_contain_text("Why it happened")
         await expect(page.get_by_label("What was intended")).to_be_focused()
         await expect(page.get_by_label("In a few words")).to_have_value("It fell off the wall.")
+        missing = page.locator(".line .wrong")
+        before = await missing.count()
         await page.keyboard.type("To stand.")
+        await expect(missing).to_have_count(before - 1)
+        await expect(page.get_by_role("alert")).not_to_contain_text("What was intended")
+        await expect(page.get_by_label("What was intended")).not_to_have_attribute(
+            "aria-invalid", "true"
+        )
         await page.get_by_label("Why it happened").fill("Rust.")
         await page.get_by_label("How did it turn out?").select_option(label="Outright failure")
         await page.get_by_role("checkbox", name="Staff").check()

@@ -22,8 +22,9 @@ DATABASE: Final = "postgresql://howcanwe@db.example/howcanwe"
 RESTORED: Final = "postgresql://howcanwe@db.example/restored"
 PROGRAM: Final = ".venv/bin/howcanwe"
 PATIENCE_SECONDS: Final = 120
-ELSEWHERE: Final = frozenset({"py"})
-"""Programs of generated clients: tests/service/http/openapi/test_generators.py runs them."""
+ELSEWHERE: Final = frozenset({"py", "js"})
+"""Programs that other tests run: those of a generated client tests/service/http/openapi/test_generators.py, the script
+for Google Forms tests/service/submissions/test_apps_script.py."""
 LANGUAGES: Final = frozenset({"sh", "python", "graphql", "ts", *ELSEWHERE})
 TYPESCRIPT: Final = "cohort.ts"
 """The program to which a page's blocks of TypeScript belong."""

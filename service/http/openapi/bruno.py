@@ -23,10 +23,13 @@ _POINTER: Final = "$response.body#/"
 _TEST: Final = """test("it succeeds", function () {{
   expect([{}]).to.include(res.getStatus());
 }});"""
+_HOOK: Final = "hook"
+"""The scheme of the secret of a hook, and the variable for it."""
 _COLLECTION: Final = f"""{SUMMARY}
 
 Choose the environment `{ENVIRONMENT}`, and set `address` and the secret `key` there. The calls of `keys` need an
-admin's key, those that record one that may record. The examples fit the sample cohort of `howcanwe serve --demo`."""
+admin's key, those that record one that may record. Those of `hooks` have the secret `{_HOOK}` of a hook instead. The
+examples fit the sample cohort of `howcanwe serve --demo`."""
 
 
 class _Link(NamedTuple):
@@ -52,7 +55,7 @@ def collection(document: Mapping[str, Any]) -> dict[str, str]:
             _pairs("auth:bearer", {"token": "{{key}}"}),
             _text("docs", _COLLECTION),
         ),
-        f"environments/{ENVIRONMENT}.bru": f"vars {{\n  address: {ADDRESS}\n}}\nvars:secret [\n  key\n]\n",
+        f"environments/{ENVIRONMENT}.bru": f"vars {{\n  address: {ADDRESS}\n}}\nvars:secret [\n  key,\n  {_HOOK}\n]\n",
     }
     order = [tag["name"] for tag in document["tags"]]
     for tag, found in groupby(calls.in_order(order), key=lambda call: call["tags"][0]):
@@ -97,7 +100,8 @@ class _Calls:
         asked = "&".join(f"{one['name']}={value}" for one, value in query if "example" in one)
         body = self._body(call)
         address = f"{{{{address}}}}{path}{f'?{asked}' if asked else ''}"
-        auth = "inherit" if call["security"] else "none"
+        is_of_hook = {_HOOK: []} in call["security"]
+        auth = "bearer" if is_of_hook else "inherit" if call["security"] else "none"
         kept = [
             f'bru.setVar("{one.variable}", res.getBody(){one.steps});'
             for one in self._links_of(call)
@@ -121,6 +125,7 @@ class _Calls:
                     ]
                 ),
             ),
+            _pairs("auth:bearer", {"token": f"{{{{{_HOOK}}}}}"} if is_of_hook else {}),
             _text("body:json", body),
             _text("script:post-response", "\n".join(kept)),
             _text("tests", _TEST.format(", ".join(successes))),

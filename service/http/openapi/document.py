@@ -11,6 +11,8 @@ from fastapi.routing import APIRoute
 from events.access.policy import Action, may_ever
 from events.access.principal import Role
 from service.access.endpoints import HTTP
+from service.hooks.hook import SECRET_PREFIX
+from service.hooks.tool import Tool
 from service.http.openapi.answers import REQUEST_ID, problems
 from service.http.openapi.component import Components, referring
 from service.middleware.request_ids import HEADER
@@ -35,10 +37,12 @@ TAGS: Final[Mapping[str, str]] = {
     "record": "Record events, or check them.",
     "read": "Read events as they were recorded.",
     "ask": "Ask for journeys, timelines and figures, with GraphQL.",
+    "assist": "Read and record as an assistant, by the Model Context Protocol.",
     "replay": "Store how far a named consumer has read.",
     "vocabulary": "The types of events, and their JSON Schemas.",
     "quarantine": "Events that were refused with lenient handling.",
     "webhooks": "Have events delivered to an address.",
+    "hooks": "Hand in what a form tool sends.",
     "keys": "Create and end keys.",
     "health": "Monitor the service.",
 }
@@ -57,6 +61,24 @@ SECURITY: Final[Mapping[str, Any]] = {
         "description": "An access token of the OpenID Connect issuer that the service trusts, if it trusts one.",
     },
 }
+_OF_HOOKS: Final[Mapping[str, Any]] = {
+    "hook": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": f"{SECRET_PREFIX}…",
+        "description": "The secret of a hook, as `howcanwe hooks add` printed it. It opens nothing else.",
+    },
+    **{
+        tool.replace("-", "_"): {
+            "type": "apiKey",
+            "in": "header",
+            "name": tool.signature.header,
+            "description": f"The signature of the body by {tool.title()}, with the secret of a hook.",
+        }
+        for tool in Tool
+        if tool.signature is not None
+    },
+}
 _WITH_KEY: Final[list[dict[str, list[str]]]] = [{"key": []}, {"token": []}]
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
@@ -68,7 +90,7 @@ class Undescribed(Exception):
 
 def document(routers: Iterable[APIRouter]) -> dict[str, Any]:
     """Return the description of the routes that are not pages for people. Raises Undescribed, DoubleComponent."""
-    components: Components = {"securitySchemes": dict(SECURITY)}
+    components: Components = {"securitySchemes": {**SECURITY, **_OF_HOOKS}}
     paths: dict[str, dict[str, Any]] = {}
     for router in routers:
         for route in router.routes:
@@ -125,6 +147,8 @@ def _refusals(action: Action) -> list[int]:
     """Return the statuses with which a call of this action can be refused before its endpoint sees it."""
     if action is Action.DESCRIBE:
         return [429]
+    if action is Action.SUBMIT:
+        return [401, 429, 503]
     is_for_all = all(may_ever(role, action) for role in Role)
     return [401, *([] if is_for_all else [403]), 429, 503]
 
@@ -132,6 +156,8 @@ def _refusals(action: Action) -> list[int]:
 def _security(action: Action) -> list[dict[str, list[str]]]:
     if action is Action.DESCRIBE:
         return []
+    if action is Action.SUBMIT:
+        return [{name: []} for name in _OF_HOOKS]
     return [{}, *_WITH_KEY] if may_ever(Role.PUBLIC, action) else list(_WITH_KEY)
 
 

@@ -17,6 +17,7 @@ _MEMBERS: Final = {
     "cohorts": _TEXTS,
     "organisation": _MAYBE,
     "sources": _TEXTS,
+    "types": {**_TEXTS, "description": "The only types that the key may record; empty: no limit."},
     "created": _TIME,
     "granted_by": _MAYBE,
     "expires": _TIME_OR_NULL,

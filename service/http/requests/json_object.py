@@ -1,4 +1,7 @@
-"""Reads a request's body as a JSON object that a pydantic model describes, and reports all of its faults at once."""
+"""Reads JSON objects that a pydantic model describes, and reports all of their faults at once.
+
+Routes read their bodies so, and tools for assistants their arguments.
+"""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -40,6 +43,19 @@ async def read_object(
         raw = {} if may_be_empty and not body else parse(body)
     except JsonError as error:
         raise malformed(str(error), "json") from None
+    return object_of(raw, model, rule=rule, refused=refused, called=called, context=context)
+
+
+def object_of(
+    raw: Any,
+    model: type[M],
+    *,
+    rule: str,
+    refused: str,
+    called: str | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> M:
+    """Return a value of `parse` as the object that the model describes. Raises Problem (422)."""
     detail = f"The {called or refused} is invalid; see errors"
     odd = [Fault("field", pointer, detail, None) for pointer, detail in oddities(raw)]
     if odd:
@@ -62,7 +78,8 @@ def _detail(fault: Fault, error: ErrorDetails, model: type[BaseModel]) -> str:
     """Return the sentence for a fault of an object, of which one member is at fault."""
     if error["type"] != "extra_forbidden":
         return fault.detail
-    members, name = list(model.model_fields), str(error["loc"][-1])
+    members = [field.alias or name for name, field in model.model_fields.items()]
+    name = str(error["loc"][-1])
     close = get_close_matches(name, members, 1, _ALIKE)
     what = f"{close[0]}, one of the members" if close else "one of"
     return expected(f"{what} {', '.join(members)}", name)

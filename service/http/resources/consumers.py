@@ -12,7 +12,7 @@ from events.lines.chain import GENESIS, line_hash
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import is_key
 from events.vocabulary.values.strict_json import JsonError, parse
-from service.consumers import Consumer
+from service.access.consumers import Consumer
 from service.errors import KeyRefused, LogDiverged, TooManyConsumers
 from service.http.openapi.answers import answer, problems
 from service.http.openapi.component import schema

@@ -133,6 +133,7 @@ def _as_json(key: Key) -> dict[str, Any]:
         "cohorts": key.cohorts,
         "organisation": key.organisation,
         "sources": key.sources,
+        "types": key.types,
         "created": key.created,
         "granted_by": key.granted_by,
         "expires": key.expires,

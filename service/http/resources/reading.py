@@ -29,6 +29,7 @@ from service.http.requests.min_position import only_min_position, reached
 from service.http.requests.preconditions import etag
 from service.http.requests.selection import selected
 from service.problems import malformed, problem
+from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.formats.arrow import MEDIA_TYPE, Arrow
 from service.replay.formats.columns import has_pyarrow
@@ -170,7 +171,10 @@ async def _columns(
     if selection.after:
         async for page in _seen(service, viewer, before, None):
             cohorts.learn(b"".join(recorded.line + b"\n" for recorded in page))
-    writer = Arrow(service.log.catalogue, cohorts)
+    amendments = Amendments(service.log.catalogue)
+    async for page in _seen(service, viewer, Selection(types=amendments.types), None):
+        amendments.learn(b"".join(recorded.line + b"\n" for recorded in page))
+    writer = Arrow(service.log.catalogue, cohorts, amendments)
     yield writer.head()
     held = b""
     async for chunk in lines:

@@ -12,9 +12,7 @@ from service.graphql.figure_tables import COLUMNS, lines
 from service.graphql.insights.glossary import GLOSSARY
 from service.pages.figures.scope import Scope, scope_of
 from service.pages.frame.page import Answer, File, Visit
-
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What spreadsheets take for the begin of a formula. A text that begins so gets an apostrophe before it."""
+from service.replay.formats.cell import harmless
 
 _SUBJECT: Final = ("Subject", "Subjects")
 
@@ -78,11 +76,6 @@ def as_csv(answer: Answer, visit: Visit) -> File | None:
             "Content-Disposition": f'attachment; filename="{_plain(visit.key)}-{name}.csv"',
         },
     )
-
-
-def harmless(value: Any) -> Any:
-    """Return a value that no spreadsheet takes for a formula. Numbers stay as they are."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _plain(key: str) -> str:

@@ -75,9 +75,9 @@ def _notes(drawing: Drawing, scale: Timescale, language: Language) -> list[str]:
         language.gettext("What is private has a dashed border."): any(
             one.entry.private for one in placed
         ),
-        language.gettext("Point at a mark to see what led to it and what came of it."): any(
-            one.arcs_in for one in placed
-        ),
+        language.gettext(
+            "Point at a mark, or tap it, to see what led to it and what came of it."
+        ): any(one.arcs_in for one in placed),
     }
     return [note for note, is_needed in notes.items() if is_needed]
 

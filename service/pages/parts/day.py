@@ -1,9 +1,14 @@
-"""A day that a page is about. The pages of what waits and of the pairings use it."""
+"""A day that a page is about, and when a session ran. The pages of what waits, of pairings and of sessions use it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
+
+from events.vocabulary.terms import TimePrecision
+
+SITTING_HOURS: Final = 12
+"""A session of which nobody recorded how long it was runs for so long."""
 
 _DAY: Final = timedelta(days=1)
 
@@ -43,3 +48,16 @@ def instant(moment: str) -> datetime:
     """Return a moment of the graph, of a date its beginning in UTC."""
     found = datetime.fromisoformat(moment)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def span_of(session: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """Return when a session of the graph began and when it had ended: what happened between belongs to it.
+
+    Where only its day is known, it is that day.
+    """
+    began = instant(session["time"])
+    if session["timePrecision"] == TimePrecision.DAY.name:
+        midnight = began.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight, midnight + _DAY
+    minutes = session["minutes"] or SITTING_HOURS * 60
+    return began, began + timedelta(minutes=minutes)

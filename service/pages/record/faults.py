@@ -150,6 +150,11 @@ class Message:
     sentence: str
     detail: str
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether nothing is wrong but that nothing was given."""
+        return self.sentence in (_EMPTY, _UNCHOSEN)
+
 
 def messages_for(form: Form, faults: Iterable[Fault], given: Given) -> Sequence[Message]:
     """Return what a form says of faults: first what is about all of it, then in the order of the fields."""

@@ -128,6 +128,10 @@ FIRST: Final[Sequence[type[EventType]]] = (
     LearningAdopted,
 )
 """What is recorded most often, in workshops above all: each has a large button."""
+COMMON: Final[Sequence[type[EventType]]] = tuple(
+    dict.fromkeys((FailureRecorded, LearningCaptured, QuestionFramed, IterationPlanned, *FIRST))
+)
+"""What is recorded most often about an organisation, in the order in which its members look for it."""
 SOONER: Final[Sequence[type[EventType]]] = (
     QuestionFramed,
     QuestionReframed,

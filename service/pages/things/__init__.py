@@ -8,7 +8,7 @@ from typing import Final
 from service.pages.frame.addresses import plural
 from service.pages.frame.page import Further, Page, read_query
 from service.pages.record.amending.offered import OFFERED
-from service.pages.things import own_history, repeats
+from service.pages.things import during, own_history, repeats
 from service.pages.things.history import HistoryFields, amended
 from service.pages.things.view import variables_of, view_of
 
@@ -31,16 +31,18 @@ _KINDS: Final = {
 """Which lists and moments of a kind are its history."""
 _OFFERED: Final = Further(OFFERED, amended)
 _REPEATS: Final = Further(read_query("things", name="repeats"), repeats.variables)
+_DURING: Final = Further(read_query("things", name="during"), during.variables)
 
 
 def _page(kind: str, fields: HistoryFields) -> Page:
+    further = {**dict.fromkeys(repeats.KINDS, _REPEATS), during.KIND: _DURING}
     return Page(
         f"things/{kind}",
         f"/{plural(kind)}/{{key}}",
         view_of(fields),
         variables_of(kind),
         stream=lambda visit: f"{kind}/{visit.key}",
-        further=(_OFFERED, _REPEATS) if kind in repeats.KINDS else (_OFFERED,),
+        further=(_OFFERED, further[kind]) if kind in further else (_OFFERED,),
     )
 
 

@@ -44,6 +44,7 @@ def _corrections(
     for one in unique.values():
         corrected = one["correctedPosition"]
         row = {
+            "correctedPosition": corrected,
             "field": one["field"],
             "reason": one["reason"],
             "is_shown": one["before"] is not None or one["after"] is not None,

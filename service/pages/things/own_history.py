@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.types.cohorts import NoteAdded
 from events.vocabulary.types.record import EventCorrected, EventVoided, VisibilityChanged
 from service.pages.frame import addresses
-from service.pages.frame.names import subject_name
+from service.pages.frame.language import Language
+from service.pages.frame.names import field_name, subject_name
 from service.pages.frame.page import Answer, Visit
 from service.pages.parts.present import present_data
 from service.pages.record.amending import offered
+from service.pages.record.form import Field, Widget, form_of
 from service.pages.record.offers import offer
 from service.pages.things.amendments import amendments, text_of
 from service.pages.things.history import actors_in
@@ -67,8 +69,11 @@ def view(answer: Answer, visit: Visit) -> OwnHistory | None:
     may = offered.offered(answer, visit)
     corrections = (one for entry in _entries(thing) for one in entry["corrections"])
     found = [
-        *_recorded(events),
-        *amendments(thing["stream"], thing["position"], corrections, events, may),
+        *_recorded(events, visit.language),
+        *(
+            _in_words(step, events, visit.language)
+            for step in amendments(thing["stream"], thing["position"], corrections, events, may)
+        ),
     ]
     recorded = recorded_times(events)
     steps = (
@@ -97,7 +102,7 @@ def _events(thing: Mapping[str, Any]) -> list[Event]:
     return [entry["event"] for entry in _entries(thing)]
 
 
-def _recorded(events: Sequence[Event]) -> Iterator[Step]:
+def _recorded(events: Sequence[Event], language: Language) -> Iterator[Step]:
     """Yield a step for each event that stands and amends no other one."""
     for event in events:
         found = VOCABULARY.find(event["type"])
@@ -105,10 +110,10 @@ def _recorded(events: Sequence[Event]) -> Iterator[Step]:
             continue
         kind, version = found
         data = present_data(kind.upcast(event["data"], version), event["corrections"])
-        words = ((name, text_of(data.get(name))) for name in kind.correctable)
+        words = ((name, _text(kind, name, data.get(name), language)) for name in kind.correctable)
         row = {
             "title": offer(kind).title,
-            "words": [(name, text) for name, text in words if text is not None],
+            "words": [(_title(kind, name), text) for name, text in words if text is not None],
         }
         precision = event["timePrecision"]
         yield Step("recorded", event["time"], precision, event["position"], row)
@@ -117,3 +122,39 @@ def _recorded(events: Sequence[Event]) -> Iterator[Step]:
 def is_of_any(event: Event) -> bool:
     """Return whether an event amends another one."""
     return any(is_of(event, model) for model in _AMENDING)
+
+
+def _in_words(step: Step, events: Sequence[Event], language: Language) -> Step:
+    """Return a step that corrects an event with its field and its values as its form names and the reader writes them.
+
+    Other steps are as they are.
+    """
+    corrected = step.row.get("correctedPosition")
+    types = (event["type"] for event in events if event["position"] == corrected)
+    found = VOCABULARY.find(next(types, ""))
+    if step.what != "corrected" or found is None:
+        return step
+    kind, field = found[0], step.row["field"]
+    values = {name: _text(kind, field, step.row[name], language) for name in ("before", "after")}
+    return replace(step, row={**step.row, **values, "title": _title(kind, field)})
+
+
+def _field(kind: EventKind, name: str) -> Field | None:
+    return next((field for field in form_of(kind).fields if field.name == name), None)
+
+
+def _title(kind: EventKind, name: str) -> str:
+    """Return what a field of a type is called, in English: as in the form with which it was recorded."""
+    field = _field(kind, name)
+    return field_name(name) if field is None else field.title
+
+
+def _text(kind: EventKind, name: str, value: Any, language: Language) -> str | None:
+    """Return a value of a field as a page shows it: days as the reader writes them, terms by their names."""
+    field = _field(kind, name)
+    if field is not None and field.widget is Widget.DAY and value is not None:
+        return language.day(value)
+    terms = {} if field is None else {term.value: term.title for term in field.terms}
+    if isinstance(value, str | int) and value in terms:
+        return language.gettext(terms[value])
+    return text_of(value)

@@ -9,6 +9,7 @@ from service.pages.frame.names import subject_name
 from service.pages.frame.page import Answer, Visit
 from service.pages.record.amending.offered import Offered, offered
 from service.pages.record.next_steps.steps import NextStep, next_steps
+from service.pages.things.during import During, during
 from service.pages.things.history import HistoryFields, first_wording, named_by, steps
 from service.pages.things.repeats import Repeat, repeats_of
 from service.pages.things.step import Step
@@ -24,10 +25,10 @@ class ThingPage:
     """A thing, what it is called, and what happened to it.
 
     `first` is the data with which it was recorded. `reworded`, `inspired` and `cited` are the questions, trials and
-    publications that name it in a list. `repeats` are those of failures in which it has a part. `offered` is what the
-    visitor may amend. `answer` has what else the query asked for. `is_cut` says that more was recorded than was read:
-    what came later may be missing in the history and among what refers to the thing. `next` is what the visitor may
-    record about it.
+    publications that name it in a list. `repeats` are those of failures in which it has a part. `during` is what was
+    recorded while a session ran, None for all else. `offered` is what the visitor may amend. `answer` has what else the
+    query asked for. `is_cut` says that more was recorded than was read: what came later may be missing in the history
+    and among what refers to the thing. `next` is what the visitor may record about it.
     """
 
     thing: Mapping[str, Any]
@@ -39,6 +40,7 @@ class ThingPage:
     inspired: Sequence[Mapping[str, Any]]
     cited: Sequence[Mapping[str, Any]]
     repeats: Sequence[Repeat]
+    during: During | None
     offered: Offered
     answer: Answer
     is_cut: bool
@@ -115,6 +117,7 @@ def view_of(fields: HistoryFields) -> Callable[[Answer, Visit], ThingPage | None
             named["inspired"],
             list({one["stream"]: one for one in (*named["cited"], *_cited_in(thing))}.values()),
             repeats_of(thing, answer),
+            during(thing, answer),
             may,
             answer,
             answer["events"]["pageInfo"]["hasNextPage"] or _is_cut(thing, fields),

@@ -10,7 +10,7 @@ from service.replay.errors import NotWhole, PackageMissing, ReplayError
 from service.replay.event import decoded
 from service.replay.export_format import ExportFormat
 from service.replay.formats.columns import pyarrow
-from service.replay.formats.parquet import table_of
+from service.replay.formats.parquet import tables_of
 from service.replay.line_pages import pages
 from service.replay.manifests import manifest
 from service.replay.manifests.manifest import ExportedFile, Manifest
@@ -70,16 +70,23 @@ class LinePartition:
 
 
 class ParquetPartition:
-    """A window of a Parquet export, by the addresses of its files, which the worker that needs them reads once."""
+    """Row groups of a window of a Parquet export, which the worker that needs them reads once.
 
-    def __init__(self, files: Sequence[ExportedFile], events_max: int) -> None:
+    It has the addresses of files, and takes the part `part` of `of` of each file's row groups.
+    """
+
+    def __init__(
+        self, files: Sequence[ExportedFile], events_max: int, part: int = 0, of: int = 1
+    ) -> None:
         """Set its files, whose paths are addresses."""
         self._files = files
         self._events_max = events_max
+        self._part = part
+        self._of = of
         self._read: Any = None
 
-    def __reduce__(self) -> tuple[type["ParquetPartition"], tuple[Sequence[ExportedFile], int]]:
-        return ParquetPartition, (self._files, self._events_max)
+    def __reduce__(self) -> tuple[type["ParquetPartition"], tuple[Any, ...]]:
+        return ParquetPartition, (self._files, self._events_max, self._part, self._of)
 
     @property
     def events_max(self) -> int:
@@ -97,7 +104,7 @@ class ParquetPartition:
         return types
 
     def parts(self) -> Sequence[Partition]:
-        """Return partitions with some of its files each."""
+        """Return partitions with some of its files each, or with some row groups of one file."""
         parts: list[list[ExportedFile]] = []
         size_bytes = PART_BYTES
         for file in self._files:
@@ -106,18 +113,27 @@ class ParquetPartition:
                 size_bytes = 0
             parts[-1].append(file)
             size_bytes += file.size_bytes
-        return [ParquetPartition(files, self._events_max // len(parts)) for files in parts]
+        shares = [
+            (files, -(-files[0].size_bytes // PART_BYTES) if len(files) == 1 else 1)
+            for files in parts
+        ]
+        count = sum(of for _, of in shares)
+        return [
+            ParquetPartition(files, self._events_max // count, part, of)
+            for files, of in shares
+            for part in range(of)
+        ]
 
     def _table(self) -> Any:
         if self._read is None:
-            tables = []
+            tables: list[Any] = []
             for file in self._files:
                 files, path = file_system(file.path)
                 try:
                     text = files.cat_file(path)
                 except OSError as error:
                     raise NotWhole(f"{file.path} cannot be read: {error}") from None
-                tables.append(table_of(text, _COLUMNS, file.path, file.sha256))
+                tables += tables_of(text, _COLUMNS, file.path, file.sha256, self._part, self._of)
             self._read = pyarrow().concat_tables(tables).sort_by("position")
         return self._read
 

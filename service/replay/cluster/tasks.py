@@ -95,7 +95,7 @@ def placed(lines: bytes, known: CreationIndex, buckets: int) -> tuple[Any, Strea
     with _sentences():
         rows = PlacedEvents(known, buckets)
         stood = {}
-        for line in lines.split(b"\n"):
+        for line in filter(None, lines.split(b"\n")):
             event = read_event(orjson.loads(line), VOCABULARY)
             if event.about_event is not None:
                 continue

@@ -10,15 +10,30 @@ from typing import Final, TypeVar
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
+from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import NotWhole, SourceLost
 from service.replay.export.resumption import begun
 from service.replay.export.single_file import OnEvents
 from service.replay.export_format import ExportFormat
-from service.replay.formats.parquet import WINDOW_BYTES, ExportWindow, Parquet, Writing
+from service.replay.formats.columns import Columns
+from service.replay.formats.hive import HiveWindow
+from service.replay.formats.parquet import (
+    WINDOW_BYTES,
+    Window,
+    WindowFile,
+    Writing,
+    holds,
+    last_of,
+    number_of,
+    part_of,
+    rewritten,
+    rows_of,
+    sync,
+)
 from service.replay.line_pages import pages
 from service.replay.manifests.journal import Journal
-from service.replay.manifests.manifest import Manifest, exported, faults
+from service.replay.manifests.manifest import ExportedFile, Manifest, faults, sized
 from service.replay.source import Source
 
 PAGES_AHEAD: Final = 2
@@ -31,8 +46,9 @@ Made = TypeVar("Made")
 class FolderExport:
     """Exports a selection of a source to the folder `out`. As with `Export`, `run` resumes where it stopped.
 
-    Memory holds the events of two windows, for a log of any length: one window is written while the next is read, on as
-    many threads as there are cores.
+    Memory holds a few pages, for a log of any length; or the events of two windows, if the folder is partitioned. A
+    whole export is continued to the bytes of a new one: its last window is written again with the events that follow,
+    and earlier windows if the columns about amendments change in them.
     """
 
     def __init__(
@@ -44,14 +60,23 @@ class FolderExport:
         catalogue: Catalogue,
         window_bytes: int = WINDOW_BYTES,
         place: int | None = None,
+        partition: tuple[str, ...] = (),
     ) -> None:
-        """Start a new export or resume one; `place` is the position of the consumer, if any. Raises ReplayError."""
+        """Start a new export or resume one.
+
+        `place` is the position of the consumer, if any; `partition` are the columns by which it is partitioned. Raises
+        ReplayError.
+        """
         self._source = source
         self._out = out
         self._on_events = on_events
         self._catalogue = catalogue
         self._window_bytes = window_bytes
-        self._journal = begun(source, out, ExportFormat.PARQUET, selection, place=place)
+        self._partition = partition
+        self._begun = begun(
+            source, out, ExportFormat.PARQUET, selection, place=place, partition=partition
+        )
+        self._journal = self._begun
 
     @property
     def selection(self) -> Selection:
@@ -61,72 +86,108 @@ class FolderExport:
     @property
     def resumed(self) -> Journal:
         """The journal as of the start of this run."""
-        return self._journal
+        return self._begun
 
     def run(self) -> Manifest:
         """Export the rest; afterwards the whole folder and its manifest are on disk.
 
         Raises NotWhole if files that were written before have changed.
         """
-        made = self._journal
-        if not made.ended:
-            made.begin(self._out)
-            self._out.mkdir(parents=True, exist_ok=True)
-            with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-                writer = Parquet(self._out, self._catalogue, CohortIndex(self._catalogue), threads)
-                writer.remove_after(made.windows)
-                self._journal = self._checked(made)
-                writer.cohorts.catch_up(self._source, made.reached)
-                self._write(writer, self._journal, threads)
-            made = self._journal
+        if self._journal.ended:
+            self._check()
         else:
-            made = self._checked(made)
+            self._finish()
+        made = self._journal
         files = sorted(made.files, key=lambda file: Path(file.path))
         manifest = made.manifest(tuple(files))
         manifest.write(self._out)
         made.remove(self._out)
         return manifest
 
-    def _checked(self, made: Journal) -> Journal:
-        """Return the journal after checking that its files are unchanged. Raises NotWhole."""
-        if made.windows and not made.files:
-            # Release 0.1.0 did not record the files in its journals.
-            paths = self._out.rglob("*.parquet")
-            return replace(made, files=tuple(exported(path, self._out) for path in paths))
+    def _finish(self) -> None:
+        self._out.mkdir(parents=True, exist_ok=True)
+        if self._journal.files and not self._journal.windows:
+            self._journal = without_last_window(self._journal, self._out)
+        self._journal.begin(self._out)
+        remove_after(self._journal.windows, self._out)
+        self._check()
+        through = self._journal.selection.through or 0
+        amendments = Amendments.until(self._source, through, self._catalogue)
+        cohorts = CohortIndex(self._catalogue)
+        columns = Columns(self._catalogue, cohorts, amendments)
+        self._amend(columns, amendments)
+        cohorts.catch_up(self._source, self._journal.reached)
+        cores = os.cpu_count() or 1
+        with ThreadPoolExecutor(cores) as readers, ThreadPoolExecutor(1) as writer:
+            self._write(columns, readers, writer)
+
+    def _check(self) -> None:
+        """Check that the files of the journal are unchanged, after replacing those that were written again.
+
+        Raises NotWhole.
+        """
+        made = self._journal
+        for file in made.files:
+            replace_by_part(file, self._out)
         if wrong := list(faults(made.files, self._out)):
             raise NotWhole("; ".join(wrong))
-        return made
 
-    def _write(self, writer: Parquet, made: Journal, threads: Executor) -> None:
-        """Write the rest, one window after another."""
+    def _amend(self, columns: Columns, amendments: Amendments) -> None:
+        """Write files again in which the columns about amendments change."""
+        made = self._journal
+        if made.amended_through == made.selection.through:
+            return
+        touched = amendments.touched(made.amended_through or 0, made.reached)
+        files = []
+        for file in made.files:
+            path = file.place(self._out)
+            if touched and holds(path, touched):
+                rewritten(path, columns)
+                files.append(ExportedFile(file.path, *sized(part_of(path))))
+            else:
+                files.append(file)
+        # First the journal knows the new files, then they take their places: so that it can resume between the two.
+        self._journal = replace(made, files=tuple(files), amended_through=made.selection.through)
+        self._journal.write(self._out)
+        for file in files:
+            replace_by_part(file, self._out)
+
+    def _write(self, columns: Columns, readers: Executor, writer: Executor) -> None:
+        """Write the rest, one window after another; each is finished while the next one is read."""
         writing: Writing | None = None
+        made = self._journal
         try:
-            for window, after in self._windows(writer, made, threads):
+            for window, after in self._windows(columns, readers, writer):
                 if writing is not None:
                     self._keep(made, writing)
-                made = after
-                writing = writer.begin(made.windows, window)
+                made, writing = after, window.close()
         finally:
             # Also after an error of the source, so that what has been read is not read again.
             if writing is not None:
                 self._keep(made, writing)
 
     def _windows(
-        self, writer: Parquet, made: Journal, threads: Executor
-    ) -> Iterator[tuple[ExportWindow, Journal]]:
-        """Yield the remaining windows, with the journal as of each one's end."""
+        self, columns: Columns, readers: Executor, writer: Executor
+    ) -> Iterator[tuple[Window, Journal]]:
+        """Yield the remaining windows with all of their pages, and the journal as of each one's end."""
+        made, window, size_bytes = self._journal, None, 0
         coming = pages(self._source.chunks(made.rest()))
-        window, size_bytes = writer.window(), 0
-        for page, read in _ahead(threads, writer.columns.read, coming):
-            window.add(writer.columns.completed(read))
+        for page, read in _ahead(readers, columns.read, coming):
+            window = window or self._window(made.windows + 1, columns, readers, writer)
+            window.add(columns.completed(read))
             made = made.advanced(page)
             size_bytes += len(page)
             if size_bytes >= self._window_bytes:
                 made = replace(made, windows=made.windows + 1)
                 yield window, made
-                window, size_bytes = writer.window(), 0
-        if size_bytes:
+                window, size_bytes = None, 0
+        if window is not None:
             yield window, replace(made, windows=made.windows + 1)
+
+    def _window(self, number: int, columns: Columns, readers: Executor, writer: Executor) -> Window:
+        if self._partition:
+            return HiveWindow(self._out, number, columns, self._partition, readers)
+        return WindowFile(self._out, number, columns, writer)
 
     def _keep(self, made: Journal, writing: Writing) -> None:
         made = replace(made, files=(*self._journal.files, *writing.end()))
@@ -134,6 +195,38 @@ class FolderExport:
         assert made.last is not None
         self._on_events(made.events - self._journal.events, made.last.position)
         self._journal = made
+
+
+def without_last_window(made: Journal, out: Path) -> Journal:
+    """Return the journal of a whole export without its last window, which is to be written again."""
+    numbered = [(number_of(file.path), file) for file in made.files]
+    number = max(at for at, _ in numbered)
+    kept = tuple(file for at, file in numbered if at < number)
+    before = [file.place(out) for at, file in numbered if at == number - 1]
+    if not before:
+        return replace(made, files=(), windows=0, events=0, first=None, last=None)
+    events = sum(rows_of(file.place(out)) for file in kept)
+    return replace(made, files=kept, windows=number - 1, events=events, last=last_of(before))
+
+
+def remove_after(windows: int, out: Path) -> None:
+    """Remove the files of later windows, which were not finished."""
+    for path in out.rglob("window-*.parquet"):
+        if number_of(path) > windows:
+            path.unlink()
+
+
+def replace_by_part(file: ExportedFile, out: Path) -> None:
+    """Put a file that was written again in its place, if it is there and as the journal says; else remove it."""
+    path = file.place(out)
+    part = part_of(path)
+    if not part.exists():
+        return
+    if sized(part) == (file.size_bytes, file.sha256):
+        part.replace(path)
+        sync([path.parent])
+    else:
+        part.unlink()
 
 
 def _ahead(

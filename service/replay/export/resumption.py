@@ -5,6 +5,7 @@ from pathlib import Path
 
 from events.lines.chain import line_hash
 from events.store.reading import Selection
+from service.replay.amendments import Amendments
 from service.replay.errors import Diverged, NotWhole, ReplayError
 from service.replay.export_format import ExportFormat, can_grow
 from service.replay.manifests import journal
@@ -22,12 +23,14 @@ def begun(
     *,
     place: int | None = None,
     follow: bool = False,
+    partition: tuple[str, ...] = (),
 ) -> Journal:
     """Return the journal that an export starts with; it has ended if a whole export is up to date.
 
-    `place` is the position of the consumer, if any. If the selection has no end, an interrupted export keeps its own,
-    and a whole export is continued to the current end of the log. Raises ReplayError if `out` is something else,
-    NotWhole if it has been changed, and Diverged if it is of another log.
+    `place` is the position of the consumer, if any; `partition` are the columns by which a folder is partitioned. If
+    the selection has no end, an interrupted export keeps its own, and a whole export is continued to the current end of
+    the log. Raises ReplayError if `out` is something else, NotWhole if it has been changed, and Diverged if it is of
+    another log.
     """
     asked = source.within(asked)
     origin = source.origin()
@@ -41,9 +44,11 @@ def begun(
         raise ReplayError(f"{out} already exists; name another, or remove it")
     if found is None:
         after = asked.after if place is None else max(place, asked.after)
-        made = Journal(form.value, replace(asked, after=after), origin)
-        return made if follow else _ending(made, source)
-    _check_options(found, out, form, asked, place, whole is not None)
+        made = Journal(form.value, replace(asked, after=after), origin, partition=partition)
+        if form.has_columns:
+            made = replace(made, amended_through=after)
+        return made if follow else _ending(made, source, out, form)
+    _check_options(found, out, form, asked, place, partition, whole is not None)
     _check_origin(found, out, origin, source)
     if written is not None and (wrong := list(written.faults(out))):
         raise NotWhole("; ".join(wrong))
@@ -51,15 +56,43 @@ def begun(
         return _growing(found, out, form, whole is not None)
     if whole is not None:
         return _continued(found, source, out, form, asked)
-    return _ending(found, source)
+    return _ending(found, source, out, form)
 
 
-def _ending(made: Journal, source: Source) -> Journal:
+def _ending(made: Journal, source: Source, out: Path, form: ExportFormat) -> Journal:
     """Return the journal with an end of its range: if it has none, the current end of the log."""
-    if made.selection.through is not None:
+    if made.selection.through is None:
+        through = max(source.head(), made.reached)
+        made = replace(made, selection=replace(made.selection, through=through))
+    return made if made.ended else _amended(made, source, out, form)
+
+
+def _amended(made: Journal, source: Source, out: Path, form: ExportFormat) -> Journal:
+    """Return the journal of an export with columns such that it will have all amendments up to the end of its range.
+
+    A file in which earlier rows change is written from its beginning. A folder writes the windows that change again.
+    """
+    through = made.selection.through
+    if not form.has_columns or made.amended_through == through:
         return made
-    through = max(source.head(), made.reached)
-    return replace(made, selection=replace(made.selection, through=through))
+    if made.amended_through is None:
+        raise ReplayError(
+            f"{out} was exported by an earlier release, which had other columns; name another, or remove it"
+        )
+    if form.is_folder and made.events:
+        return made
+    if _changes(made, source):
+        made = replace(made, events=0, size_bytes=0, sha256="", files=(), first=None, last=None)
+    return replace(made, amended_through=through)
+
+
+def _changes(made: Journal, source: Source) -> bool:
+    """Return whether rows that were written may change by amendments that the export does not have yet."""
+    through = made.selection.through
+    if not made.events or made.amended_through is None or through is None:
+        return False
+    found = Amendments.until(source, through)
+    return bool(found.touched(made.amended_through, made.reached))
 
 
 def _growing(found: Journal, out: Path, form: ExportFormat, is_whole: bool) -> Journal:
@@ -80,14 +113,14 @@ def _continued(
     held = found.selection.through or found.reached
     through = asked.through if asked.through is not None else max(source.head(), held)
     more = replace(found, selection=replace(found.selection, through=through), ended=False)
-    if through == held or first_chunk(source, more.rest()) is None:
+    if first_chunk(source, more.rest()) is None and not _changes(more, source):
         return found
     if not can_grow(form, out):
         raise ReplayError(
             f"{out} is whole up to position {held}, and the log has more events, but "
             f"{out.name} cannot be continued; name another, or remove it"
         )
-    return more
+    return _amended(more, source, out, form)
 
 
 def _check_options(
@@ -96,6 +129,7 @@ def _check_options(
     form: ExportFormat,
     asked: Selection,
     place: int | None,
+    partition: tuple[str, ...],
     is_whole: bool,
 ) -> None:
     """Raise ReplayError if the export was made with other options; its end may differ."""
@@ -112,6 +146,7 @@ def _check_options(
             )
         after = held.after
     same = replace(asked, after=after, through=held.through) == held
+    same = same and found.partition == partition
     if found.form == form.value and same and (through == held.through or grows):
         return
     if is_whole:

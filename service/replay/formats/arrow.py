@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from events.vocabulary.catalogue import Catalogue
+from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.formats.columns import Columns
 
@@ -22,8 +23,8 @@ def is_ended(path: Path) -> bool:
 class Arrow:
     """Writes the columns of `formats.columns` as messages that do not depend on each other, so an export can resume."""
 
-    def __init__(self, catalogue: Catalogue, cohorts: CohortIndex) -> None:
-        self._columns = Columns(catalogue, cohorts)
+    def __init__(self, catalogue: Catalogue, cohorts: CohortIndex, amendments: Amendments) -> None:
+        self._columns = Columns(catalogue, cohorts, amendments)
 
     def head(self) -> bytes:
         """Return the schema's message."""

@@ -1,11 +1,12 @@
 """Events as columns: makes Arrow tables from lines.
 
-The columns follow from the event types: those of the envelope, `cohort` and `month`, then `data_<field>` for each field
-of any type, which is null for types without it. `line` is the exact text.
+The columns follow from the event types: those of the envelope, `time_utc` (the time without a zone, as clocks in UTC
+show it), `cohort` and `month`, `voided_by` and `corrected_by` (positions of later events), then `data_<field>` for each
+field of any type, which is null for types without it. `line` is the exact text.
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -19,9 +20,11 @@ from events.recording.envelope import NAMED_EXTENSIONS, extension_text
 from events.vocabulary.catalogue import Catalogue, CatalogueError, JsonObject
 from events.vocabulary.values.identity import EventIdentity
 from events.vocabulary.values.times import instant
+from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing
 from service.replay.event import decoded
+from service.replay.line_pages import spans_with
 
 ENVELOPE: Final = (
     "id",
@@ -107,10 +110,11 @@ class Columns:
     pages.
     """
 
-    def __init__(self, catalogue: Catalogue, cohorts: CohortIndex) -> None:
+    def __init__(self, catalogue: Catalogue, cohorts: CohortIndex, amendments: Amendments) -> None:
         self._arrow = pyarrow()
         self._catalogue = catalogue
         self._cohorts = cohorts
+        self._amendments = amendments
         self._data = data_columns(catalogue)
         self._nothing: dict[tuple[str, int], Any] = {}
 
@@ -119,9 +123,11 @@ class Columns:
         """The schema of the tables."""
         arrow = self._arrow
         text, moment = arrow.string(), arrow.timestamp("us", tz="UTC")
-        named = [("position", arrow.int64()), ("time", moment), ("recordedtime", moment)]
+        named = [("position", arrow.int64()), ("time", moment), ("time_utc", arrow.timestamp("us"))]
+        named += [("recordedtime", moment)]
         named += [(name, text) for name in ENVELOPE]
         named += [("cohort", text), ("month", text)]
+        named += [("voided_by", arrow.int64()), ("corrected_by", arrow.int64())]
         named += [(DATA + name, self._type(kind)) for name, kind in self._data.items()]
         named += [("line", text)]
         return arrow.schema(named)
@@ -143,6 +149,7 @@ class Columns:
         made = members | {
             "type": names.take(encoded.indices),
             "time": times,
+            "time_utc": times.cast(self.schema.field("time_utc").type),
             "recordedtime": self._moments(members["recordedtime"]),
             "month": arrow.compute.strftime(times, "%Y-%m"),
             "line": arrow.array(page[:-1].split(b"\n"), arrow.binary()).view(arrow.string()),
@@ -160,19 +167,31 @@ class Columns:
             for name in self._cohorts.relevant_fields
             if DATA + name in made
         }
+        positions = made["position"].to_pylist()
         cohorts = self._cohorts.of_page(
-            made["position"].to_pylist(),
+            positions,
             made["type"].to_pylist(),
             made["subject"].to_pylist(),
             named,
         )
-        made = made | {"cohort": self._arrow.array(cohorts, self._arrow.string())}
+        made = made | {
+            "cohort": self._arrow.array(cohorts, self._arrow.string()),
+            **self.amended(positions),
+        }
         length = len(cohorts)
         columns = [
             made[field.name] if field.name in made else self.nulls(field.type, length)
             for field in self.schema
         ]
         return self._arrow.Table.from_arrays(columns, schema=self.schema)
+
+    def amended(self, positions: Sequence[int]) -> dict[str, Any]:
+        """Return the columns about the amendments of the events at these positions."""
+        arrow, number = self._arrow, self._arrow.int64()
+        return {
+            "voided_by": arrow.array(self._amendments.voided_by(positions), number),
+            "corrected_by": arrow.array(self._amendments.corrected_by(positions), number),
+        }
 
     def nulls(self, type_: Any, length: int) -> Any:
         """Return a column of nulls. Columns of one type share memory, because most columns of a page are null."""
@@ -202,11 +221,29 @@ class Columns:
     def _understood(self, page: bytes) -> dict[str, Any]:
         """Return the members of the lines, with their data in the current version."""
         try:
-            members = self._parsed(page)
+            members = self._parsed(self._flattened(page))
         except self._arrow.ArrowInvalid:
-            # Arrow accepts only one spelling of an integer, one type for each extension, and no objects as texts.
+            # Arrow accepts only one spelling of an integer and one type for each extension.
             return self._parsed(self._upcast(page))
         return self._parsed(self._upcast(page)) if self._is_old(members["type"]) else members
+
+    @cached_property
+    def _with_objects(self) -> list[bytes]:
+        """The full names of the types with an object without fields of its own, which Arrow does not read as text."""
+        return [
+            name.encode()
+            for kind in self._catalogue.kinds
+            if "object" in (kind_of(field.annotation) for field in kind.model.model_fields.values())
+            for name in kind.wire_names
+        ]
+
+    def _flattened(self, page: bytes) -> bytes:
+        """Return the page with events of these types as `_upcast` has them. They are few; the others are not parsed."""
+        parts, at = [], 0
+        for begin, end in spans_with(self._with_objects, page):
+            parts += [page[at:begin], self._upcast(page[begin:end]), b"\n"]
+            at = end
+        return b"".join([*parts, page[at:]])
 
     def _parsed(self, page: bytes) -> dict[str, Any]:
         """Return the members of the lines, by name."""

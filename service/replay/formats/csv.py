@@ -8,6 +8,8 @@ from typing import Any, Final
 import orjson
 
 from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.values.times import as_text, moment
+from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.formats.columns import DATA, ENVELOPE, data_columns
@@ -16,14 +18,16 @@ from service.replay.formats.columns import DATA, ENVELOPE, data_columns
 class Csv:
     """Writes flat rows of text (RFC 4180, UTF-8, with newlines as line ends)."""
 
-    def __init__(self, catalogue: Catalogue, cohorts: CohortIndex) -> None:
+    def __init__(self, catalogue: Catalogue, cohorts: CohortIndex, amendments: Amendments) -> None:
         self._catalogue = catalogue
         self._cohorts = cohorts
+        self._amendments = amendments
         self._data: Final = data_columns(catalogue)
 
     def head(self) -> bytes:
         """Return the row of column names."""
-        names = ["position", "time", "recordedtime", *ENVELOPE, "cohort"]
+        names = ["position", "time", "time_utc", "recordedtime", *ENVELOPE]
+        names += ["cohort", "voided_by", "corrected_by"]
         for name, kind in self._data.items():
             parts = ("_amount", "_currency") if kind == "money" else ("",)
             names += [f"{DATA}{name}{part}" for part in parts]
@@ -38,11 +42,12 @@ class Csv:
         return ()
 
     def _row(self, event: ReplayedEvent) -> list[Any]:
-        content, data = event.content, event.data
-        cohort = self._cohorts.of(event)
-        row = [content["position"], content["time"], content["recordedtime"]]
+        content, data, at = event.content, event.data, [event.position]
+        row = [event.position, content["time"], as_text(moment(content["time"]))]
+        row.append(content["recordedtime"])
         row += [event.type if name == "type" else content.get(name) for name in ENVELOPE]
-        row.append(cohort)
+        row.append(self._cohorts.of(event))
+        row += [*self._amendments.voided_by(at), *self._amendments.corrected_by(at)]
         for name, kind in self._data.items():
             value = data.get(name)
             if kind == "money":

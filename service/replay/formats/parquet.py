@@ -1,7 +1,7 @@
-"""Folders of Parquet files, by cohort and month, which DuckDB, Polars, Spark and Dask read as one table.
+"""Parquet files of an export: how they are written, read and written again with later amendments.
 
-Files are `<out>/cohort=<key>/month=<YYYY-MM>/window-<number>.parquet`. A window is a run of neighbouring events that
-fits into memory. Each partition of the folder has a file for every window that has events in it.
+An export is a folder of windows: runs of neighbouring events, sorted by position. A window is one file,
+`<out>/window-<number>.parquet`, unless the export is partitioned (`formats.hive`).
 """
 
 import os
@@ -9,151 +9,193 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from hashlib import sha256
+from inspect import signature
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from events.vocabulary.catalogue import Catalogue
-from service.replay.cohorts import CohortIndex
 from service.replay.errors import NotWhole
-from service.replay.formats.columns import Columns, pyarrow
+from service.replay.formats.columns import DATA, ENVELOPE, Columns, pyarrow
 from service.replay.manifests.manifest import ExportedFile, exported
+from service.replay.origin import LogMark
 
 WINDOW_BYTES: Final = 128 << 20
 """A window ends with the page in which its lines reach this many bytes. This is part of the format."""
 
-NO_COHORT: Final = "__HIVE_DEFAULT_PARTITION__"
-"""The name of the folder for events without a cohort, as readers of partitioned Parquet expect."""
+ROW_GROUP_PAGES: Final = 4
+"""The pages of a row group. A reader skips row groups by the smallest and largest cohort and month in them."""
 
-_PARTITION: Final = ("cohort", "month")
-_OFTEN_THE_SAME: Final = ("source", "type", "subject", "actor", "visibility", "correlationid")
+_OFTEN_THE_SAME: Final = frozenset(
+    ("source", "type", "subject", "actor", "visibility", "correlationid", "cohort", "month")
+)
 """The columns for which a dictionary is worthwhile: in others, values rarely repeat, or are few and short."""
 
+_COUNTED: Final = frozenset(
+    ("position", "time", "time_utc", "recordedtime", "cohort", "month", "voided_by", "corrected_by")
+) | (frozenset(ENVELOPE) - {"id", "previoushash", "salt"})
+"""The columns with statistics, by which readers skip row groups; keys of subjects have them, too."""
+
+_KEYS: Final = ("cohort", "iteration", "learning", "organisation", "question", "session")
+
+_LOOKED_UP: Final = ("cohort", "subject")
+"""The columns with Bloom filters, if the installed pyarrow writes them."""
+
 _SMALL_ROWS: Final = 1_000
-"""A file with fewer rows gets no dictionaries and compresses only its lines: both cost time for each column."""
+"""A file of a partition with fewer rows gets no dictionaries and compresses only its lines, to save time."""
 
 _SYNCED_ALONE_MAX: Final = 64
 """More files than this are synced to disk together, if the system supports that."""
 
-_Part = tuple[str | None, str]
 
-
-class ExportWindow:
-    """Pages of events, grouped by the partitions of the folder, until they are written."""
-
-    def __init__(self, kept: list[str]) -> None:
-        self._arrow = pyarrow()
-        self._kept = kept
-        self._parts: dict[_Part, list[Any]] = {}
+class Window(Protocol):
+    """A run of neighbouring events on its way to disk."""
 
     def add(self, table: Any) -> None:
         """Add a page."""
-        arrow = self._arrow
-        keys = zip(*(table.column(name).to_pylist() for name in _PARTITION), strict=True)
-        rows: dict[_Part, list[int]] = {}
-        for index, key in enumerate(keys):
-            rows.setdefault(key, []).append(index)
-        filled = [name for name in self._kept if table.column(name).null_count < table.num_rows]
-        # Sort all rows once; each part is a slice of the result.
-        order = arrow.array([index for indices in rows.values() for index in indices])
-        arranged = table.select(filled).take(order)
-        begin = 0
-        for key, indices in rows.items():
-            self._parts.setdefault(key, []).append(arranged.slice(begin, len(indices)))
-            begin += len(indices)
 
-    def parts(self) -> Iterator[tuple[_Part, list[Any]]]:
-        """Yield the rows of each partition of the folder; afterwards the window is empty."""
-        for key in sorted(self._parts, key=lambda key: (key[0] or "", key[1])):
-            yield key, self._parts[key]
-        self._parts = {}
-
-
-class Parquet:
-    """Writes windows of events into a folder, one file per thread of `threads` at a time."""
-
-    def __init__(
-        self, out: Path, catalogue: Catalogue, cohorts: CohortIndex, threads: Executor
-    ) -> None:
-        self._arrow = pyarrow()
-        self._out = out
-        self._threads = threads
-        self.cohorts = cohorts
-        self.columns = Columns(catalogue, cohorts)
-        self._kept = [name for name in self.columns.schema.names if name not in _PARTITION]
-        self._schema = self._arrow.schema([self.columns.schema.field(name) for name in self._kept])
-        self._types = set(self._schema.types)
-
-    def window(self) -> ExportWindow:
-        """Return an empty window."""
-        return ExportWindow(self._kept)
-
-    def begin(self, number: int, window: ExportWindow) -> "Writing":
-        """Start writing the window with this number."""
-        return Writing(
-            [
-                self._threads.submit(self._write, number, part, slices)
-                for part, slices in window.parts()
-            ]
-        )
-
-    def remove_after(self, windows: int) -> None:
-        """Remove the files of later windows, which were not finished."""
-        for path in self._out.rglob("window-*.parquet"):
-            if number_of(path) > windows:
-                path.unlink()
-
-    def _write(self, number: int, part: _Part, slices: list[Any]) -> tuple[Path, ExportedFile]:
-        arrow = self._arrow
-        cohort, month = part
-        folder = self._out / f"cohort={cohort or NO_COHORT}" / f"month={month}"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / _name(number)
-        # The columns that are entirely null differ from page to page.
-        rows = arrow.concat_tables(slices, promote_options="default").combine_chunks()
-        slices.clear()
-        columns = dict(zip(rows.column_names, rows.columns, strict=True))
-        nulls = {type_: arrow.nulls(rows.num_rows, type_) for type_ in self._types}
-        table = arrow.Table.from_arrays(
-            [columns.get(field.name, nulls[field.type]) for field in self._schema],
-            schema=self._schema,
-        )
-        is_small = table.num_rows < _SMALL_ROWS
-        arrow.parquet.write_table(
-            table,
-            path,
-            compression={"line": "zstd"} if is_small else "zstd",
-            use_dictionary=False if is_small else list(_OFTEN_THE_SAME),
-            write_statistics=["position", "time", "recordedtime", "type", "subject"],
-            # Parquet's own types suffice; Arrow's schema in addition would be a third of a small file.
-            store_schema=False,
-            write_page_checksum=True,
-        )
-        return path, exported(path, self._out)
+    def close(self) -> "Writing":
+        """Write the rest; no page follows."""
 
 
 class Writing:
-    """The files of a window while threads write them."""
+    """The files of a window while threads finish them."""
 
-    def __init__(self, files: list[Future[tuple[Path, ExportedFile]]]) -> None:
+    def __init__(self, files: Sequence[Future[tuple[Path, ExportedFile]]]) -> None:
         self._files = files
 
     def end(self) -> list[ExportedFile]:
         """Wait until the files are on disk, and return them."""
         written = [file.result() for file in self._files]
-        if len(written) > _SYNCED_ALONE_MAX and sys.platform == "linux":
-            os.sync()
-        else:
-            for path, _ in written:
-                descriptor = os.open(path, os.O_RDONLY)
-                try:
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
+        sync([path for path, _ in written])
         return [file for _, file in written]
 
 
-def table_of(text: bytes, names: Sequence[str], place: Path | str, sha256_: str | None) -> Any:
-    """Return some columns of a Parquet file that was read from `place`.
+class WindowFile:
+    """A window as one file, which a thread writes a row group at a time, so that memory holds few pages."""
+
+    def __init__(self, out: Path, number: int, columns: Columns, thread: Executor) -> None:
+        self._arrow = pyarrow()
+        self._out = out
+        self._path = out / name(number)
+        self._thread = thread
+        self._pages: list[Any] = []
+        self._writing: Future[None] | None = None
+        self._file = self._arrow.parquet.ParquetWriter(
+            self._path, columns.schema, **options(columns.schema)
+        )
+
+    def add(self, table: Any) -> None:
+        """Add a page."""
+        self._pages.append(table)
+        if len(self._pages) == ROW_GROUP_PAGES:
+            self._flush()
+
+    def close(self) -> Writing:
+        """Write the rest."""
+        if self._pages:
+            self._flush()
+        return Writing([self._thread.submit(self._closed)])
+
+    def _flush(self) -> None:
+        if self._writing is not None:
+            self._writing.result()
+        pages, self._pages = self._pages, []
+        self._writing = self._thread.submit(self._write, pages)
+
+    def _write(self, pages: Sequence[Any]) -> None:
+        write_group(self._file, self._arrow.concat_tables(pages))
+
+    def _closed(self) -> tuple[Path, ExportedFile]:
+        if self._writing is not None:
+            self._writing.result()
+        self._file.close()
+        return self._path, exported(self._path, self._out)
+
+
+def options(schema: Any, *, small: bool = False) -> dict[str, Any]:
+    """Return how files with this schema are written, or small ones."""
+    arrow, names = pyarrow(), schema.names
+    keys = {DATA + name for name in _KEYS}
+    found = {
+        "compression": {"line": "zstd"} if small else "zstd",
+        "use_dictionary": [name for name in names if name in _OFTEN_THE_SAME and not small]
+        or False,
+        "write_statistics": [name for name in names if name in _COUNTED or name in keys],
+        # Parquet's own types suffice; Arrow's schema in addition would be a third of a small file.
+        "store_schema": False,
+        "write_page_checksum": True,
+        "write_page_index": not small,
+        "sorting_columns": arrow.parquet.SortingColumn.from_ordering(
+            schema, [("position", "ascending")]
+        ),
+    }
+    blooms = {name: {"ndv": 5_000, "fpp": 0.01} for name in _LOOKED_UP if name in names}
+    if not small and "bloom_filter_options" in signature(arrow.parquet.ParquetWriter).parameters:
+        found["bloom_filter_options"] = blooms
+    return found
+
+
+def write_group(file: Any, table: Any) -> None:
+    """Write a table as a row group. The bytes do not depend on how it is divided into chunks."""
+    table = table.combine_chunks()
+    file.write_table(table, row_group_size=max(table.num_rows, 1))
+
+
+def rewritten(path: Path, columns: Columns) -> None:
+    """Write a file again, with what is known now about amendments, as `part_of` has it; afterwards it is on disk."""
+    arrow, part = pyarrow(), part_of(path)
+    with arrow.parquet.ParquetFile(path) as read:
+        schema = arrow.schema([columns.schema.field(name) for name in read.schema_arrow.names])
+        chosen = options(schema, small=is_hive(path) and is_small(read.metadata.num_rows))
+        with arrow.parquet.ParquetWriter(part, schema, **chosen) as file:
+            for group in range(read.num_row_groups):
+                table = read.read_row_group(group).cast(schema)
+                for column, values in columns.amended(table.column("position").to_pylist()).items():
+                    table = table.set_column(schema.get_field_index(column), column, values)
+                write_group(file, table.cast(schema))
+    sync([part])
+
+
+def is_small(rows: int) -> bool:
+    """Return whether a file of a partition has few rows."""
+    return rows < _SMALL_ROWS
+
+
+def is_hive(path: Path) -> bool:
+    """Return whether a file belongs to a partition."""
+    return "=" in path.parent.name
+
+
+def holds(path: Path, positions: Sequence[int]) -> bool:
+    """Return whether a file has an event at one of the positions."""
+    column = pyarrow().parquet.read_table(path, columns=["position"], partitioning=None)
+    return not set(positions).isdisjoint(column.column("position").to_pylist())
+
+
+def rows_of(path: Path) -> int:
+    """Return the number of events in a file."""
+    rows: int = pyarrow().parquet.read_metadata(path).num_rows
+    return rows
+
+
+def last_of(paths: Sequence[Path]) -> LogMark:
+    """Return the last event of a window."""
+    last = (0, "")
+    for path in paths:
+        with pyarrow().parquet.ParquetFile(path) as file:
+            table = file.read_row_group(file.num_row_groups - 1, ["position", "line"])
+        last = max(last, (table["position"][-1].as_py(), table["line"][-1].as_py()))
+    return LogMark.of(last[1].encode())
+
+
+def tables_of(
+    text: bytes,
+    names: Sequence[str],
+    place: Path | str,
+    sha256_: str | None,
+    part: int = 0,
+    of: int = 1,
+) -> Iterator[Any]:
+    """Yield some columns of each row group of a Parquet file that was read from `place`, or of a part of them.
 
     Raises NotWhole if the file does not have the hash (unless None), or a page does not have its checksum.
     """
@@ -162,21 +204,43 @@ def table_of(text: bytes, names: Sequence[str], place: Path | str, sha256_: str 
         raise NotWhole(f"{place} is not what was exported: its SHA-256 differs")
     try:
         file = arrow.parquet.ParquetFile(arrow.BufferReader(text), page_checksum_verification=True)
-        table = file.read(columns=list(names), use_threads=False)
-        table.validate(full=True)
-        return table.select(list(names))
+        groups, chosen = file.num_row_groups, list(names)
+        yield file.schema_arrow.empty_table().select(chosen)
+        for group in range(groups * part // of, groups * (part + 1) // of):
+            table = file.read_row_group(group, columns=chosen, use_threads=False)
+            table.validate(full=True)
+            yield table.select(chosen)
     except (arrow.ArrowException, OSError, KeyError) as error:
         raise NotWhole(f"{place} is not whole: {error}") from None
 
 
-def _name(number: int) -> str:
+def sync(paths: Sequence[Path]) -> None:
+    """Wait until files are on disk."""
+    if len(paths) > _SYNCED_ALONE_MAX and sys.platform == "linux":
+        os.sync()
+        return
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def name(number: int) -> str:
+    """Return the name of a file of the window with this number."""
     return f"window-{number:06}.parquet"
 
 
-def number_of(path: Path) -> int:
+def part_of(path: Path) -> Path:
+    """Return the path of a file that replaces another; readers of folders leave it out."""
+    return path.with_name(f"_{path.name}.part")
+
+
+def number_of(path: Path | str) -> int:
     """Return the number of a file's window. Raises NotWhole if its name has another form."""
     try:
-        return int(path.stem.removeprefix("window-"))
+        return int(Path(path).stem.removeprefix("window-"))
     except ValueError:
         raise NotWhole(f"{path} is not part of an export") from None
 

@@ -22,7 +22,8 @@ class Journal:
     """The progress of an export: `size_bytes` of its file (or `windows` of its folder) have `events` up to `last`.
 
     `sha256` is of these bytes; `files` are those of the windows. Journals of release 0.1.0 have none of these and no
-    origin.
+    origin. `amended_through` and `partition` are as in the manifest; of a folder, the windows that are not yet written
+    will have later amendments, too.
     """
 
     form: str
@@ -36,6 +37,8 @@ class Journal:
     first: LogMark | None = None
     last: LogMark | None = None
     ended: bool = False
+    amended_through: int | None = None
+    partition: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, out: Path) -> Self | None:
@@ -50,6 +53,7 @@ class Journal:
                 files=tuple(ExportedFile(**file) for file in content.pop("files", ())),
                 first=first and LogMark(**first),
                 last=last and LogMark(**last),
+                partition=tuple(content.pop("partition", ())),
                 **content,
             )
         except FileNotFoundError:
@@ -75,12 +79,22 @@ class Journal:
             first=found.first,
             last=found.last,
             ended=True,
+            amended_through=found.amended_through,
+            partition=found.partition,
         )
 
     def manifest(self, files: tuple[ExportedFile, ...]) -> Manifest:
         """Return the manifest of the finished export."""
         return Manifest(
-            self.form, self.selection, self.events, self.first, self.last, files, self.origin
+            self.form,
+            self.selection,
+            self.events,
+            self.first,
+            self.last,
+            files,
+            self.origin,
+            self.amended_through,
+            self.partition,
         )
 
     def write(self, out: Path) -> None:

@@ -38,6 +38,10 @@ class Manifest:
 
     The same range of the same log for the same viewer gives the same manifest, regardless of when and where it is
     exported. `origin` is None in manifests of release 0.1.0.
+
+    `amended_through` is the position up to which the columns `voided_by` and `corrected_by` have what is known; it is
+    None for a form without columns, and for one of an earlier release, which has other columns. `partition` are the
+    columns by which a folder is partitioned.
     """
 
     form: str
@@ -47,6 +51,8 @@ class Manifest:
     last: LogMark | None
     files: tuple[ExportedFile, ...] = field(default=())
     origin: Origin | None = None
+    amended_through: int | None = None
+    partition: tuple[str, ...] = ()
 
     def write(self, out: Path) -> None:
         """Write the manifest beside the export; afterwards it is on disk."""
@@ -79,10 +85,7 @@ class Manifest:
             content: dict[str, Any] = orjson.loads(text)
             if (content["howcanwe"], content["version"]) != ("export", VERSION):
                 raise ValueError(f"it is not the manifest of an export, version {VERSION}")
-            if (
-                ExportFormat(content["form"]) is not ExportFormat.PARQUET
-                and len(content["files"]) != 1
-            ):
+            if not ExportFormat(content["form"]).is_folder and len(content["files"]) != 1:
                 raise ValueError(f"an export as {content['form']} has exactly one file")
             found = cls(
                 form=content["form"],
@@ -92,6 +95,8 @@ class Manifest:
                 last=content["last"] and LogMark(**content["last"]),
                 files=tuple(map(_file, content["files"])),
                 origin=Origin.parsed(content.get("origin")),
+                amended_through=content.get("amended_through"),
+                partition=tuple(content.get("partition", ())),
             )
             found._check_edges()
             return found
@@ -113,8 +118,13 @@ class Manifest:
         yield from faults(self.files, out)
 
 
-def faults(files: Iterable[ExportedFile], out: Path, *, hashes: bool = True) -> Iterator[str]:
-    """Yield how the export at `out` differs from these files: by names, sizes and, unless `hashes` is false, hashes."""
+def faults(
+    files: Iterable[ExportedFile], out: Path, *, hashes: bool = True, alone: bool = True
+) -> Iterator[str]:
+    """Yield how the export at `out` differs from these files: by names, sizes and, unless `hashes` is false, hashes.
+
+    Other files in a folder are faults, too, unless `alone` is false.
+    """
     expected = set()
     for file in files:
         path = file.place(out)
@@ -129,8 +139,9 @@ def faults(files: Iterable[ExportedFile], out: Path, *, hashes: bool = True) -> 
             yield f"{path} {what}: {size} bytes; expected {file.size_bytes}"
         elif hashes and digest(path) != file.sha256:
             yield f"{path} is not what was exported: its SHA-256 differs"
-    if out.is_dir():
-        for path in sorted(set(out.rglob("*.parquet")) - expected):
+    if alone and out.is_dir():
+        there = {*out.rglob("*.parquet"), *out.rglob("*.json")}
+        for path in sorted(there - expected):
             yield f"{path} is not part of the export"
 
 
@@ -172,7 +183,12 @@ def named(out: Path) -> Path:
 
 def exported(path: Path, out: Path) -> ExportedFile:
     """Return the manifest's entry for a file of the export `out`."""
-    return ExportedFile(path.relative_to(out.parent).as_posix(), path.stat().st_size, digest(path))
+    return ExportedFile(path.relative_to(out.parent).as_posix(), *sized(path))
+
+
+def sized(path: Path) -> tuple[int, str]:
+    """Return the size and the SHA-256 of a file."""
+    return path.stat().st_size, digest(path)
 
 
 def digest(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from events.store.reading import Selection
 from service.replay.errors import NotWhole, ReplayError
 from service.replay.export_format import ExportFormat
-from service.replay.line_pages import first_line, last_line, position_of
+from service.replay.line_pages import first_line, last_line, position_of, spans_with
 from service.replay.manifests import journal
 from service.replay.manifests.manifest import Manifest, faults, named
 from service.replay.origin import LogMark, Origin, narrowed
@@ -77,7 +77,7 @@ class FileSource:
             if everything and inside:
                 yield chunk
             elif kept := b"".join(
-                line + b"\n" for line in chunk[:-1].split(b"\n") if matches(selection, line)
+                line for line in _candidates(selection, chunk) if matches(selection, line)
             ):
                 yield kept
 
@@ -129,6 +129,15 @@ def file_source(path: Path) -> FileSource:
     return FileSource(named(path))
 
 
+def _candidates(selection: Selection, chunk: bytes) -> list[bytes]:
+    """Return the lines that may belong to a selection, so that few have to be parsed if it has types."""
+    # A name is in its line as it is, unless it is written with escapes.
+    if selection.types and b"\\u" not in chunk:
+        spans = spans_with([name.encode() for name in selection.types], chunk)
+        return [chunk[begin:end] for begin, end in spans]
+    return [line + b"\n" for line in chunk[:-1].split(b"\n")]
+
+
 def _ndjson(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
@@ -167,12 +176,18 @@ def _parquet(path: Path, found: Manifest | None) -> Iterator[bytes]:
     if found is None and not next(parquet.windows(path), None):
         raise NotWhole(f"{path} contains no events, and there is no manifest of an empty export")
     for window in parquet.windows(path):
-        tables = [
-            parquet.table_of(file.read_bytes(), ("position", "line"), file, hashes.get(file))
+        read = (
+            table
             for file in window
-        ]
-        table = columns.pyarrow().concat_tables(tables).sort_by("position")
-        yield _lines(table.column("line"))
+            for table in parquet.tables_of(
+                file.read_bytes(), ("position", "line"), file, hashes.get(file)
+            )
+        )
+        if len(window) == 1:
+            yield from (_lines(table.column("line")) for table in read if table.num_rows)
+        else:
+            table = columns.pyarrow().concat_tables(read).sort_by("position")
+            yield _lines(table.column("line"))
 
 
 def _lines(column: Any) -> bytes:

@@ -41,6 +41,7 @@ MAY: Final = {
     Action.GRANT_EVALUATOR: ("facilitator admin", "admin"),
     Action.INVITE_GUEST: ("facilitator organisation admin", "admin"),
     Action.GRANT: ("admin", "admin"),
+    Action.SUBMIT: (f"{KEYS} public", f"{KEYS} public"),
     Action.DESCRIBE: (f"{KEYS} public", f"{KEYS} public"),
 }
 

@@ -44,6 +44,26 @@ def test_every_missing_field_of_an_empty_object_is_reported() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (
+            "organisation.registered",
+            "the full name of the type, org.howcanwe.organisation.registered.v1",
+        ),
+        ("organisation.founded", "a known type and version, such as"),
+        (None, "a known type and version, such as"),
+    ],
+)
+def test_who_sends_the_short_name_of_a_type_is_given_the_full_one(
+    sent: object, expected: str
+) -> None:
+    with pytest.raises(Malformed) as refused:
+        read({**EVENT, "type": sent})
+    [fault] = refused.value.faults
+    assert (fault.pointer, expected in str(fault.detail)) == ("/type", True)
+
+
 RIGHT: list[tuple[str, list[Any]]] = [
     ("id", ["1", "x" * 256, "é" * 128, "a b/ü"]),
     (

@@ -35,6 +35,7 @@ from service.http.resources import health
 from service.pages.routes import FILES, PAGES
 from tests.events.samples import asked, formed, held, joined, paired, registered
 from tests.service.app import BATCH, SSE, Api, open_api, person
+from tests.service.assistants.calling import posted
 from tests.service.pages.live.streams import opened
 
 NOBODYS_UUID: Final = "00000000-0000-0000-0000-000000000000"
@@ -68,6 +69,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /graphql": ("/graphql?query={__typename}", b""),
     "GET /graphql/{asset}": ("/graphql/x", b""),
     "POST /graphql": ("/graphql", b'{"query": "{__typename}"}'),
+    "POST /mcp": ("/mcp", b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'),
     "GET /event-types": ("/event-types", b""),
     "GET /event-types/{type}": ("/event-types/x", b""),
     "GET /event-envelope": ("/event-envelope", b""),
@@ -119,6 +121,8 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     },
 }
 NOT_OVER_HTTP: Final = {"WS /graphql"}
+NOT_BY_KEY: Final = {"POST /hooks/{name}"}
+"""What opens with a secret of its own, with any key or none: tests/service/submissions/test_route.py tries it."""
 WHO: Final[Mapping[Role, str | None]] = {
     Role.FACILITATOR: "facilitator",
     Role.ORGANISATION: "mill",
@@ -152,7 +156,7 @@ def test_every_event_type_is_recorded_by_the_policy() -> None:
 
 def test_every_route_is_declared_and_nothing_else() -> None:
     assert set(endpoints.endpoints_of(create_app(None))) == endpoints.HTTP.keys()
-    assert endpoints.HTTP.keys() == ASKED.keys() | NOT_OVER_HTTP
+    assert endpoints.HTTP.keys() == ASKED.keys() | NOT_OVER_HTTP | NOT_BY_KEY
 
 
 def test_every_field_of_the_graph_is_declared_and_nothing_else() -> None:
@@ -363,6 +367,17 @@ async def _form(api: Api, position: int, who: str | None) -> bool:
     return f"ask-{position}" in response.text
 
 
+async def _assistant(api: Api, position: int, who: str | None) -> bool:
+    journey = await posted(api, who, "journey", organisation="mill", first=100)
+    positions = [entry["position"] for entry in journey["entries"]]
+    assert journey["total"] == len(positions)
+    found = await posted(api, who, "search", text="ladder", kinds=["ask"], first=100)
+    streams = [hit["stream"] for hit in found["hits"]]
+    assert found["total"] == len(streams)
+    assert (position in positions) is (f"ask/ask-{position}" in streams)
+    return position in positions
+
+
 WAYS: Final[Mapping[str, Ask]] = {
     "lines": _lines,
     "page": _page,
@@ -381,6 +396,7 @@ WAYS: Final[Mapping[str, Ask]] = {
     "GET /live": _live_of_pages,
     "pages": _pages,
     "GET /record/{type}": _form,
+    "POST /mcp": _assistant,
 }
 
 

@@ -10,7 +10,6 @@ import pytest
 from howcanwe.vocabulary import NoteAdded, OrganisationJoined, OrganisationRegistered
 from service.client.errors import Problem
 from service.client.new_event import NewEvent
-from service.http.resources import reading
 from tests.service.client.conftest import SOURCE, Connect
 from tests.service.client.proxy import Failure, Proxy
 from tests.service.serving import Served
@@ -49,17 +48,18 @@ async def test_events_are_read_page_by_page(connect: Connect, proxy: Proxy) -> N
 async def test_an_answer_that_a_revocation_cuts_off_is_not_taken_for_whole(
     connect: Connect, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def lines(*given: Any) -> AsyncGenerator[bytes, None]:
-        async for page in all_lines(*given):
-            yield page
-            await served.api.service.keys.revoke(analyst, granted_by="test")
+    async def lines(**given: Any) -> AsyncGenerator[bytes, None]:
+        async for chunk in all_lines(**given):
+            yield chunk
+            await served.api.service.keys.revoke(facilitator, granted_by="test")
             served.api.service.revocations.look()
             await asyncio.Event().wait()
 
-    all_lines, analyst = reading._lines, served.api.keys["analyst"].split("_")[1]
-    monkeypatch.setattr(reading, "_lines", lines)
+    all_lines = served.api.service.replayed.lines
+    facilitator = served.api.keys["facilitator"].split("_")[1]
+    monkeypatch.setattr(served.api.service.replayed, "lines", lines)
     with pytest.raises(Problem) as caught:
-        await connect(who="analyst").all("events")
+        await connect().all("events")
     assert caught.value.status == 401
 
 

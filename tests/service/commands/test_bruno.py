@@ -8,19 +8,22 @@ from typing import Any, Final
 import orjson
 
 from events.vocabulary.words.envelope import EXAMPLE
+from service.hooks.tool import Tool
 from service.samples import demo
 from tests.processes import run, stderr_of
 from tests.service.app import BATCH
 from tests.service.graphql.client import caught_up
+from tests.service.http.openapi.test_examples import HOOK
 from tests.service.packages import installed
 from tests.service.serving import Served, serving
+from tests.service.submissions.hooked import hooked
 
 PROGRAM: Final = "@usebruno/cli@4"
 SECONDS_MAX: Final = 120
 REFUSED: Final = {**EXAMPLE, "source": "https://minutes.example/board", "data": {}}
 
 WITH_ONE_KEY: Final = (
-    *("record", "read", "ask", "replay", "vocabulary", "webhooks", "health"),
+    *("record", "read", "ask", "replay", "vocabulary", "webhooks", "hooks", "health"),
     *("quarantine/listQuarantine.bru", "quarantine/retryQuarantined.bru"),
 )
 REMOVING: Final = ("quarantine/listQuarantine.bru", "quarantine/removeQuarantined.bru")
@@ -38,7 +41,8 @@ def ran(folder: Path, served: Served, who: str, *requests: str) -> list[dict[str
     """Run requests of a collection, and return what each had as its answer."""
     tools = installed("bruno", PROGRAM)
     report = folder.parent / "report.json"
-    given = {"address": f"http://127.0.0.1:{served.port}", "key": served.api.keys[who]}
+    keys = served.api.keys
+    given = {"address": f"http://127.0.0.1:{served.port}", "key": keys[who], "hook": keys["hook"]}
     variables = [part for one in given.items() for part in ("--env-var", "=".join(one))]
     program = str(tools / "node_modules" / ".bin" / "bru")
     options = ("--env", "local", "--noproxy", "--reporter-json", str(report))
@@ -61,6 +65,7 @@ async def test_every_request_of_the_collection_succeeds(database_url: str, tmp_p
         api = served.api
         await api.record(orjson.loads(line) for line in demo.lines())
         await caught_up(api.service)
+        api.keys["hook"] = (await hooked(api, Tool.JSON, HOOK)).secret
 
         async def succeeded(who: str, *requests: str) -> set[str]:
             # Each run needs an event in quarantine that the run before has not settled.

@@ -74,6 +74,23 @@ async def test_a_key_that_is_none_is_refused_everywhere(
 
 
 @pytest.mark.parametrize(
+    ("scheme", "expected"),
+    [
+        pytest.param("", "sent as Authorization: Bearer <key>", id="none"),
+        pytest.param("Token ", "sent as Authorization: Bearer <key>", id="another"),
+        pytest.param("Bearer x", "a key that is known and valid", id="the right one"),
+    ],
+)
+async def test_a_key_without_its_scheme_is_refused_with_what_is_missing(
+    api: Api, scheme: str, expected: str
+) -> None:
+    header = {"authorization": f"{scheme}{api.keys['facilitator']}"}
+    response = await api.client.get("/events", headers=header)
+    [error] = response.json()["errors"]
+    assert expected in error["detail"]
+
+
+@pytest.mark.parametrize(
     "call",
     [
         "POST /events",

@@ -40,3 +40,20 @@ def test_an_error_is_logged_by_kind_and_place_without_its_text(form: str) -> Non
         assert "after ValueError" in line
         assert ":11 breaks" in line
         assert "Ada" not in line
+
+
+WARNING = """
+import logging
+from service.operations.messages import set_up
+
+set_up("text")
+log = logging.getLogger("mcp.server.runner")
+log.warning("dropped 'Ada Lovelace': malformed params")
+log.error("failed")
+"""
+
+
+def test_what_the_sdk_for_assistants_says_of_each_malformed_message_is_not_logged() -> None:
+    ran = subprocess.run([sys.executable, "-c", WARNING], capture_output=True, text=True)
+    [line] = ran.stderr.splitlines()
+    assert "failed" in line

@@ -14,8 +14,8 @@ from tests.service.replay.logs import chained, contents
 
 pytest.importorskip("pyarrow", reason="columns need the extra `arrow`")
 
-GROWING = ("log.ndjson", "log.csv")
-ENDED = ("log.ndjson.gz", "log.ndjson.zst", "log.csv.gz", "log.arrow", "log.json", "log.parquet")
+GROWING = ("log.ndjson", "log.csv", "log.parquet")
+ENDED = ("log.ndjson.gz", "log.ndjson.zst", "log.csv.gz", "log.arrow", "log.json")
 FEWER = 60
 
 

@@ -18,6 +18,7 @@ from service.replay.export.parquet_folder import FolderExport
 from service.replay.export.single_file import Export
 from service.replay.export.writers import writer_of
 from service.replay.export_format import ExportFormat, compression_of
+from service.replay.formats.hive import COLUMNS
 from service.replay.log import open_log
 from service.replay.manifests import journal, manifest
 from service.replay.manifests.journal import Journal
@@ -27,7 +28,9 @@ from tests.service.replay.logs import chained, contents
 pytest.importorskip("pyarrow", reason="columns need the extra `arrow`")
 pytest.importorskip("fsspec", reason="pieces of a folder need the extra `cluster`")
 
-LOSSLESS = ("log.ndjson", "log.ndjson.gz", "log.ndjson.zst", "log.arrow", "log.parquet")
+PARTED = "parted.parquet"
+FOLDERS = ("log.parquet", PARTED)
+LOSSLESS = ("log.ndjson", "log.ndjson.gz", "log.ndjson.zst", "log.arrow", *FOLDERS)
 NAMES = (*LOSSLESS, "log.csv", "log.csv.gz", "log.csv.zst", "log.json")
 PLACES = [4, pytest.param(50, marks=pytest.mark.long)]
 WINDOW_BYTES = 100_000
@@ -46,7 +49,10 @@ def export(source: Path, out: Path) -> None:
     """Export the lines in a file."""
     opened = file_source(source)
     if out.suffix == ".parquet":
-        FolderExport(opened, out, Selection(), _silent, VOCABULARY, WINDOW_BYTES).run()
+        partition = COLUMNS if PARTED in out.name else ()
+        FolderExport(
+            opened, out, Selection(), _silent, VOCABULARY, WINDOW_BYTES, partition=partition
+        ).run()
         return
     form = ExportFormat.of(out)
     made = Export(opened, out, form, Selection(), _silent)
@@ -194,7 +200,7 @@ def test_an_export_with_a_manifest_that_contradicts_itself_is_read_as_whole_by_n
 def test_a_folder_of_other_files_is_read_as_whole_by_no_command(
     exports: Exports, tmp_path: Path, what: str
 ) -> None:
-    out = copied(exports, "log.parquet", tmp_path)
+    out = copied(exports, PARTED, tmp_path)
     files = sorted(out.rglob("*.parquet"))
     match what:
         case "removed":
@@ -214,7 +220,7 @@ def test_a_folder_of_other_files_is_read_as_whole_by_no_command(
 
 
 @pytest.mark.parametrize("places", PLACES)
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "log.parquet"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in FOLDERS])
 def test_an_export_under_way_is_not_read_and_resumes_only_as_it_was(
     exports: Exports, tmp_path: Path, name: str, places: int
 ) -> None:
@@ -246,24 +252,25 @@ def test_an_export_under_way_is_not_read_and_resumes_only_as_it_was(
     assert contents(tmp_path) == expected
 
 
+@pytest.mark.parametrize("name", FOLDERS)
 def test_a_folder_under_way_is_not_read_and_resumes_only_as_it_was(
-    exports: Exports, tmp_path: Path
+    exports: Exports, tmp_path: Path, name: str
 ) -> None:
-    out = copied(exports, "log.parquet", tmp_path)
+    out = copied(exports, name, tmp_path)
     made = Journal.of_whole(manifest.Manifest.read(out), out)
     manifest.place(out).unlink()
     made.write(out)
     for command in ("verify", "replay", "fold"):
         with pytest.raises(NotWhole):
             commands(out, exports.lines)[command]()
-    file = sorted(out.rglob("*.parquet"))[2]
+    file = sorted(out.rglob("*.parquet"))[-1]
     text = file.read_bytes()
     file.write_bytes(text[:-20] + bytes([text[-20] ^ 1]) + text[-19:])
     with pytest.raises(NotWhole, match="SHA-256"):
         export(exports.lines, out)
     file.write_bytes(text)
     export(exports.lines, out)
-    assert contents(out) == contents(exports.one / "log.parquet")
+    assert contents(out) == contents(exports.one / name)
 
 
 @pytest.mark.parametrize("name", ["log.ndjson", "log.ndjson.gz", "log.ndjson.zst", "log.arrow"])
@@ -316,13 +323,14 @@ def test_a_line_that_is_of_no_log_is_reported_with_what_it_lacks(tmp_path: Path)
 
 
 @pytest.mark.parametrize("places", PLACES)
+@pytest.mark.parametrize("name", FOLDERS)
 def test_a_changed_page_of_parquet_is_found_by_its_own_checksum(
-    exports: Exports, tmp_path: Path, places: int
+    exports: Exports, tmp_path: Path, places: int, name: str
 ) -> None:
     """DuckDB, Spark and pyarrow look at it without a manifest."""
     parquet = pytest.importorskip("pyarrow.parquet")
     random = Random(places)
-    files = sorted((exports.one / "log.parquet").rglob("*.parquet"))
+    files = sorted((exports.one / name).rglob("*.parquet"))
     out = tmp_path / "file.parquet"
     for _ in range(places):
         out.write_bytes(text := random.choice(files).read_bytes())
@@ -336,7 +344,7 @@ def test_a_changed_page_of_parquet_is_found_by_its_own_checksum(
             parquet.ParquetFile(out, page_checksum_verification=True).read()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != PARTED])
 def test_exports_of_release_0_1_0_are_whole_and_read(name: str) -> None:
     out = Path(__file__).parents[2] / "data" / "releases" / "0.1.0" / "whole" / name
     found = checked(out)

@@ -112,6 +112,10 @@ async def test_a_manifest_lists_what_an_export_holds(filled_url: str, tmp_path: 
             lambda e: "2015-06-01" <= e["time"] < "2015-09-01",
         ),
         (
+            ("--from", "2015-06-01", "--to", "2015-09-01"),
+            lambda e: "2015-06-01" <= e["time"] < "2015-09-01",
+        ),
+        (
             ("--after", "40", "--type", "note.added"),
             lambda e: e["position"] > 40 and "note" in e["type"],
         ),
@@ -322,6 +326,9 @@ async def test_an_export_of_nothing_is_whole(
         (("--type", "nothing.happened"), "there is no event type nothing.happened"),
         (("--stream", "mill-museum"), "there is no stream 'mill-museum'"),
         (("--from", "yesterday"), "is not a time"),
+        (("--from", "2025-02-30"), "is not a time"),
+        (("--partition", "cohort"), "only Parquet is partitioned"),
+        (("--out", "log.parquet", "--partition", "cohort,week"), "not by cohort,week"),
         (("--consumer", "nightly"), "needs a server, which stores the position"),
     ],
 )

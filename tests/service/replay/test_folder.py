@@ -10,6 +10,7 @@ from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
 from service.replay.errors import SourceLost
 from service.replay.export.parquet_folder import FolderExport
+from service.replay.formats.hive import COLUMNS
 from service.replay.line_pages import PAGE_EVENTS
 from service.replay.manifests import journal
 from service.replay.manifests.manifest import Manifest
@@ -19,6 +20,7 @@ from tests.service.replay.logs import chained, contents
 parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs the extra `arrow`")
 
 MANY_BYTES = 1 << 40
+LAYOUTS = [pytest.param((), id="files"), pytest.param(COLUMNS, id="partitions")]
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +32,13 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def exported(source: FileSource, out: Path, window_bytes: int) -> Manifest:
+def exported(
+    source: FileSource, out: Path, window_bytes: int, partition: tuple[str, ...] = ()
+) -> Manifest:
     out.parent.mkdir(exist_ok=True)
-    export = FolderExport(source, out, Selection(), _silent, VOCABULARY, window_bytes)
+    export = FolderExport(
+        source, out, Selection(), _silent, VOCABULARY, window_bytes, partition=partition
+    )
     return export.run()
 
 
@@ -49,9 +55,17 @@ def windows(out: Path) -> dict[str, list[int]]:
     return found
 
 
-def test_what_fits_into_one_window_is_one_file_for_each_cohort_and_month(tmp_path: Path) -> None:
+def test_what_fits_into_one_window_is_one_file(tmp_path: Path) -> None:
     (tmp_path / "log.ndjson").write_bytes(chained(40, 0.2))
     made = exported(file_source(tmp_path / "log.ndjson"), tmp_path / "log.parquet", MANY_BYTES)
+    assert [file.path for file in made.files] == ["log.parquet/window-000001.parquet"]
+
+
+def test_partitioned_it_is_one_file_for_each_cohort_and_month(tmp_path: Path) -> None:
+    (tmp_path / "log.ndjson").write_bytes(chained(40, 0.2))
+    made = exported(
+        file_source(tmp_path / "log.ndjson"), tmp_path / "log.parquet", MANY_BYTES, COLUMNS
+    )
     files = Counter(Path(file.path).parent for file in made.files)
     assert len(files) > 100
     assert set(files.values()) == {1}
@@ -85,26 +99,29 @@ class Breaking(FileSource):
         self._whole = chunks
 
     def chunks(self, selection: Selection) -> Generator[bytes]:
-        """Yield some of the lines."""
+        """Yield some of the lines; what is looked up by types is read to the end."""
         for count, chunk in enumerate(super().chunks(selection)):
-            if count == self._whole:
+            if count == self._whole and not selection.types:
                 raise SourceLost("gone")
             yield chunk
 
 
-def test_an_export_that_broke_anywhere_comes_to_the_same_bytes(many: Path, tmp_path: Path) -> None:
-    exported(file_source(many), tmp_path / "whole" / "log.parquet", 1)
+@pytest.mark.parametrize("partition", LAYOUTS)
+def test_an_export_that_broke_anywhere_comes_to_the_same_bytes(
+    many: Path, tmp_path: Path, partition: tuple[str, ...]
+) -> None:
+    exported(file_source(many), tmp_path / "whole" / "log.parquet", 1, partition)
     out = tmp_path / "torn" / "log.parquet"
     kept = []
     for chunks in (0, 5, 9):
         with pytest.raises(SourceLost):
-            exported(Breaking(many, chunks), out, 1)
+            exported(Breaking(many, chunks), out, 1, partition)
         found = journal.Journal.read(out)
         assert found is not None
         kept.append(found.events)
     # Each attempt keeps what the one before it had, and adds to it.
     assert kept[0] == 0 < kept[1] < kept[2]
-    exported(file_source(many), out, 1)
+    exported(file_source(many), out, 1, partition)
     assert contents(out.parent) == contents(tmp_path / "whole")
 
 

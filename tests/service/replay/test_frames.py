@@ -12,6 +12,7 @@ import duckdb
 import orjson
 import polars
 import pyarrow
+import pyarrow.parquet
 import pytest
 
 from events.lines.chain import line_hash
@@ -139,36 +140,87 @@ async def test_a_file_is_the_same_log(filled_url: str, folder: Path) -> None:
     assert open_log(folder).to_arrow().equals(expected)
 
 
-async def test_duckdb_queries_the_folder(filled_url: str, folder: Path) -> None:
-    relation = duckdb.sql(
-        f"""
-        select cohort, count(*) as failures, count(distinct data_organisation) as organisations
-        from read_parquet('{folder}/**/*.parquet', hive_partitioning = true)
-        where type = 'failure.recorded' and list_contains(data_for_whom, 'participants')
-        group by cohort order by cohort
-        """
-    )
-    assert relation is not None
-    found = relation.fetchall()
-    failures = [
+FAILURES = """
+select cohort, count(*) as failures, count(distinct data_organisation) as organisations
+from read_parquet({place}) where type = 'failure.recorded' and list_contains(data_for_whom, 'participants')
+group by cohort order by cohort
+"""
+
+
+async def failures(url: str) -> int:
+    """Return how many failures for participants the log has."""
+    found = [
         line
-        for line in await lines(filled_url)
+        for line in await lines(url)
         if ".failure.recorded." in line["type"] and "participants" in line["data"]["for_whom"]
     ]
-    assert failures
-    assert sum(row[1] for row in found) == len(failures)
+    assert found
+    return len(found)
 
 
-async def test_polars_queries_the_folder(filled_url: str, folder: Path) -> None:
-    frame = polars.scan_parquet(f"{folder}/**/*.parquet", hive_partitioning=True)
-    found = frame.group_by("type").len().sort("type").collect()
-    counted = Counter(
-        line["type"].removeprefix("org.howcanwe.").rpartition(".")[0]
-        for line in await lines(filled_url)
+async def counted(url: str) -> Counter[str]:
+    """Return how many events of each type the log has."""
+    types = [line["type"] for line in await lines(url)]
+    return Counter(name.removeprefix("org.howcanwe.").rpartition(".")[0] for name in types)
+
+
+@pytest.mark.parametrize("place", ["{folder}/*.parquet", "{folder}"])
+async def test_duckdb_queries_the_folder(filled_url: str, folder: Path, place: str) -> None:
+    relation = duckdb.sql(FAILURES.format(place=repr(place.format(folder=folder))))
+    assert relation is not None
+    assert sum(row[1] for row in relation.fetchall()) == await failures(filled_url)
+
+
+async def test_polars_pandas_and_pyarrow_read_the_folder_as_it_is(
+    filled_url: str, folder: Path
+) -> None:
+    frame = polars.scan_parquet(folder)
+    found = frame.group_by("type").len().collect()
+    expected = await counted(filled_url)
+    assert dict(found.iter_rows()) == expected
+    assert frame.filter(polars.col("cohort") == "c0000").collect().height > 3
+    pandas = pytest.importorskip("pandas")
+    read = pandas.read_parquet(folder)
+    assert read.groupby("type").size().to_dict() == expected
+    assert list(read["position"]) == list(range(1, len(read) + 1))
+    with open_log(filled_url) as log:
+        columns = log.to_arrow()
+    table: Any = pyarrow.parquet.read_table(folder)
+    assert table.to_pylist() == columns.to_pylist()
+
+
+async def test_partitions_are_read_by_all_of_them(filled_url: str, tmp_path: Path) -> None:
+    out = tmp_path / "log.parquet"
+    done = await asyncio.to_thread(
+        run, "replay", filled_url, "--out", out, "--partition", "cohort,month"
     )
-    assert dict(found.iter_rows()) == counted
-    one = frame.filter(polars.col("cohort") == "c0000").select("month").unique().collect()
-    assert one.height > 3
+    assert done.returncode == 0, done.stderr
+    assert (out / "cohort=c0000").is_dir()
+    place = repr(f"{out}/**/*.parquet")
+    relation = duckdb.sql(FAILURES.format(place=f"{place}, hive_partitioning = true"))
+    assert relation is not None
+    assert sum(row[1] for row in relation.fetchall()) == await failures(filled_url)
+    frame = polars.scan_parquet(f"{out}/**/*.parquet", hive_partitioning=True)
+    assert dict(frame.group_by("type").len().collect().iter_rows()) == await counted(filled_url)
+    assert pyarrow.parquet.read_table(out).num_rows == len(await lines(filled_url))
+    with open_log(filled_url) as log:
+        expected = log.to_arrow()
+    assert open_log(out).to_arrow().equals(expected)
+
+
+async def test_row_groups_are_skipped_by_position_cohort_and_month(folder: Path) -> None:
+    [path] = folder.iterdir()
+    file = pyarrow.parquet.ParquetFile(path)
+    group = file.metadata.row_group(0)
+    columns = {group.column(at).path_in_schema: group.column(at) for at in range(group.num_columns)}
+    for name in ("position", "time_utc", "cohort", "month", "type", "subject", "data_iteration"):
+        assert columns[name].statistics.has_min_max, name
+        assert columns[name].has_offset_index, name
+    assert columns["cohort"].bloom_filter_offset is not None
+    assert columns["cohort"].compression == "ZSTD"
+    assert columns["line"].statistics is None
+    [sorting] = group.sorting_columns
+    assert file.schema.column(sorting.column_index).name == "position"
 
 
 def test_pages_have_the_same_lines_however_they_come() -> None:

@@ -33,7 +33,7 @@ class Tearing(DatabaseSource):
     def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield some of the lines."""
         for count, chunk in enumerate(super().chunks(selection)):
-            if count == WHOLE_CHUNKS:
+            if count == WHOLE_CHUNKS and not selection.types:
                 raise Torn
             yield chunk
 

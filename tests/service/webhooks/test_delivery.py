@@ -10,11 +10,11 @@ import standardwebhooks
 from events.access.principal import Principal
 from service.errors import TooManyTrials
 from service.webhooks import courier
-from service.webhooks.deliverer import _ended
+from service.webhooks.deliverer import ended
 from service.webhooks.lease import Lease
 from service.webhooks.messages import of_test
 from service.webhooks.schedule import DELAYS
-from service.webhooks.sender import TRIALS_MAX
+from service.webhooks.sender import TRIALS_MAX, Sender
 from tests.events.samples import asked, formed, noted, registered
 from tests.service.app import Api, open_api
 from tests.service.conftest import Messages
@@ -281,7 +281,7 @@ async def test_events_of_many_pages_that_are_not_wanted_are_passed_over(
 async def test_what_is_not_wanted_is_over_even_if_a_later_change_wants_it(
     story: Api, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(courier, "_UNSTORED_SECONDS_MAX", 0.05)
+    monkeypatch.setattr(courier, "UNSTORED_SECONDS_MAX", 0.05)
     webhook = await hooked(story, receiver, types=["learning.captured"])
     await story.record([noted("organisation/mill")] * 3)
     async with running(deliverer(story.service)):
@@ -330,7 +330,7 @@ async def test_who_waits_for_the_end_of_a_task_can_be_cancelled() -> None:
 
     task = asyncio.create_task(slow())
     await asyncio.sleep(0)
-    waiting = asyncio.create_task(_ended(task))
+    waiting = asyncio.create_task(ended(task))
     await asyncio.sleep(0)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -341,7 +341,7 @@ async def test_who_waits_for_the_end_of_a_task_can_be_cancelled() -> None:
 
 
 async def test_tests_of_webhooks_are_few_at_once_and_hold_up_no_delivery(story: Api) -> None:
-    sends = sender(connections_max=1)
+    sends: Sender = sender(connections_max=1)
     never = asyncio.Event()
 
     async def hang(received: Received) -> bytes:

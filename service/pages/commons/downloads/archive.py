@@ -17,11 +17,10 @@ from service.pages.commons.downloads.tables import Column, Table
 from service.pages.frame.addresses import of_kind
 from service.pages.frame.page import Answer
 from service.pages.frame.site import Site
+from service.replay.formats.cell import harmless
 
 MEDIA_TYPE: Final = "application/zip"
 
-_FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""How a text begins that spreadsheets take for a formula; the last four are the wide forms of the first."""
 _FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a ZIP file can have for its entries."""
 _UNIX: Final = 3
@@ -103,7 +102,7 @@ def cell(value: Any) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value
+            return str(harmless(value))
         case _:
             return orjson.dumps(value).decode()
 

@@ -87,6 +87,8 @@ class Done:
     token: str | None
     refusal: tuple[str, str] | None = None
     correct: str | None = None
+    words: Sequence[tuple[str, str]] = ()
+    """What was written, each with the name of its field, so that a mistake is seen at once."""
 
 
 def recorded_here(recorded: Recorded | None, viewer: Principal) -> Event | None:
@@ -154,6 +156,16 @@ def seen(event: Event, subjects: Mapping[str, Mapping[str, Any]]) -> Mapping[str
     }
 
 
+def words_of(event: Event) -> Sequence[tuple[str, str]]:
+    """Return the texts of an event, or those that a correction gives, each with the name of its field."""
+    is_correction = event.is_of(EventCorrected)
+    data = event.data["fields"] if is_correction else event.data
+    names = data if is_correction else event.kind.correctable
+    if event.kind.personal:
+        return ()
+    return [(name, data[name]) for name in names if isinstance(data.get(name), str)]
+
+
 def next_forms(event: Event, viewer: Principal) -> Sequence[NextStep]:
     """Return the types that usually come next, each with the address of its form, which knows what it is about."""
     streams = list(dict.fromkeys(one.stream for one in event.mentions if one.single))
@@ -189,6 +201,7 @@ def done(
         token,
         refusal,
         form_about(EventCorrected, event.position) if may_correct else None,
+        words_of(event),
     )
 
 

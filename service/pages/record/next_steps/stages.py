@@ -9,7 +9,6 @@ from events.vocabulary.types.cohorts import (
     CohortFormed,
     CohortRevised,
     OrganisationJoined,
-    OrganisationRegistered,
     OrganisationsPaired,
 )
 from events.vocabulary.types.event_type import EventType
@@ -59,11 +58,7 @@ _STAGES: Final[Mapping[str, Sequence[tuple[type[EventType], Callable[[Thing], bo
         (OrganisationJoined, is_running),
         (CohortClosed, _has_closed),
     ),
-    "organisation": (
-        (OrganisationJoined, is_running),
-        (CohortClosed, _has_closed),
-        (OrganisationRegistered, _always),
-    ),
+    "organisation": ((CohortClosed, _has_closed),),
     "question": (
         (QuestionFramed, _in_state("OPEN")),
         (QuestionReframed, _in_state("OPEN")),

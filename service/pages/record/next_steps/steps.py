@@ -2,23 +2,29 @@
 
 The vocabulary says what usually comes after what has happened. Of that, a page offers what may name the thing: what the
 thing's state and the visitor's role allow, by the filters that the forms' own lists have. The recorder judges the rest.
+
+All that an organisation records may come next about it: of that, a page offers what is recorded most often.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from events.access.policy import Role
+from events.access.policy import Role, may_ever_record
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.stream import Stream, kind_of
 from events.vocabulary.types.cohorts import NoteAdded, OrganisationJoined
-from events.vocabulary.types.event_type import Mark
+from events.vocabulary.types.event_type import EventType, Mark
 from service.pages.frame.page import Answer, Visit
 from service.pages.record.choices import OF_OTHERS, OR_SHARED, WITHOUT_OWNER, eligible
 from service.pages.record.form import Field, form_of
 from service.pages.record.next_steps.addresses import form_address
 from service.pages.record.next_steps.fitting import Thing, fits, owners
 from service.pages.record.next_steps.stages import is_running, stages_of
-from service.pages.record.offers import Offer, next_of
+from service.pages.record.offers import COMMON, Offer, next_of, offer
+
+_AFTER_CLOSE_MAX: Final = 4
+"""How many of the common types are offered about an organisation once its cohort has closed and others come first."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,12 @@ def next_steps(thing: Thing, answer: Answer, visit: Visit) -> Sequence[NextStep]
 
 def _usual(thing: Thing, role: Role) -> Iterator[Offer]:
     """Yield what usually comes next, as far as the role may record it at all."""
-    found = [offer for model in stages_of(thing) for offer in next_of(role, VOCABULARY.of(model))]
+    found = [one for model in stages_of(thing) for one in next_of(role, VOCABULARY.of(model))]
+    if _kind(thing) == "organisation":
+        common = COMMON if is_running(thing) else COMMON[:_AFTER_CLOSE_MAX]
+        models: Sequence[type[EventType]] = (*common, OrganisationJoined)
+        kinds = [VOCABULARY.of(model) for model in models]
+        found += [offer(kind) for kind in kinds if may_ever_record(role, kind)]
     yield from dict.fromkeys(found)
 
 

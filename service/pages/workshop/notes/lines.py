@@ -6,7 +6,7 @@ with few short answers more, say all of that has to be filled in.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from events.access.policy import Role, may_ever_record
@@ -19,7 +19,7 @@ from events.vocabulary.types.learnings import FailureRecorded, LearningCaptured
 from events.vocabulary.types.questions import QuestionFramed
 from events.vocabulary.types.sessions import CommitmentMade
 from service.pages.frame.forms import TOKEN
-from service.pages.parts.day import instant
+from service.pages.parts.day import instant, span_of
 from service.pages.record.faults import Message
 from service.pages.record.form import Field, Form, form_of
 from service.pages.record.levels import levels_of
@@ -38,9 +38,6 @@ from service.pages.record.reading import (
 WHO: Final = "who"
 KIND: Final = "kind"
 WORDS: Final = "words"
-
-NOW_HOURS: Final = 24
-"""For so long after a session began, a line has the present time; later, it has that of the session."""
 
 
 class _Asked(NamedTuple):
@@ -117,9 +114,12 @@ def _kind(form: Form, asked: _Asked) -> Kind:
 
 
 def time_of_lines(session: Mapping[str, Any], opened: datetime) -> datetime | None:
-    """Return the time that a line has which was begun at a moment: that of the session, None for the moment itself."""
-    began = instant(session["time"])
-    return None if abs(opened - began) < timedelta(hours=NOW_HOURS) else began
+    """Return the time that a line has which was begun at a moment: None for the moment itself, while the session runs.
+
+    Before and after, it is that of the session, so that all lines belong to it.
+    """
+    began, ended = span_of(session)
+    return None if began <= opened < ended else instant(session["time"])
 
 
 def form_given(kind: Kind, line: Given, session: Mapping[str, Any], role: Role) -> Given:

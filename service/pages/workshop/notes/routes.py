@@ -46,7 +46,7 @@ POSITION: Final = "event.position"
 
 _HELD: Final = (
     "fragment Held on Session {\n"
-    "  key title position time timePrecision\n"
+    "  key title position time timePrecision minutes\n"
     "  cohort { key }\n"
     "  attended { key name }\n"
     "}\n"
@@ -137,6 +137,7 @@ async def _signed_out(request: Request, visit: Visit, line: Given) -> Response:
         "cohort": {"key": visit.key},
         "time": one(line, OPENED),
         "timePrecision": None,
+        "minutes": None,
     }
     given = form_given(kind, line, session, Role.FACILITATOR)
     sent = Sent(given, note=refused.note, status=refused.status)

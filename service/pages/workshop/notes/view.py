@@ -11,16 +11,13 @@ from events.vocabulary.types.record import EventVoided
 from service.graphql.values.terms import EntryType
 from service.pages.frame.page import Answer
 from service.pages.live.wall.view import Wall
-from service.pages.parts.day import instant
+from service.pages.parts.day import SITTING_HOURS, instant
 from service.pages.record.done.view import ADVICE, UNDO_MINUTES
 from service.pages.record.faults import Message
 from service.pages.record.reading import OPENED, SOURCE, Given, one
 from service.pages.workshop.hosting.view import may_host
 from service.pages.workshop.notes.lines import KIND, WHO, WORDS, Kind, kinds_of, time_of_lines
 from service.pages.workshop.presence import Thing, others, present
-
-SITTING_HOURS: Final = 12
-"""What the visitor recorded in the last hours is of this sitting."""
 
 _TITLES: Final = {WHO: "Organisation", WORDS: "In a few words"}
 _SOURCES: Final = ("failures", "iterations", "questions", "learnings", "inspirations")

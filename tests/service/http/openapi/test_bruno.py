@@ -37,7 +37,7 @@ def test_who_needs_no_key_sends_none() -> None:
 def test_an_id_is_kept_before_it_is_needed() -> None:
     kept: set[str] = set()
     for name, text in requests().items():
-        needed = set(re.findall(r"\{\{(\w+)\}\}", text)) - {"address"}
+        needed = set(re.findall(r"\{\{(\w+)\}\}", text)) - {"address", "hook"}
         assert needed <= kept, name
         kept |= set(re.findall(r"^  bru\.setVar\(\"(\w+)\"", text, re.MULTILINE))
     assert {"createKeyId", "createWebhookId", "listQuarantineId"} <= kept
@@ -53,5 +53,6 @@ def test_what_a_call_need_not_have_is_there_and_not_sent() -> None:
 
 def test_a_secret_is_not_in_the_collection() -> None:
     files = collection(document())
-    assert "vars:secret [\n  key\n]\n" in files["environments/local.bru"]
+    assert "vars:secret [\n  key,\n  hook\n]\n" in files["environments/local.bru"]
+    assert "  token: {{hook}}\n" in files["hooks/submitToHook.bru"]
     assert "hcw_" not in "".join(text for path, text in files.items() if "environments" in path)

@@ -7,9 +7,11 @@ import orjson
 import pytest
 
 from events.vocabulary.words.envelope import EXAMPLE
+from service.hooks.tool import Tool
 from service.samples import demo
 from tests.service.app import BATCH, Api, open_api
 from tests.service.http.openapi.described import Call, calls, document, resolved
+from tests.service.submissions.hooked import hooked
 
 ORDER: Final = ("PUT", "POST", "OPTIONS", "GET", "PATCH", "DELETE")
 LATE: Final = (
@@ -27,12 +29,31 @@ WITH_BODY: Final = [
 ]
 
 
+HOOK: Final = """
+name = "trial-notes"
+tool = "json"
+organisation = "mill-museum"
+
+[[events]]
+type = "note.added"
+data = { about = "organisation/mill-museum", text = { answer = "What happened?" } }
+"""
+"""A mapping for the example of a submission."""
+
+
 @pytest.fixture
 async def demonstrated(database_url: str) -> AsyncIterator[Api]:
-    """The API with the sample cohort, and read models of it."""
+    """The API with the sample cohort, and read models of it, and a hook whose secret is that of `hook`."""
     async with open_api(database_url, lives=True) as api:
         await api.record(orjson.loads(line) for line in demo.lines())
+        api.keys["hook"] = (await hooked(api, Tool.JSON, HOOK)).secret
         yield api
+
+
+def who_calls(call: Call) -> str:
+    """Return whose key, or secret, a call's example is sent with."""
+    first = call.path.split("/")[1]
+    return {"keys": "admin", "hooks": "hook"}.get(first, "facilitator")
 
 
 def path_of(call: Call, ids: dict[str, str]) -> str:
@@ -62,9 +83,11 @@ def body_of(call: Call, media: str | None = None) -> tuple[dict[str, str], bytes
 async def ask(api: Api, call: Call, ids: dict[str, str]) -> Any:
     """Run a call's example; check that it succeeds as described, and keep the ids in its answer."""
     headers, body = body_of(call)
-    who = "admin" if call.path.startswith("/keys") else "facilitator"
     response = await api.client.request(
-        call.method, path_of(call, ids), content=body, headers=api.headers(who, headers)
+        call.method,
+        path_of(call, ids),
+        content=body,
+        headers=api.headers(who_calls(call), headers),
     )
     assert response.is_success, (call.path, response.text)
     described = call.described["responses"][str(response.status_code)]

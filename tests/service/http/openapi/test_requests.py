@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import unquote
 
+import orjson
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -30,6 +31,7 @@ from events.vocabulary.catalogue import VOCABULARY
 from service.http.openapi.events import name_of
 from tests.processes import Serving, data_folder, key_for, run
 from tests.service.http.openapi.described import document, resolved
+from tests.service.http.openapi.test_examples import HOOK
 
 pytestmark = pytest.mark.generated
 
@@ -52,15 +54,25 @@ OF_STATE: Final = frozenset({404, 409, 412})
 """Statuses that say what is not there, or is so already."""
 OF_RULES: Final = {*(rule.id for rule in RULES), *(stage.id for stage in STAGES)} - {"field"}
 EVENTS: Final = ("/events", "/events/validate")
+HOOKS: Final = "/hooks/{name}"
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[str, Mapping[str, str]]]:
-    """The address of a service with the sample cohort, and keys for it: of an admin for keys, else of a facilitator."""
+    """The address of a service with the sample cohort, and keys for it: of an admin for keys, else of a facilitator.
+
+    `hook` is the secret of a hook.
+    """
     with data_folder() as data, Serving(data) as service:
         service.ready()
         admin = run("keys", "create", "--role", "admin", "--data", data).stdout.decode().strip()
-        yield service.address, {"facilitator": key_for(data), "admin": admin}
+        mapping = data / "trial-notes.toml"
+        mapping.write_text(HOOK)
+        secret = orjson.loads(run("hooks", "add", mapping, "--data", data).stdout)["secret"]
+        yield (
+            service.address,
+            {"facilitator": key_for(data), "admin": admin, "hook": secret},
+        )
         assert service.stop() == 0
         assert "unexpected error" not in service.err.text, service.err.text
         assert "trace=" not in service.err.text, service.err.text
@@ -106,6 +118,11 @@ def is_said(fault: Mapping[str, Any], case: Case[Any], operation: dict[str, Any]
     body = resolved(operation.get("requestBody", {}))
     parameters = [resolved(one) for one in operation.get("parameters", [])]
     match fault["rule"]:
+        case "json" if case.path == HOOKS:
+            return case.media_type not in (None, "application/json")
+        case _ if case.path == HOOKS:
+            # What a mapping needs of a submission is its own.
+            return BEYOND in body
         case rule if rule in OF_RULES or rule in ("grant", "webhooks.too_many"):
             return BEYOND in body
         case "if_match":
@@ -159,6 +176,8 @@ def attack(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, ke
         for part, name in ((case.query, "min_position"), (case.headers, "Min-Position")):
             if part:
                 part.pop(name, None)
+        if case.path == HOOKS:
+            case.path_parameters["name"] = "trial-notes"
         response = case.call(headers={"Authorization": f"Bearer {key}"}, timeout=30)
         case.validate_response(response, checks=checks)
         if mode is GenerationMode.POSITIVE and not 200 <= response.status_code < 300:
@@ -180,7 +199,8 @@ def test_requests_by_the_description_are_answered_as_it_says(
         if operation.path == "/health/ready":
             continue  # It says 503 until the read models are there.
         with suppress(Unsatisfiable):
-            key = keys["admin" if operation.path.startswith("/keys") else "facilitator"]
+            first = operation.path.split("/")[1]
+            key = keys[{"keys": "admin", "hooks": "hook"}.get(first, "facilitator")]
             attack(operation, mode, key)
             tried.add((operation.method, operation.path))
     assert {("post", "/events"), ("get", "/events"), ("post", "/events/validate")} <= tried

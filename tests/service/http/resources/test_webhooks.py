@@ -188,7 +188,7 @@ async def test_no_more_secrets_overlap_than_fit_a_header(database_url: str) -> N
         receiving() as receiver,
     ):
         webhook = await hooked(story, receiver)
-        path = f"/webhooks/{webhook['id']}"
+        path, newest = f"/webhooks/{webhook['id']}", ""
         for _ in range(2 * SECRETS_MAX):
             newest = (await call(story, "POST", f"{path}/rotate")).json()["secret"]
         await call(story, "POST", f"{path}/test")

@@ -12,12 +12,12 @@ import pytest
 from events.vocabulary.stream import key_of, kind_of
 from service.graphql.figure_documents import definition, document, units
 from service.graphql.figure_tables import COLUMNS, lines
-from service.pages.figures.files import harmless
 from service.pages.figures.fitting import FITTING, sections, titles
 from service.pages.figures.report.view import FIGURES
 from service.pages.frame.language import languages
 from service.pages.frame.terms import meaning
 from service.pages.parts.meanings import WORDS, meanings
+from service.replay.formats.cell import harmless
 from tests.service.app import Api
 from tests.service.pages.conftest import COHORT, VISITORS
 from tests.service.pages.reading import PageReader

@@ -73,9 +73,15 @@ async def test_a_facilitator_reads_for_each_cohort_what_waits_and_at_whom(site: 
         "2 requests for help have no answer: Archive (2)",
         "1 pairing has not met: ",
         "1 commitment is overdue: Mill",
-        "Meadow Nothing waits.",
+        "Meadow: this week Nothing waits.",
     ):
         assert sentence in waits, sentence
+
+
+async def test_a_link_to_the_week_of_a_cohort_says_so(site: Api) -> None:
+    text = (await site.get("/", "facilitator", accept_language="en")).text
+    assert '<a href="/cohorts/heritage/week">Heritage: this week</a>' in text
+    assert '<a href="/cohorts/heritage">Heritage</a>' in text
 
 
 async def test_each_leads_to_its_place_on_the_page_of_the_week(site: Api) -> None:
@@ -95,7 +101,7 @@ async def test_the_numbers_are_those_of_the_page_of_the_week(site: Api) -> None:
 
 async def test_a_facilitator_of_another_cohort_reads_nothing_of_it(site: Api) -> None:
     waits = (await home(site, "meadow")).text.partition(WAITS)[2].partition("Cohorts")[0]
-    assert waits.strip() == "Meadow Nothing waits."
+    assert waits.strip() == "Meadow: this week Nothing waits."
 
 
 async def test_a_member_reads_what_it_has_to_do_and_who_asks_for_help(site: Api) -> None:

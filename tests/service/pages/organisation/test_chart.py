@@ -166,7 +166,7 @@ def test_in_brief_marks_have_short_names_and_lead_to_the_pages_of_what_is_left_o
 def test_only_the_signs_that_are_drawn_are_explained() -> None:
     found = drawing(story())
     assert [sign for sign, _ in found.signs] == ["✗", "↻", "!", "1"]
-    assert found.notes == ["Point at a mark to see what led to it and what came of it."]
+    assert found.notes == ["Point at a mark, or tap it, to see what led to it and what came of it."]
 
 
 def test_a_lane_says_how_many_things_are_in_it() -> None:

@@ -119,6 +119,10 @@ async def test_what_happened_is_recorded_and_the_page_after_it_says_who_sees_it(
     assert data["for_whom"] == ["staff", "citizens"]
     assert data["themes"] == ["gates", "keys"]
     page = PageReader((await visitor.get(f"/record/done/{position}")).text)
+    # What was written is there to be read once more, and leads to its correction.
+    for words in (SAYS["intended"][0], SAYS["actual"][0], SAYS["why"][0]):
+        assert words in page.text
+    assert f"/record/event.corrected?event={position}" in page.links
     assert "Only Brackwater Mill Museum and the facilitators and evaluators of" in page.text
     assert f"/failures/{data['failure']}" in page.links
     assert any(

@@ -1,5 +1,6 @@
 """Amending from the page of a thing: who is offered what, and what its history says was amended, by whom and why."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -218,6 +219,29 @@ async def test_a_check_in_is_corrected_from_the_history_of_its_organisation(site
     assert one["data"]["narrative"] in " ".join(page.html.split())
     other = PageReader((await site.get(path, "library-trust", accept_language="en")).text)
     assert one["data"]["narrative"] not in other.html
+
+
+async def test_the_history_of_a_cohort_names_fields_as_forms_do_and_days_as_readers_do(
+    site: Api,
+) -> None:
+    path = f"/cohorts/{COHORT}/history"
+    page = PageReader((await site.get(path, "facilitator", accept_language="en")).text)
+    assert "The shared question How can we" in page.text
+    assert re.search("First day 1[12] Jan 2024", page.text)
+    assert "2024-01-11 " not in page.text
+    german = PageReader((await site.get(path, "facilitator", accept_language="de")).text)
+    assert re.search(r"1[12]\.01\.2024", german.text)
+
+
+async def test_so_does_a_correction_in_it(site: Api) -> None:
+    path = f"/cohorts/{COHORT}/history"
+    [formed] = [one for one in await site.lines() if one["type"].endswith("cohort.formed.v1")]
+    changed = corrected(formed["position"], starts_on="2024-01-12")
+    await recorded(site, {**changed, **LATER}, "facilitator")
+    await caught_up(site.service)
+    page = PageReader((await site.get(path, "facilitator", accept_language="en")).text)
+    assert "Corrected: First day" in page.text
+    assert "Before 11 Jan 2024 After 12 Jan 2024" in page.text
 
 
 @pytest.mark.parametrize("path", ["/cohorts/none/history", "/organisations/none/history"])

@@ -183,6 +183,15 @@ async def test_what_was_not_read_is_not_passed_over_in_silence(site: Api) -> Non
     assert "/events?stream=iteration/label-wall-4" in page.links
 
 
+async def test_a_trial_says_which_of_its_days_is_shown(site: Api) -> None:
+    page = await read(site, "/iterations/label-wall-4")
+    assert re.search(r"planned \d+ [A-Z][a-z]+ 2024, started \d+ [A-Z][a-z]+ 2024", page.text)
+    page = await read(site, "/organisations/mill-museum")
+    assert re.search(r"started \d+ [A-Z][a-z]+ 2024, concluded \d+ [A-Z][a-z]+ 2024 ·", page.text)
+    page = await read(site, "/questions/mill-labels")
+    assert re.search(r"planned \d+ [A-Z][a-z]+ 2024", page.text)
+
+
 @pytest.mark.parametrize("path", ["/failures/mill-coats-on", "/organisations/mill-museum/history"])
 async def test_a_step_that_was_recorded_on_another_day_says_both_days(site: Api, path: str) -> None:
     page = await read(site, path)

@@ -17,7 +17,9 @@ async def test_a_link_between_two_things_stands_on_both_pages(site: Api) -> None
     links = {}
     everything = await things(site)
     for path in everything:
-        page = PageReader((await site.get(path)).text)
+        # What was recorded while a session ran need not have to do with it.
+        text = re.sub(r'(?s)<ol class="[^"]* during">.*?</ol>', "", (await site.get(path)).text)
+        page = PageReader(text)
         links[path] = {link for link in page.links if link in everything and link != path}
     assert sum(map(len, links.values())) > 200
     missing = [(a, b) for a, found in links.items() for b in found if a not in links[b]]

@@ -18,6 +18,7 @@ SESSION = {
     "cohort": {"key": "valley"},
     "time": "2024-07-18T13:30:00.000000Z",
     "timePrecision": None,
+    "minutes": None,
 }
 LINE = {
     "token": ["t"],
@@ -77,12 +78,17 @@ def test_what_another_kind_asks_is_not_in_the_event() -> None:
     assert learned["loop"] == "single"
 
 
-def test_a_line_typed_long_after_the_session_has_the_time_of_the_session() -> None:
+def test_a_line_typed_before_or_after_the_session_has_the_time_of_the_session() -> None:
     held = datetime(2024, 7, 18, 13, 30, tzinfo=UTC)
-    assert time_of_lines(SESSION, datetime(2024, 7, 19, 13, 29, tzinfo=UTC)) is None
-    assert time_of_lines(SESSION, datetime(2024, 7, 19, 13, 30, tzinfo=UTC)) == held
+    assert time_of_lines(SESSION, datetime(2024, 7, 19, 1, 29, tzinfo=UTC)) is None
+    assert time_of_lines(SESSION, datetime(2024, 7, 19, 1, 30, tzinfo=UTC)) == held
+    assert time_of_lines(SESSION, datetime(2024, 7, 18, 9, tzinfo=UTC)) == held
+    long = {**SESSION, "minutes": 90}
+    assert time_of_lines(long, datetime(2024, 7, 18, 14, 59, tzinfo=UTC)) is None
+    assert time_of_lines(long, datetime(2024, 7, 18, 15, tzinfo=UTC)) == held
     # Of a session only the day may be known, and it may not have begun by its time.
-    assert time_of_lines(SESSION, datetime(2024, 7, 18, 9, tzinfo=UTC)) is None
+    day = {**SESSION, "timePrecision": "DAY"}
+    assert time_of_lines(day, datetime(2024, 7, 18, 9, tzinfo=UTC)) is None
     line = {**LINE, "event.opened": ["2024-08-01T10:00:00+00:00"]}
     session = {**SESSION, "timePrecision": "DAY"}
     event = event_of(EVERY[0].form, form_given(EVERY[0], line, session, Role.FACILITATOR))

@@ -308,6 +308,23 @@ async def test_the_way_to_it_is_on_the_page_of_the_session(site: Api) -> None:
         assert (NOTES in links) is leads, who
 
 
+async def test_the_page_says_that_some_kinds_ask_more_where_one_does(site: Api) -> None:
+    visitor = await signed_in(site, "facilitator")
+    text = PageReader((await visitor.get(NOTES)).text).text
+    assert "One line for each thing, then Enter." in text
+    assert "Some kinds ask a little more." in text
+
+
+async def test_only_a_fault_that_something_is_missing_ends_once_it_is_there(site: Api) -> None:
+    visitor = await signed_in(site, "facilitator")
+    kind = QuestionFramed.name
+    wrong = await typed(visitor, kind=kind, who="mill-museum", words="It fell.")
+    assert 'id="l-words-wrong"' in wrong.text
+    assert "data-missing" not in wrong.text
+    empty = await typed(visitor, kind=kind, who="mill-museum", words="")
+    assert 'id="l-words-wrong" data-missing' in empty.text
+
+
 async def test_the_page_is_in_german_too(site: Api) -> None:
     visitor = await signed_in(site, "mill-museum")
     text = PageReader((await visitor.get(NOTES, **{"accept-language": "de"})).text).text

@@ -1,8 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
 from events.access.principal import Principal, Role
+from service.pages.parts.day import SITTING_HOURS
 from service.pages.record.reading import SOURCE
-from service.pages.workshop.notes.view import SITTING_HOURS, sitting
+from service.pages.workshop.notes.view import sitting
 
 OWN = "service/key"
 NOW = datetime(2024, 7, 18, 15, tzinfo=UTC)

@@ -57,7 +57,8 @@ OFFERED = {
         "mindset.assessed question.framed",
     ),
     "/organisations/mill-museum": (
-        "mindset.assessed question.framed person.introduced",
+        "failure.recorded learning.captured question.framed iteration.planned"
+        " help.asked help.given pairing.met learning.adopted",
         "",
     ),
 }
@@ -106,6 +107,14 @@ async def test_members_are_offered_what_the_state_and_the_owner_of_a_thing_allow
     own, peer = OFFERED[path]
     assert types(await offered(site, path, "mill-museum")) == own
     assert types(await offered(site, path, "library-trust")) == peer
+
+
+async def test_the_page_of_an_organisation_leads_to_all_forms_too(site: Api) -> None:
+    for who, leads in (("mill-museum", 1), ("facilitator", 1), ("library-trust", 0), (None, 0)):
+        text = (await site.get("/organisations/mill-museum", who, accept_language="en")).text
+        assert text.count('<a href="/record">Something else</a>') == leads, who
+    text = (await site.get("/failures/gate-failure", "mill-museum", accept_language="en")).text
+    assert "Something else" not in text
 
 
 @pytest.mark.parametrize("who", ["evaluator", "analyst", "admin", None])
@@ -184,5 +193,10 @@ async def test_after_the_close_only_what_is_still_accepted_is_offered(site: Api)
     assert filled(found, "learning.captured") == {"from": "iteration/label-wall-4"}
     found = await offered(site, "/cohorts/heritage-2024", "mill-museum")
     assert types(found) == "journey.checked_in outcome.harvested publication.released"
+    found = await offered(site, "/organisations/village-theatre", "village-theatre")
+    assert types(found) == (
+        "journey.checked_in outcome.harvested publication.released"
+        " failure.recorded learning.captured question.framed iteration.planned"
+    )
     found = await offered(site, "/organisations/mill-museum?as-of=2024-06-01", "mill-museum")
     assert found == []

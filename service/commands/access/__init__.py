@@ -1,0 +1,1 @@
+"""Commands that manage what has access from outside: keys, webhooks and hooks."""

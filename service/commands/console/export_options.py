@@ -1,0 +1,39 @@
+"""The options of `howcanwe replay` about the form of an export."""
+
+from enum import Enum
+from pathlib import Path
+
+from service.replay.errors import ReplayError
+from service.replay.export_format import ExportFormat, check
+from service.replay.formats.hive import partition_of
+
+
+class Reader(Enum):
+    """The program that an export is for."""
+
+    EXCEL = "excel"
+
+
+def chosen_format(
+    form: ExportFormat | None, reader: Reader | None, out: Path | None, *, follow: bool
+) -> ExportFormat:
+    """Return the format by the options, else by the name of the file, else NDJSON. Raises ReplayError."""
+    named = ExportFormat.written(out) if out is not None else None
+    if reader is Reader.EXCEL:
+        if {form, named} - {None, ExportFormat.CSV, ExportFormat.EXCEL}:
+            raise ReplayError("--for excel writes CSV; name a file such as failures.csv with --out")
+        form = ExportFormat.EXCEL
+    chosen = form or named or ExportFormat.NDJSON
+    check(chosen, out, follow=follow)
+    return chosen
+
+
+def chosen_partition(text: str | None, form: ExportFormat) -> tuple[str, ...]:
+    """Return the columns by which a folder is partitioned. Raises ReplayError."""
+    if text is None:
+        return ()
+    if form is not ExportFormat.PARQUET:
+        raise ReplayError(
+            "only Parquet is partitioned; name a folder such as log.parquet with --out"
+        )
+    return partition_of(text)

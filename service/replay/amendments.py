@@ -1,0 +1,83 @@
+"""Which events are voided or corrected by later ones, of what a replay may read. The formats with columns use it."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Final, Self
+
+from events.store.reading import Selection
+from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.types.event_type import Mark
+from service.replay.event import ReplayedEvent, decoded
+from service.replay.source import Source
+
+_MARKS: Final = (Mark.VOIDS, Mark.CORRECTS)
+
+
+class Amendments:
+    """Maps events to the event that voids them, and to the last correction of them that is not voided itself.
+
+    Nothing is known about amendments that were not read.
+    """
+
+    def __init__(self, catalogue: Catalogue = VOCABULARY) -> None:
+        self._catalogue = catalogue
+        self._voided: dict[int, int] = {}
+        self._corrected: dict[int, int] = {}
+        self._corrections: dict[int, list[int]] = {}
+        self._corrects: dict[int, int] = {}
+        self._touched: list[tuple[int, int]] = []
+
+    @classmethod
+    def until(cls, source: Source, through: int, catalogue: Catalogue = VOCABULARY) -> Self:
+        """Return what the source knows at a position."""
+        made = cls(catalogue)
+        if through:
+            for chunk in source.chunks(Selection(through=through, types=made.types)):
+                made.learn(chunk)
+        return made
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The full names of the types whose events amend others."""
+        return tuple(
+            name
+            for kind in self._catalogue.kinds
+            if kind.mark in _MARKS
+            for name in kind.wire_names
+        )
+
+    def learn(self, lines: bytes) -> None:
+        """Take in events, in order; those of other types change nothing."""
+        for event in decoded(lines, self._catalogue):
+            if event.kind.mark in _MARKS and event.about_event is not None:
+                self._take(event, event.about_event)
+
+    def voided_by(self, positions: Sequence[int]) -> list[int | None]:
+        """Return the positions of the events that void the events at these positions."""
+        return list(map(self._voided.get, positions))
+
+    def corrected_by(self, positions: Sequence[int]) -> list[int | None]:
+        """Return the positions of the last corrections of the events at these positions."""
+        return list(map(self._corrected.get, positions))
+
+    def touched(self, known: int, reached: int) -> list[int]:
+        """Return the positions up to `reached` about which amendments after the position `known` say something."""
+        later = self._touched[bisect_right(self._touched, known, key=itemgetter(0)) :]
+        return sorted({position for _, position in later if position <= reached})
+
+    def _take(self, event: ReplayedEvent, about: int) -> None:
+        self._touched.append((event.position, about))
+        if event.kind.mark is Mark.CORRECTS:
+            self._corrections.setdefault(about, []).append(event.position)
+            self._corrects[event.position] = about
+            self._corrected[about] = event.position
+            return
+        self._voided[about] = event.position
+        if (corrected := self._corrects.get(about)) is not None:
+            holding = self._corrections[corrected]
+            holding.remove(about)
+            self._corrected.pop(corrected, None)
+            if holding:
+                self._corrected[corrected] = holding[-1]
+            self._touched.append((event.position, corrected))

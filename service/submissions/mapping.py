@@ -1,0 +1,91 @@
+"""A mapping: which events a submission becomes. `mapping_file` reads one from an operator's file."""
+
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from events.access.policy import Role
+from events.vocabulary.catalogue import EventKind
+from service.access.grant import Grant
+from service.hooks.tool import Tool
+from service.pages.sheets.columns import plain
+from service.submissions.expressions import Expression, Steps
+from service.submissions.submission import Submission
+from service.submissions.values import Answer, Value, found, is_empty
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When an event is recorded: if there is a value, or one of those in `any_of`, which are in plain letters."""
+
+    value: Value
+    any_of: frozenset[str] | None
+
+    def holds(self, submission: Submission, steps: Steps) -> bool:
+        """Return whether it holds for a submission. Raises Failed."""
+        at = found(self.value, submission, steps)
+        if self.any_of is None:
+            return not is_empty(at) and at is not False
+        items = at if isinstance(at, list) else [at]
+        return any(plain(_text(item)) in self.any_of for item in items)
+
+
+@dataclass(frozen=True)
+class EventPlan:
+    """One event that a submission becomes. `id` is the end of its id, and differs from those of the others."""
+
+    id: str
+    kind: EventKind
+    when: Condition | None
+    attributes: Table[str, Value]
+    """The time and the visibility, where the mapping gives them."""
+    data: Table[str, Value]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What a hook makes of submissions, and for whom it records.
+
+    `places` are the expressions for the id, the time and the answers, where the tool has them elsewhere than usual.
+    Times without a zone are in `zone`.
+    """
+
+    name: str
+    tool: Tool
+    organisation: str
+    source: str
+    zone: tzinfo
+    places: Table[str, Expression]
+    events: Sequence[EventPlan]
+
+    @property
+    def questions(self) -> Sequence[str]:
+        """The questions that it asks for the answers of, each once."""
+        values = [
+            *(event.when.value for event in self.events if event.when is not None),
+            *(value for event in self.events for value in event.attributes.values()),
+            *(value for event in self.events for value in event.data.values()),
+        ]
+        asked = (value.question for value in values if isinstance(value, Answer))
+        return list(dict.fromkeys(asked))
+
+    @property
+    def grant(self) -> Grant:
+        """The grant of the key under which the hook records."""
+        return Grant(
+            Role.ORGANISATION,
+            organisation=self.organisation,
+            sources=(self.source,),
+            name=f"hook {self.name}",
+            types=tuple(sorted({event.kind.name for event in self.events})),
+        )
+
+
+def in_plain_letters(values: Sequence[object]) -> frozenset[str]:
+    """Return values as conditions compare them."""
+    return frozenset(plain(_text(value)) for value in values)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
