@@ -199,7 +199,7 @@ def posted_by(page: Page) -> list[Mapping[str, str]]:
 
 
 async def passes(page: Page, time: timedelta, *, asleep: bool = False) -> None:
-    """Let time pass for the page; while its computer sleeps, only the clock on the wall goes on."""
+    """Let time pass for the page; while its computer sleeps, only the clock on the wall continues."""
     if asleep:
         now = datetime.fromtimestamp(await page.evaluate("Date.now()") / 1000, UTC)
         await page.clock.set_system_time(now + time)
