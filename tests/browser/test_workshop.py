@@ -234,6 +234,27 @@ async def test_a_line_has_the_moment_when_its_typing_began(browsed: Site, asleep
             drawn = sent
 
 
+async def test_a_line_that_is_ended_while_the_one_before_is_on_its_way_stays(browsed: Site) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page, answers = typist.page, asyncio.Event()
+        await page.goto(NOTES)
+
+        async def hold(route: Route) -> None:
+            await answers.wait()
+            await route.continue_()
+
+        await page.route("**/notes*", hold)
+        async with page.expect_request("**/notes*"):
+            await typist.types("On its way.")
+        await typist.types("Too fast.")
+        answers.set()
+        await expect(page.locator("#sitting")).to_contain_text("On its way")
+        await expect(page.locator("#l-words")).to_have_value("Too fast.")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#sitting")).to_contain_text("Too fast")
+        assert await typist.recorded("Too fast.") == 1
+
+
 async def test_a_line_that_waits_keeps_its_moment_and_the_next_one_has_its_own(
     browsed: Site,
 ) -> None:
