@@ -20,7 +20,8 @@ from service.access.consumers import Consumers
 from service.access.endpoints import admits, admitted_by, is_for_everybody, is_page
 from service.access.evaluators import Evaluators
 from service.access.invitations import Invitations
-from service.access.keys import PREFIX, Keys
+from service.access.key import PREFIX
+from service.access.keys import Keys
 from service.access.oidc.provider import Provider
 from service.access.oidc.tokens import Tokens
 from service.access.open_connections import OpenConnections

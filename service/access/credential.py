@@ -3,6 +3,7 @@
 import re
 from base64 import urlsafe_b64encode
 from hashlib import sha256
+from hmac import digest as hmac
 from secrets import randbits, token_bytes
 from typing import Final
 
@@ -15,7 +16,15 @@ _ALIKE: Final = str.maketrans("oil", "011")
 
 def new_credential(bits: int) -> str:
     """Return a new random text with so many bits, in base64url without padding."""
-    return urlsafe_b64encode(token_bytes(bits // 8)).decode().rstrip("=")
+    return _text(token_bytes(bits // 8))
+
+
+def derived_credential(salt: bytes, *of: str) -> str:
+    """Return the text of 256 bits that belongs to this salt and these texts. Nobody can guess it without all of them.
+
+    The texts contain no blanks.
+    """
+    return _text(hmac(salt, " ".join(of).encode(), sha256))
 
 
 def hashed(credential: str) -> bytes:
@@ -39,3 +48,7 @@ def typed_code(text: str, bits: int) -> str | None:
     if len(digits) != -(-bits // _BITS) or not set(digits) <= set(_DIGITS):
         return None
     return "-".join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))
+
+
+def _text(random: bytes) -> str:
+    return urlsafe_b64encode(random).decode().rstrip("=")

@@ -1,5 +1,6 @@
 """Invitations: codes with which people get keys of their own, for members, evaluators and the guests of a workshop."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,13 +11,19 @@ import asyncpg
 
 from events.access.policy import Role
 from service.access.caller import Caller
-from service.access.credential import hashed, new_code, typed_code
+from service.access.credential import derived_credential, hashed, new_code, typed_code
 from service.access.grant import Grant
+from service.access.key import key_text
 from service.access.keys import ID_HEX_DIGITS, Connection, Keys
 from service.errors import GrantError, KeyRefused, NoSuchInvitation, TooManyInvitations
 
 CODE_BITS: Final = 128
 FRAGMENT: Final = "#invitation="
+
+ATTEMPT_BITS: Final = 128
+AGAIN: Final = timedelta(minutes=10)
+"""For so long the same attempt to redeem an invitation can be made again."""
+_ATTEMPT: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
 GUESTS_DEFAULT: Final = 40
 GUESTS_MAX: Final = 500
@@ -38,15 +45,22 @@ insert into invitations (id, hash, role, organisation, cohort, cohorts, name, us
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 # An invitation is as good as the key that made it. Tokens have no row there.
-_USABLE: Final = """
-hash = $1 and ended_at is null and expires_at > now() and uses < uses_max and not exists (
+_VALID: Final = """
+hash = $1 and ended_at is null and expires_at > now() and not exists (
     select from keys maker where maker.id = made_by
         and (maker.revoked_at is not null or maker.expires_at <= now())
 )
 """
-_FIND: Final = f"select {_COLUMNS} from invitations where {_USABLE}"
+_FIND: Final = f"select {_COLUMNS} from invitations where {_VALID}"
 # Others who redeem it at the same time wait for the lock of the row, and then look at it again.
-_USE: Final = f"update invitations set uses = uses + 1 where {_USABLE} returning {_COLUMNS}"
+_HOLD: Final = f"select {_COLUMNS}, salt from invitations where {_VALID} for update"
+_USE: Final = (
+    "update invitations set uses = uses + 1 where id = $1 and uses < uses_max returning true"
+)
+_GIVEN: Final = """
+select id from keys where invitation_id = $1 and secret_hash = $2 and created_at > now() - $3::interval
+    and revoked_at is null and (expires_at is null or expires_at > now())
+"""
 _RUNNING: Final = "(ended_at is null and expires_at > now())"
 _COUNT: Final = f"select count(*) from invitations where made_by = $1 and {_RUNNING}"
 _ALONE: Final = "select pg_advisory_xact_lock(hashtextextended('invitations of ' || $1, 0))"
@@ -194,22 +208,28 @@ class Invitations:
         None if there is no such invitation, if it has ended, expired or been used up, or if the key that made it has
         ended.
         """
-        typed = typed_code(code, CODE_BITS)
+        found = await self._valid(typed_code(code, CODE_BITS))
+        return None if found is None or found.uses >= found.uses_max else found
+
+    async def _valid(self, typed: str | None) -> Invitation | None:
         row = None if typed is None else await self._pool.fetchrow(_FIND, hashed(typed))
         return None if row is None else _invitation(row)
 
-    async def redeem(self, code: str) -> Redeemed | None:
+    async def redeem(self, code: str, attempt: str | None = None) -> Redeemed | None:
         """Use the invitation once and make a key of its own for it; None whenever `find` would return None.
 
-        However many redeem it at once, no more keys are made than it is for.
+        However many redeem it at once, no more keys are made than it is for. `attempt` is a credential of
+        `ATTEMPT_BITS`: whose answer was lost makes the same attempt again, and gets the same key without another use,
+        for the time `AGAIN` and while the key and the invitation are valid. Any other text is no attempt.
         """
-        found = await self.find(code)
-        if found is None:
+        typed = typed_code(code, CODE_BITS)
+        found = await self._valid(typed)
+        if typed is None or found is None:
             return None
         try:
             await self._keys.check(found.grant())
             async with self._pool.acquire() as connection, connection.transaction():
-                redeemed = await self._used(connection, code)
+                redeemed = await self._used(connection, typed, attempt)
         except GrantError:
             # It expired, or its organisation joined a cohort of others, since it was made.
             return None
@@ -222,13 +242,24 @@ class Invitations:
             # It was ended in the same moment.
             return None
 
-    async def _used(self, connection: Connection, code: str) -> tuple[Invitation, str] | None:
-        row = await connection.fetchrow(_USE, hashed(typed_code(code, CODE_BITS) or ""))
+    async def _used(
+        self, connection: Connection, code: str, attempt: str | None
+    ) -> tuple[Invitation, str] | None:
+        row = await connection.fetchrow(_HOLD, hashed(code))
         if row is None:
             return None
         invitation = _invitation(row)
-        key = await self._keys.insert(connection, invitation.grant(), granted_by=invitation.made_by)
-        return invitation, key
+        secret = None
+        if attempt is not None and _ATTEMPT.fullmatch(attempt):
+            # Nothing but its hash is stored of it, and without the salt nobody can derive it.
+            secret = derived_credential(row["salt"], code, attempt)
+            given = await connection.fetchval(_GIVEN, invitation.id, hashed(secret), AGAIN)
+            if given is not None:
+                return invitation, key_text(given, secret)
+        if not await connection.fetchval(_USE, invitation.id):
+            return None
+        grant, by = invitation.grant(), invitation.made_by
+        return invitation, await self._keys.insert(connection, grant, secret=secret, granted_by=by)
 
     async def of(self, cohort: str) -> list[Invitation]:
         """Return the cohort's invitations, first those that have neither ended nor expired, the newest first."""

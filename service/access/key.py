@@ -1,4 +1,4 @@
-"""A key as listings show it, and the statements that list keys."""
+"""A key as its holder has it and as listings show it, and the statements that list keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ import asyncpg
 
 from events.access.principal import Role
 from service.access.grant import EVERY_COHORT
+
+PREFIX: Final = "hcw"
 
 _LIST: Final = """
 select k.id, k.name, k.role, k.cohorts, k.organisation, k.sources, k.created_at, k.expires_at, k.revoked_at,
@@ -65,6 +67,11 @@ class Bound:
         if row["role"] != Role.ORGANISATION or not row["cohorts"]:
             return None
         return cls(row["organisation"], frozenset(row["cohorts"]))
+
+
+def key_text(key_id: str, secret: str) -> str:
+    """Return the key as its holder has it."""
+    return f"{PREFIX}_{key_id}_{secret}"
 
 
 def key_of(row: asyncpg.Record) -> Key:

@@ -18,11 +18,10 @@ from events.vocabulary.types.cohorts import OrganisationJoined
 from service.access.caller import Caller
 from service.access.credential import hashed, new_credential
 from service.access.grant import Grant
-from service.access.key import LIST_ALL, LIST_OF, LIST_THESE, Bound, Key, key_of
+from service.access.key import LIST_ALL, LIST_OF, LIST_THESE, PREFIX, Bound, Key, key_of, key_text
 from service.errors import GrantError, KeyRefused, NoSuchKey
 from service.single_flight import SingleFlight
 
-PREFIX: Final = "hcw"
 ID_HEX_DIGITS: Final = 16
 SECRET_BITS: Final = 256
 USE_NOTED_SECONDS: Final = 60
@@ -137,11 +136,20 @@ class Keys:
                 )
 
     async def insert(
-        self, connection: Connection, grant: Grant, *, key_id: str | None = None, granted_by: str
+        self,
+        connection: Connection,
+        grant: Grant,
+        *,
+        key_id: str | None = None,
+        secret: str | None = None,
+        granted_by: str,
     ) -> str:
-        """Create a key in the transaction of this connection and return it, as `create` does."""
+        """Create a key in the transaction of this connection and return it, as `create` does.
+
+        Its secret is a new one, or a credential of `SECRET_BITS` that is given.
+        """
         key_id = key_id or token_hex(ID_HEX_DIGITS // 2)
-        secret = new_credential(SECRET_BITS)
+        secret = secret or new_credential(SECRET_BITS)
         await connection.execute(
             _CREATE,
             key_id,
@@ -156,7 +164,7 @@ class Keys:
             list(grant.types),
         )
         await connection.execute(NOTE_GRANT, key_id, "created", granted_by)
-        return f"{PREFIX}_{key_id}_{secret}"
+        return key_text(key_id, secret)
 
     async def limit(
         self, connection: Connection, key_id: str, grant: Grant, *, granted_by: str
@@ -228,7 +236,7 @@ class Keys:
             _ROTATE,
             hashed(secret),
         )
-        return f"{PREFIX}_{key_id}_{secret}"
+        return key_text(key_id, secret)
 
     async def revoke(self, key_id: str, *, granted_by: str) -> None:
         """Revoke the key and remove its consumers and webhooks, or the hook that it was made for.

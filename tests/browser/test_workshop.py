@@ -1,14 +1,16 @@
 """A workshop with a browser: a session is hosted, things are typed by keyboard, and the connection is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Literal
+from urllib.parse import parse_qsl
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.async_api import BrowserContext, Page, Route, expect
+from playwright.async_api import BrowserContext, Page, Request, Route, expect
 
 from service.access.signing_in.cookies import LOOPBACK
 from tests.browser.conftest import PHONE_WIDTH, WIDTH, Site
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LOST = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "401", "403", "422")
 """What Chromium says of a connection that is lost, and of an answer that refuses."""
+PAUSE = timedelta(minutes=5)
 
 
 @dataclass
@@ -181,6 +184,124 @@ async def test_what_a_kind_asks_more_is_asked_for_it_alone_and_the_line_stays(
         await first.get_by_role("button", name="Undo").click()
         await expect(page.locator("#sitting li").first).to_contain_text("Undone")
         assert await typist.recorded("It fell off the wall.") == 1
+
+
+def posted_by(page: Page) -> list[Mapping[str, str]]:
+    """Return the list to which the fields of each form are appended that the page sends from now on."""
+    posted: list[Mapping[str, str]] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            posted.append(dict(parse_qsl(request.post_data or "")))
+
+    page.on("request", note)
+    return posted
+
+
+async def passes(page: Page, time: timedelta, *, asleep: bool = False) -> None:
+    """Let time pass for the page; while its computer sleeps, only the clock on the wall continues."""
+    if asleep:
+        now = datetime.fromtimestamp(await page.evaluate("Date.now()") / 1000, UTC)
+        await page.clock.set_system_time(now + time)
+    else:
+        await page.clock.fast_forward(time // timedelta(milliseconds=1))
+
+
+def begun(posted: Mapping[str, str]) -> datetime:
+    return datetime.fromisoformat(posted["event.opened"])
+
+
+@pytest.mark.parametrize("asleep", [False, True], ids=["awake", "asleep"])
+async def test_a_line_has_the_moment_when_its_typing_began(browsed: Site, asleep: bool) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        posted = posted_by(page)
+        await page.clock.install()
+        drawn = datetime.now(UTC)
+        await page.goto(NOTES)
+        for number, waited in enumerate((timedelta(minutes=40), timedelta(minutes=30))):
+            await passes(page, waited, asleep=asleep)
+            await page.get_by_label("What it is").select_option(label="Note")
+            await passes(page, waited, asleep=asleep)
+            await page.get_by_label("In a few words").focus()
+            await page.keyboard.type("Slowly")
+            await passes(page, PAUSE)
+            sent = datetime.now(UTC)
+            await typist.types(f" {number}.")
+            await expect(page.locator("#l-words")).to_have_value("")
+            assert drawn + 2 * waited <= begun(posted[-1]) < drawn + 2 * waited + PAUSE
+            # The answer has the time of the server again.
+            drawn = sent
+
+
+async def test_a_line_that_is_ended_while_the_one_before_is_on_its_way_stays(browsed: Site) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page, answers = typist.page, asyncio.Event()
+        await page.goto(NOTES)
+
+        async def hold(route: Route) -> None:
+            await answers.wait()
+            await route.continue_()
+
+        await page.route("**/notes*", hold)
+        async with page.expect_request("**/notes*"):
+            await typist.types("On its way.")
+        await typist.types("Too fast.")
+        answers.set()
+        await expect(page.locator("#sitting")).to_contain_text("On its way")
+        await expect(page.locator("#l-words")).to_have_value("Too fast.")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#sitting")).to_contain_text("Too fast")
+        assert await typist.recorded("Too fast.") == 1
+
+
+async def test_a_line_that_waits_keeps_its_moment_and_the_next_one_has_its_own(
+    browsed: Site,
+) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        await page.clock.install()
+        drawn = datetime.now(UTC)
+        await page.goto(NOTES)
+        posted = posted_by(page)
+        await typist.context.set_offline(True)
+        for words in ("One waits.", "One more waits."):
+            await passes(page, PAUSE)
+            await typist.types(words)
+            await expect(page.locator("#l-words")).to_have_value("")
+        await passes(page, PAUSE)
+        await typist.context.set_offline(False)
+        panel = page.get_by_role("region", name="What you typed without a connection")
+        await expect(panel.get_by_text("Recorded.", exact=True)).to_have_count(2)
+        for number, words in enumerate(("One waits.", "One more waits."), 1):
+            moments = {begun(one) for one in posted if one["words"] == words}
+            assert len(moments) == 1
+            assert drawn + number * PAUSE <= moments.pop() < drawn + (number + 1) * PAUSE
+
+
+async def test_a_line_that_was_refused_keeps_its_moment_and_a_clock_that_is_set_is_not_believed(
+    browsed: Site,
+) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        posted = posted_by(page)
+        await page.clock.install()
+        drawn = datetime.now(UTC)
+        await page.goto(NOTES)
+        await passes(page, timedelta(days=3650), asleep=True)
+        await passes(page, PAUSE)
+        await page.get_by_label("What it is").select_option(label="Learning")
+        await page.get_by_label("In a few words").fill("Oil the gate.")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("alert")).to_be_visible()
+        assert drawn + PAUSE <= begun(posted[0]) < drawn + 2 * PAUSE
+        await passes(page, PAUSE)
+        await page.get_by_label("In a few words").fill("Oil the gate weekly.")
+        await page.get_by_label("What it is").select_option(label="Note")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#sitting")).to_contain_text("Oil the gate weekly")
+        for name in ("event.id", "event.opened"):
+            assert posted[-1][name] == posted[0][name]
 
 
 async def test_what_is_typed_without_a_connection_is_sent_once_when_it_is_back(

@@ -38,7 +38,8 @@ async function send(one) {
 form?.addEventListener("submit", (event) => {
   if (event.submitter?.value === "look") return;
   event.preventDefault();
-  if (isBusy) return;
+  /* It is not sent, so the scripts after this one must not take it for sent. */
+  if (isBusy) return event.stopImmediatePropagation();
   isBusy = true;
   const fields = [...new FormData(form, event.submitter)];
   const [id, token] = ["event.id", "token"].map((name) => form.elements[name].value);

@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from events.access.principal import Principal, Role
 from service.access.caller import Caller
-from service.access.credential import typed_code
-from service.access.invitations import CODE_BITS, Invitation, Redeemed
+from service.access.credential import new_credential, typed_code
+from service.access.invitations import ATTEMPT_BITS, CODE_BITS, Invitation, Redeemed
 from service.access.signing_in.cookies import clear_cookie
 from service.access.signing_in.transport import may_sign_in
 from service.errors import KeyRefused
@@ -49,7 +49,7 @@ async def sign_in(request: Request) -> Response:
     if wait := service.sign_ins.wait_seconds(request.client.host if request.client else ""):
         raise too_many(wait)
     if "invitation" in fields:
-        redeemed = await service.invitations.redeem(fields["invitation"])
+        redeemed = await service.invitations.redeem(fields["invitation"], fields.get("attempt"))
         return await (_welcomed(request, redeemed, to) if redeemed else forms(request, to, "link"))
     if "code" in fields:
         caller = await service.links.redeem(fields["code"])
@@ -58,7 +58,8 @@ async def sign_in(request: Request) -> Response:
         code = _FRAGMENTS.split(fields["link"].strip())[-1]
         if (typed := typed_code(code, CODE_BITS)) is not None:
             invitation = await service.invitations.find(typed)
-            hidden = {"invitation": typed, "to": to}
+            attempt = new_credential(ATTEMPT_BITS)
+            hidden = {"invitation": typed, "attempt": attempt, "to": to}
             return await (
                 _whom(request, _invited(invitation), hidden, invitation)
                 if invitation

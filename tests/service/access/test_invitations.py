@@ -8,8 +8,17 @@ import pytest
 
 from events.access.policy import Role
 from service.access import invitations
+from service.access.credential import new_credential
 from service.access.grant import Grant
-from service.access.invitations import CODE_BITS, LASTS_MAX, Invitations, Offer, invitation_link
+from service.access.invitations import (
+    AGAIN,
+    ATTEMPT_BITS,
+    CODE_BITS,
+    LASTS_MAX,
+    Invitations,
+    Offer,
+    invitation_link,
+)
 from service.access.keys import Keys
 from service.errors import GrantError, KeyRefused, NoSuchInvitation, TooManyInvitations
 from tests.events.samples import formed, joined
@@ -99,6 +108,73 @@ async def test_no_more_keys_are_made_than_a_code_is_for_however_many_redeem_it_a
             assert await api.execute(count, invitation) == uses
 
 
+@pytest.mark.parametrize("offer", [MEMBER, workshop(2)], ids=["member", "guest"])
+async def test_the_same_attempt_gets_the_same_key_and_uses_an_invitation_once_also_at_once(
+    api: Api, offer: Offer
+) -> None:
+    code, attempt = await made(api, offer), new_credential(ATTEMPT_BITS)
+    async with api.pool() as one, api.pool() as two:
+        keys = [Keys(pool, api.service.log.memberships, cache_seconds=0) for pool in (one, two)]
+        processes = [Invitations(one, keys[0]), Invitations(two, keys[1])]
+        found = await asyncio.gather(*(each.redeem(code, attempt) for each in processes * 5))
+    redeemed = [one for one in found if one is not None]
+    assert len(redeemed) == 10
+    [key] = {one.key for one in redeemed}
+    again = await api.service.invitations.redeem(code.upper(), attempt)
+    assert again is not None and again.key == key
+    assert (await api.service.keys.access(key)).viewer.role is offer.role
+    assert await api.execute("select uses from invitations") == 1
+    count = "select count(*) from keys where invitation_id = $1"
+    assert await api.execute(count, again.invitation.id) == 1
+
+
+async def test_another_attempt_is_another_use_and_none_is_worth_anything_without_the_code(
+    api: Api,
+) -> None:
+    code, other = await made(api, MEMBER), await made(api, workshop())
+    attempt = new_credential(ATTEMPT_BITS)
+    redeemed = await api.service.invitations.redeem(code, attempt)
+    assert redeemed is not None
+    for refused in (new_credential(ATTEMPT_BITS), attempt[:-1], attempt + "a", "", None):
+        assert await api.service.invitations.redeem(code, refused) is None
+    assert await api.service.invitations.redeem(attempt, attempt) is None
+    elsewhere = await api.service.invitations.redeem(other, attempt)
+    assert elsewhere is not None
+    assert elsewhere.key.split("_")[1:] != redeemed.key.split("_")[1:]
+    assert elsewhere.key.split("_", 2)[2] != redeemed.key.split("_", 2)[2]
+
+
+@pytest.mark.parametrize("text", ["", "a", "a" * 23, "ü" * 22, "\0" * 22], ids=range(5))
+async def test_what_is_no_attempt_gets_a_key_that_is_never_given_again(api: Api, text: str) -> None:
+    code = await made(api, workshop())
+    one = await api.service.invitations.redeem(code, text)
+    other = await api.service.invitations.redeem(code, text)
+    assert one is not None and other is not None
+    assert one.caller.viewer.id != other.caller.viewer.id
+    assert await api.service.invitations.redeem(code, text) is None
+
+
+@pytest.mark.parametrize("how", ["late", "revoked", "rotated", "ended", "maker"])
+async def test_an_attempt_is_not_repeated_late_or_for_what_has_ended(api: Api, how: str) -> None:
+    code, attempt = await made(api, MEMBER), new_credential(ATTEMPT_BITS)
+    redeemed = await api.service.invitations.redeem(code, attempt)
+    assert redeemed is not None
+    key_id, keys = redeemed.caller.viewer.id, api.service.keys
+    if how == "late":
+        await run(
+            api, "update keys set created_at = now() - $2::interval where id = $1", key_id, AGAIN
+        )
+    elif how == "revoked":
+        await keys.revoke(key_id, granted_by="test")
+    elif how == "rotated":
+        await keys.rotate(key_id, granted_by="test")
+    elif how == "ended":
+        await api.service.invitations.end(redeemed.invitation.id, ended_by="test")
+    else:
+        await keys.revoke(id_of(api, "facilitator"), granted_by="test")
+    assert await api.service.invitations.redeem(code, attempt) is None
+
+
 async def test_the_end_of_a_code_revokes_every_key_that_is_made_of_it_at_the_same_time(
     api: Api,
 ) -> None:
@@ -183,13 +259,13 @@ async def test_a_code_can_be_read_out_and_typed(api: Api) -> None:
 
 
 async def test_neither_codes_nor_keys_are_stored(api: Api) -> None:
-    code = await made(api, MEMBER)
-    redeemed = await api.service.invitations.redeem(code)
+    code, attempt = await made(api, MEMBER), new_credential(ATTEMPT_BITS)
+    redeemed = await api.service.invitations.redeem(code, attempt)
     assert redeemed is not None
     secret = redeemed.key.split("_", 2)[2]
     for table in ("invitations", "keys", "grants", "sessions"):
         rows = str(await api.execute(f"select json_agg({table}) from {table}"))
-        assert code not in rows and secret not in rows
+        assert not any(text in rows for text in (code, secret, attempt))
 
 
 async def test_what_is_made_and_ended_of_invitations_is_recorded_with_the_grants(api: Api) -> None:

@@ -21,6 +21,28 @@ values ('\\x01', $1, $2, $3, $4, $5, $6, case when $7 then now() end, now())
 """
 
 
+INVITATION = """
+insert into invitations (id, hash, role, cohort, cohorts, uses_max, made_by, expires_at)
+values ($1, $2, 'evaluator', 'heritage', '{heritage}', 1, 'test', now() + interval '1 day')
+"""
+
+
+async def migrated(url: str, revision: str) -> None:
+    """Migrate an empty database to an earlier revision."""
+    config = Config()
+    config.set_main_option("script_location", str(SERVICE.folder))
+    config.attributes["version_table"] = SERVICE.version_table
+    migrator = engine(url)
+    async with migrator.begin() as migrating:
+
+        def migrate(given: Connection) -> None:
+            config.attributes["connection"] = given
+            alembic.command.upgrade(config, revision)
+
+        await migrating.run_sync(migrate)
+    await migrator.dispose()
+
+
 def test_the_newest_migration_is_the_one_the_code_needs() -> None:
     config = Config()
     config.set_main_option("script_location", str(SERVICE.folder))
@@ -31,18 +53,7 @@ async def test_browsers_that_signed_in_before_revision_9_stay_signed_in(
     empty_database_url: str,
 ) -> None:
     url = empty_database_url
-    config = Config()
-    config.set_main_option("script_location", str(SERVICE.folder))
-    config.attributes["version_table"] = SERVICE.version_table
-    migrator = engine(url)
-    async with migrator.begin() as migrating:
-
-        def migrate(given: Connection) -> None:
-            config.attributes["connection"] = given
-            alembic.command.upgrade(config, "0008")
-
-        await migrating.run_sync(migrate)
-    await migrator.dispose()
+    await migrated(url, "0008")
     connection = await connect(url)
     try:
         with pytest.raises(asyncpg.UndefinedColumnError):
@@ -85,3 +96,20 @@ async def test_a_session_has_one_whole_holder(database_url: str, row: tuple[obje
     async with open_api(database_url) as api, api.pool() as pool:
         with pytest.raises(asyncpg.CheckViolationError):
             await pool.execute(ROW, *row)
+
+
+async def test_invitations_made_before_revision_12_get_salts_of_their_own(
+    empty_database_url: str,
+) -> None:
+    await migrated(empty_database_url, "0011")
+    connection = await connect(empty_database_url)
+    try:
+        for id_ in ("one", "other"):
+            await connection.execute(INVITATION, id_, id_.encode())
+        async with open_api(empty_database_url):
+            await connection.execute(INVITATION, "by an earlier process", b"hash")
+        salts = [row["salt"] for row in await connection.fetch("select salt from invitations")]
+        assert len(set(salts)) == 3
+        assert {len(salt) for salt in salts} == {32}
+    finally:
+        await connection.close()

@@ -1,14 +1,11 @@
 /* After a line was recorded, the next one is empty but for its organisation and its kind, and the page stays. */
 const form = document.querySelector("form.line");
 const { words } = form.elements;
-const opened = form.elements["event.opened"];
-const began = Date.parse(opened.value) - performance.now();
 let sent = "";
 
-/* Another event: with an id of its own, and with the server's time, as clocks of computers differ. */
+/* Another event, with an id of its own; `moment.js` gives it its moment. */
 function next(asked) {
   form.elements["event.id"].value = crypto.randomUUID();
-  opened.value = new Date(began + performance.now()).toISOString();
   const all = [...form.querySelectorAll("[data-asked]")];
   for (const one of all) {
     const fresh = asked?.querySelector(`[data-asked="${one.dataset.asked}"]`);
@@ -46,5 +43,6 @@ form.addEventListener("sent", (event) => {
   if (!page.getElementById("sitting")) return;
   event.preventDefault();
   for (const id of ["sitting", "advice"]) document.getElementById(id).replaceChildren(...page.getElementById(id).children);
+  form.dataset.drawn = page.querySelector("form.line").dataset.drawn;
   next(page);
 });

@@ -92,6 +92,76 @@ async def test_a_code_lets_in_as_many_as_it_is_for_also_at_once(site: Api) -> No
     assert len({caller.viewer.id for caller in callers if caller}) == 3
 
 
+async def invited(site: Api) -> tuple[Visitor, dict[str, str]]:
+    """Return a browser with the form that redeems the invitation of an evaluator."""
+    end = datetime.now(UTC) + timedelta(hours=3)
+    offer = Offer(Role.EVALUATOR, COHORT, end, cohorts=(COHORT,), name="The Fund")
+    code = await site.service.invitations.make(offer, made_by="test")
+    visitor = Visitor(site)
+    return visitor, await redeeming(visitor, code)
+
+
+async def redeeming(visitor: Visitor, code: str) -> dict[str, str]:
+    """Return the form that redeems a code, as a page has it that is asked for now."""
+    page = PageReader((await visitor.post("/sign-in", link=code)).text)
+    hidden = [given for tag, given in page.elements if tag == "input" and "name" in given]
+    form = {given["name"] or "": given.get("value") or "" for given in hidden}
+    return {name: form[name] for name in ("invitation", "attempt", "to")}
+
+
+async def test_a_button_that_is_pressed_twice_signs_in_with_one_key(site: Api) -> None:
+    visitor, form = await invited(site)
+    answers = await asyncio.gather(*(visitor.post("/sign-in", **form) for _ in range(2)))
+    assert [answer.status_code for answer in answers] == [200, 200]
+    [key] = {PageReader(answer.text).named["key"] for answer in answers}
+    assert key is not None
+    viewer = (await site.service.keys.access(key)).viewer
+    for answer in answers:
+        [secret] = answer.cookies.values()
+        caller = await site.service.sessions.caller(secret)
+        assert caller is not None and caller.viewer == viewer
+
+
+async def test_a_guest_who_presses_twice_takes_one_seat(site: Api) -> None:
+    code = await workshop(site, 2)
+    form = await redeeming(Visitor(site), code)
+    for _ in range(3):
+        assert (await Visitor(site).post("/sign-in", **form)).status_code == 303
+    assert (await Visitor(site).post("/sign-in", invitation=code)).status_code == 303
+    assert (await Visitor(site).post("/sign-in", invitation=code)).status_code == 403
+
+
+async def test_who_could_not_be_signed_in_presses_again(
+    site: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, form = await invited(site)
+    with monkeypatch.context() as broken:
+        broken.setattr(site.service.sessions, "begin", _fail)
+        assert (await visitor.post("/sign-in", **form)).status_code == 503
+    assert visitor.cookies == {}
+    answer = await visitor.post("/sign-in", **form)
+    assert answer.status_code == 200
+    key = PageReader(answer.text).named["key"]
+    assert key is not None
+    assert (await site.service.keys.access(key)).viewer.role is Role.EVALUATOR
+    assert await visitor.role() == "Sign out"
+
+
+async def _fail(_: object) -> str:
+    raise ConnectionError
+
+
+async def test_of_two_who_have_the_same_invitation_one_gets_in(site: Api) -> None:
+    visitor, form = await invited(site)
+    other = Visitor(site)
+    theirs = await redeeming(other, form["invitation"])
+    assert theirs["attempt"] != form["attempt"]
+    assert (await visitor.post("/sign-in", **form)).status_code == 200
+    for refused in (theirs, {**form, "attempt": ""}, {**form, "invitation": form["attempt"]}):
+        answer = await other.post("/sign-in", **refused)
+        assert (answer.status_code, other.cookies) == (403, {})
+
+
 async def test_guessing_codes_is_limited_like_every_attempt_to_sign_in(database_url: str) -> None:
     async with open_api(database_url, sign_ins_per_minute=3) as api:
         visitor = Visitor(api)
