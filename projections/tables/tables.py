@@ -46,7 +46,7 @@ def _table(projection: Projection) -> AnalystTable:
     named = {column.source: column for column in columns}
     is_subject = isinstance(projection, Subjects)
     return AnalystTable(
-        projection.name,
+        str(projection.name),  # as with columns, a quoted_name
         projection,
         _first_sentence(projection),
         columns,

@@ -84,7 +84,8 @@ def write_template(
                 file.write(content)
         except OSError as error:
             fail(f"{out} cannot be written: {error.strerror}")
-    report(f"{out} is written; fill it in, then run: howcanwe record {out}")
+    server = "" if to is None else f" --to {to}"
+    report(f"{out} is written; fill it in, then run: howcanwe record {out}{server}")
 
 
 def _of_server(to: str, key: str | None, cohort: str | None) -> Entries:

@@ -93,6 +93,8 @@ class Layout:
     made: Sequence[str]
     parts: Sequence[Part]
     times: Mapping[str, Field] = field(default_factory=dict)
+    needed: Mapping[str, str] = field(default_factory=dict)
+    """The columns that a row fills in although no event needs them, each with the reason in English."""
 
     @cached_property
     def attributes(self) -> Sequence[str]:

@@ -153,13 +153,17 @@ class Rows:
         if layout is None:
             return []
         filled = self._filled(row, layout, values)
-        if len(self.faults) > before:
-            return []
         places = {
             layout.names[title]: column
             for column, title in columns.items()
             if title is not None and title in layout.names
         }
+        for name, reason in layout.needed.items():
+            if name not in filled.columns:
+                detail = f"{layout.titles[name]!r} is not filled in. {reason}"
+                self._fault(detail, row.number, places.get(name))
+        if len(self.faults) > before:
+            return []
         found = list(self._events_of(row, layout, filled, places))
         for event in found:
             self._check(event, before)

@@ -157,8 +157,13 @@ _WORDS: Final = {
     "learned": ("What we learned", "What do you know now that you did not know before?", ""),
     "question": ("Question", "Which question was the trial to get further with?", ""),
     "organisation": ("Organisation", "Which organisation tried it?", ""),
+    "cohort": ("Cohort", "Which cohort is this part of?", ""),
 }
 """Title, question and hint of columns whose words in a form are about one event alone."""
+_NEEDED: Final = {
+    # A plan and a failure are part of the cohort of their question; a learning is part of the one that it names.
+    "cohort": "What you learned would not be part of the cohort. Work outside of cohorts has sheets of its own.",
+}
 _BEGAN_WORDS: Final = Field(
     BEGAN,
     Widget.DAY,
@@ -187,7 +192,7 @@ def _worded(column: str, field: Field, *, is_required: bool) -> Field:
         title=title,
         question=question,
         hint=hint,
-        is_required=field.is_required and is_required,
+        is_required=is_required and (field.is_required or column in _NEEDED),
     )
 
 
@@ -200,5 +205,6 @@ TRIAL: Final = Layout(
     _MADE,
     _PARTS,
     {BEGAN: _BEGAN_WORDS},
+    _NEEDED,
 )
 """The layout of a workshop's sheet."""

@@ -87,7 +87,8 @@ def items_of(text: str) -> Sequence[str]:
 def time_of(value: Value, zone: tzinfo | None) -> tuple[str, bool]:
     """Return a time as RFC 3339, and whether only the day is known, of which it is then the beginning.
 
-    A day without a zone is one of UTC. Raises Unfit, also for a time of day without a zone.
+    A day is one of UTC in every zone, so that the zone of other rows does not change it. Raises Unfit, also for a time
+    of day without a zone.
     """
     if isinstance(value, str):
         value = _parsed(value)
@@ -100,7 +101,7 @@ def time_of(value: Value, zone: tzinfo | None) -> tuple[str, bool]:
             at = value if value.tzinfo is not None else value.replace(tzinfo=zone)
             return at.isoformat(), False
         case date():
-            return datetime.combine(value, time(), zone or UTC).isoformat(), True
+            return datetime.combine(value, time(), UTC).isoformat(), True
         case _:
             raise Unfit(expected(_TIME_WANTED, _shown(value)))
 

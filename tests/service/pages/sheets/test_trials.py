@@ -1,6 +1,7 @@
 """The sheet of a workshop: what a row says is recorded by the rules, and faults are at the row's own columns."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -98,6 +99,21 @@ def test_what_is_missing_is_reported_at_its_own_column() -> None:
     assert {name for name, _ in refused(row)} == {"loop", "people"}
     row = {**WHOLE, "decision": "", "happened": "", "title": ""}
     assert [name for name, _ in refused(row)] == ["title", "happened", "decision"]
+
+
+def test_a_trial_is_of_a_cohort_since_a_learning_is_part_only_of_one_that_it_names() -> None:
+    [(name, detail)] = refused({**WHOLE, "cohort": ""})
+    assert name == "cohort"
+    assert "What you learned would not be part of the cohort." in detail
+
+
+def test_the_zone_of_times_does_not_change_days() -> None:
+    table = written({"trial": sheet(only(BEGINNING))})
+    times = [
+        of_workbook(table, SheetOptions(zone=zone)).events[0].content["time"]
+        for zone in (None, ZoneInfo("Pacific/Auckland"))
+    ]
+    assert times[0] == times[1]
 
 
 def test_what_no_event_of_the_row_contains_is_refused() -> None:

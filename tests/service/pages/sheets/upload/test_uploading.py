@@ -244,9 +244,11 @@ async def test_a_downloaded_workbook_is_filled_in_and_uploaded(site: Api) -> Non
     lists = {str(cell.value) for row in made["Lists"] for cell in row if cell.value}
     [question] = [one for one in lists if one.endswith("(question/keepers-shared)")]
     [mill] = [one for one in lists if one.endswith(f"({MILL})")]
+    [cohort] = [one for one in lists if one.endswith("(cohort/heritage-2024)")]
     row = {
         "time": "2024-05-01",
         "organisation": mill,
+        "cohort": cohort,
         "question": question,
         "title": "Two chairs",
         "hypothesis": "People sit down and talk.",
