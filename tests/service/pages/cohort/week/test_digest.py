@@ -62,7 +62,7 @@ async def test_a_facilitator_s_text_says_all_that_the_page_says(site: Api) -> No
 async def test_forms_are_whole_addresses_on_lines_of_their_own(site: Api) -> None:
     found = await text(site, f"/cohorts/{OPEN}/week.txt", "mill-museum")
     address = f"{site.app.state.pages.site.address}/record/commitment.settled"
-    assert f"  Settle it:\n  {address}?commitment=gate-promise&brief=yes\n" in found
+    assert f"  Settle it:\n  {address}?commitment=gate-promise\n" in found
     assert "/record/" not in await text(site, f"/cohorts/{COHORT}/week.txt{DAY}", "facilitator")
 
 

@@ -38,8 +38,7 @@ def test_a_form_is_there_for_each_who_has_not_checked_in(
     assert [one["key"] for one, _ in forms] == whose
     for one, form in forms:
         assert form.address == (
-            f"/record/journey.checked_in?organisation={one['key']}&cohort=valley&brief=yes"
-            "&months_after=6"
+            f"/record/journey.checked_in?organisation={one['key']}&cohort=valley&months_after=6"
         )
 
 
