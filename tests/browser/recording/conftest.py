@@ -12,7 +12,7 @@ from tests.databases import Copies
 from tests.service.serving import serving
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def unwritten(copies: dict[str, Copies]) -> AsyncIterator[Site]:
     """An empty log behind a port, and a browser; skipped where there is no Chromium."""
     if PROGRAM is None:
