@@ -48,7 +48,10 @@ def extensions_of(request: Mapping[str, Any]) -> Any:
     if not isinstance(document, str):
         return extensions
     named = {"persistedQuery": {"sha256Hash": document.removeprefix(PREFIX)}}
-    return {**extensions, **named} if isinstance(extensions, Mapping) else named
+    if extensions is None:
+        return named
+    # Extensions that are no object are refused later, as without a `documentId`.
+    return {**extensions, **named} if isinstance(extensions, Mapping) else extensions
 
 
 def document_of(

@@ -50,6 +50,21 @@ async def test_only_trusted_documents_run_where_there_are_some(log: EventLog) ->
                 assert await codes(response) == ["document.not_trusted"]
 
 
+@pytest.mark.parametrize("extensions", [5, "text", [], True])
+@pytest.mark.parametrize("document", [{}, {"documentId": "0" * 64}, {"query": QUERY}])
+async def test_extensions_are_an_object_whatever_names_the_document(
+    log: EventLog, document: dict[str, Any], extensions: Any
+) -> None:
+    async with Runner(log) as runner:
+        asker = Asker(log, runner)
+        async with asker.http:
+            response = await asker.http.post(
+                "/graphql", json={**document, "extensions": extensions}
+            )
+    assert response.status_code == 400
+    assert "PersistedQueryNotSupported" not in response.text
+
+
 def test_a_file_of_trusted_documents_is_held_to_its_hashes(tmp_path: Path) -> None:
     path = tmp_path / "documents.json"
     assert trusted_documents(None) is None
