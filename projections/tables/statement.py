@@ -14,7 +14,7 @@ from projections.queries.viewers.audience_sql import seen
 from projections.tables.columns import TableColumn
 from projections.tables.tables import MEMBERSHIPS, STAYS, AnalystTable, stay_row
 
-AFTER: Final = "@position"
+AFTER: Final = "@place"
 """The column with the place of a row, after which the next page begins; all stays of a member have the same."""
 
 
