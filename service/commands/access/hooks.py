@@ -29,7 +29,7 @@ from service.commands.console.options import (
     sentences,
     settings_from,
 )
-from service.database import database
+from service.database import database, place
 from service.errors import MappingRefused, NoSuchHook
 from service.hooks.hook import Hook
 from service.hooks.hooks import Hooks
@@ -118,6 +118,8 @@ def add(file: File, data: Data = None, database_url: DatabaseUrl = None) -> None
         mapping, text = _mapping(file)
         settings = settings_from(data=data, database_url=database_url)
         secret = _done(settings, partial(_added, mapping, text))
+        if data is None and database_url is None:
+            report(f"the hook is for the record in {place(settings)}")
         shown = {"name": mapping.name, "path": f"/hooks/{mapping.name}", "secret": secret}
         typer.echo(orjson.dumps(shown).decode())
 
@@ -214,15 +216,18 @@ def remove(name: Name, data: Data = None, database_url: DatabaseUrl = None) -> N
 
 
 def _mapping(file: Path) -> tuple[Mapping, str]:
-    """Return the mapping in a file, and its text; every fault of it ends the command."""
+    """Return the mapping in a file, and its text; report doubts about it. Every fault of it ends the command."""
     try:
         text = file.read_text()
     except UnicodeDecodeError:
         fail(f"{file} is not UTF-8 text")
     try:
-        return mapping_of(text), text
+        mapping = mapping_of(text)
     except MappingRefused as refused:
         _fail_with(f"{file.name}: {fault}" for fault in refused.faults)
+    for doubt in mapping.doubts:
+        report(f"{file.name}: {doubt}")
+    return mapping, text
 
 
 def _fail_with(faults: Iterable[str]) -> NoReturn:
