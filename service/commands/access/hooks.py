@@ -192,7 +192,7 @@ async def _tried(name: str, content: Any, steps_max: int, opened: Opened) -> Req
 
 @commands.command("list")
 def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Print the hooks, a JSON object per line: name, tool, key, and the mapping."""
+    """Print the hooks, a JSON object per line: name, tool, key, when it last recorded something, and the mapping."""
     with sentences():
         settings = settings_from(data=data, database_url=database_url)
         for hook in _done(settings, lambda opened: opened.hooks.all()):
@@ -282,6 +282,7 @@ def _shown(hook: Hook) -> dict[str, Any]:
         "key": hook.key_id,
         "created": hook.created,
         "changed": hook.changed,
+        "last_recorded": hook.last_recorded,
         "mapping": hook.mapping,
     }
 

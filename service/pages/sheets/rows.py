@@ -61,6 +61,8 @@ class SheetOptions:
     bounds: Bounds = WIDE
     names: Names = field(default_factory=Names)
     """What cells call subjects whose kind they leave out, and organisations."""
+    organisation: str | None = None
+    """The key of the organisation that records the file, which is meant where a row names none."""
 
 
 @dataclass
@@ -183,7 +185,7 @@ class Rows:
         values: Mapping[str, tuple[int, Value]],
         unread: Mapping[str, int],
     ) -> "_Filled":
-        names, filled = layout.names, _Filled()
+        names, filled = layout.names, _Filled(organisation=self.options.organisation)
         filled.columns |= {names[title]: at for title, at in unread.items() if title in names}
         for title, (column, value) in values.items():
             try:
@@ -305,6 +307,8 @@ class _Filled:
     """The keys that the row itself gives to what it creates."""
     key: str | None = None
     columns: dict[str, int] = field(default_factory=dict)
+    organisation: str | None = None
+    """The organisation that is meant if the row names none."""
 
     def take(self, layout: Layout, name: str, value: Value, options: SheetOptions) -> None:
         """Take the value of a column. Raises Unfit."""
@@ -358,6 +362,10 @@ class _Filled:
             found = [(kind, created[kind]) for kind in kinds if kind in created]
             is_one_kind = len(fields[name].kinds) == 1
             given[name] = [key if is_one_kind else f"{kind}/{key}" for kind, key in found]
+        if self.organisation is not None:
+            for name in (part.kind.organisation_field, part.kind.model.required_of_organisation):
+                if name in fields and part.columns.get(name) not in self.columns:
+                    given[name] = [self.organisation]
         made = {name: part.columns[name] for name in made_by(part.kind)}
         return {
             name: self.keys.get(made.get(name, ""), value)

@@ -90,7 +90,8 @@ async def send_template(request: Request) -> Response:
         return _pages(request).problem(visit, error.status, service_of(request))
     except NoSuchCohort:
         raise HTTPException(404) from None
-    content = await asyncio.to_thread(template, entries, lambda: str(uuid4()))
+    is_own = visit.viewer.organisation is not None
+    content = await asyncio.to_thread(template, entries, lambda: str(uuid4()), is_own=is_own)
     headers = {
         "Content-Disposition": 'attachment; filename="howcanwe.xlsx"',
         "Cache-Control": "no-store",
@@ -119,7 +120,10 @@ async def check(request: Request) -> Response:
         async with request.app.state.reading_sheets:
             names = Names(_asking(request, asyncio.get_running_loop()))
             found = await asyncio.to_thread(
-                events_in, file.content, one(given, "type"), one(given, "zone"), names
+                events_in,
+                file.content,
+                *(one(given, "type"), one(given, "zone")),
+                *(names, visit.viewer.organisation),
             )
     except NoAnswer as error:
         return _pages(request).problem(visit, error.status, service_of(request))

@@ -197,6 +197,22 @@ async def test_an_organisation_records_its_own_alone(site: Api) -> None:
     assert "Theirs." not in text(await confirm(visitor, shown))
 
 
+async def test_an_organisation_need_not_name_itself(site: Api) -> None:
+    visitor = await signed_in(site, "mill-museum")
+    names = ["time", "cohort", "text"]
+    row = ["2024-05-01", "heritage-2024", "Who lends us a loom?"]
+    shown = await upload(
+        visitor,
+        written({"A request for help": [names, row], "A note": [NOTES, note("Ours, too.")]}),
+    )
+    assert "<strong>2</strong> New" in text(shown)
+    answer = await visitor.get(f"{SHEETS}/template.xlsx")
+    sheet = openpyxl.load_workbook(BytesIO(answer.content))[TRIAL.title]
+    titles = {cell.value: sheet.cell(2, cell.column).value for cell in sheet[1]}
+    assert titles["Organisation"].endswith("If you leave it empty, it is your own.")
+    await confirm(visitor, shown)
+
+
 async def test_a_guest_of_a_workshop_uploads_for_their_organisation(site: Api) -> None:
     host = await signed_in(site, "facilitator")
     visitor = await redeemed(site, await workshop_code(host))
