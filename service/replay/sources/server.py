@@ -42,6 +42,7 @@ class ServerSource:
         except ValueError as error:
             raise ReplayError(str(error)) from None
         self.viewer = viewer_of(key)
+        self.url = base
         self._client = httpx.Client(
             base_url=base, headers=authorization(key), timeout=SILENCE_SECONDS_MAX
         )
