@@ -43,6 +43,7 @@ class ServerSource:
             raise ReplayError(str(error)) from None
         self._made_of = (url, key)
         self.viewer = viewer_of(key)
+        self.url = base
         self._client = httpx.Client(
             base_url=base, headers=authorization(key), timeout=SILENCE_SECONDS_MAX
         )
