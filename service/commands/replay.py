@@ -20,7 +20,6 @@ from service.commands.console.export_options import (
     refuse_beside_topic,
 )
 from service.commands.console.fold_option import (
-    Engine,
     Folding,
     FoldOption,
     refuse_beside_fold,
@@ -37,6 +36,7 @@ from service.commands.console.options import (
 from service.commands.console.progress import Bar
 from service.database import database
 from service.operations.signals import ending
+from service.replay.cluster.engine import Engine
 from service.replay.errors import ReplayError
 from service.replay.export.delta_table import DeltaExport
 from service.replay.export.kafka_topic import TopicExport
@@ -130,8 +130,12 @@ def replay(
         ),
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="Where to fold: in this process, or on Dask workers.")
-    ] = Engine.LOCAL,
+        Engine,
+        typer.Option(
+            help="Where to fold: in this process (local), in several processes, or on Dask workers. auto chooses by "
+            "the size of the log and reports why."
+        ),
+    ] = Engine.AUTO,
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -141,7 +145,8 @@ def replay(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1, help="The number of processes of the local cluster. [default: one per core]"
+            min=1,
+            help="The number of processes, or of workers of the local cluster. [default: one per core]",
         ),
     ] = None,
     data: Data = None,
