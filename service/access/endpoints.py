@@ -104,6 +104,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "POST /events/validate": Action.SEND,
     "OPTIONS /events": Action.DESCRIBE,
     "GET /events": Action.READ,
+    "GET /events/visible": Action.READ,
     "GET /events/{position}": Action.READ,
     "GET /streams/{kind}/{key}": Action.READ,
     "GET /tables/{table}": Action.READ,

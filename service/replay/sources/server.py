@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Generator, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import httpx
 import orjson
@@ -14,6 +15,7 @@ from events.vocabulary.values.times import as_text
 from service.replay.errors import Diverged, ReplayError, SourceLost
 from service.replay.line_pages import first_line, last_line, position_of
 from service.replay.origin import LogMark, Origin
+from service.replay.positions import Positions
 from service.replay.source import matches
 from service.replay.sources.sent_key import authorization, sent_key
 
@@ -89,6 +91,19 @@ class ServerSource:
                     yield item
             except (*_BROKEN, SourceLost) as error:
                 tries = self._again(tries, error)
+
+    def visible(self, selection: Selection) -> Positions:
+        """Return the positions of the selection's events that the key may read now."""
+        through = [] if selection.through is None else [("through", str(selection.through))]
+        query = [("after", str(selection.after)), *through, *_chosen(selection)]
+        address: str | None = f"/events/visible?{urlencode(query)}"
+        found = Positions()
+        while address is not None:
+            with self._asked(address) as answer:
+                for first, last in orjson.loads(answer.read())["ranges"]:
+                    found.add(first, last)
+                address = answer.links.get("next", {}).get("url")
+        return found
 
     def consumer(self, name: str) -> int | None:
         """Return the position of a named consumer, or None if there is no such consumer.
@@ -273,7 +288,12 @@ def _query(selection: Selection, after: int) -> list[tuple[str, str]]:
     if selection.through is not None:
         # Positions have no gaps, so there are no more events than this.
         query.append(("limit", str(max(selection.through - after, 0))))
-    query += [("stream", stream) for stream in selection.streams]
+    return query + _chosen(selection)
+
+
+def _chosen(selection: Selection) -> list[tuple[str, str]]:
+    """Return the part of a query that says which events, apart from their positions."""
+    query = [("stream", stream) for stream in selection.streams]
     query += [("type", name) for name in selection.types]
     for name, moment_us in (("from", selection.from_us), ("to", selection.to_us)):
         if moment_us is not None:

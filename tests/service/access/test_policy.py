@@ -47,6 +47,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "POST /events/validate": ("/events/validate", b"[]"),
     "OPTIONS /events": ("/events", b""),
     "GET /events": ("/events", b""),
+    "GET /events/visible": ("/events/visible", b""),
     "GET /events/{position}": ("/events/1", b""),
     "GET /streams/{kind}/{key}": ("/streams/organisation/mill", b""),
     "GET /tables/{table}": ("/tables/failures", b""),
