@@ -114,6 +114,7 @@ HTTP: Final[Mapping[str, Action]] = {
     "GET /consumers": Action.KEEP,
     "GET /consumers/{name}": Action.KEEP,
     "PUT /consumers/{name}": Action.KEEP,
+    "DELETE /consumers/{name}": Action.KEEP,
     "GET /webhooks": Action.DELIVER,
     "POST /webhooks": Action.DELIVER,
     "GET /webhooks/sample": Action.DELIVER,

@@ -57,6 +57,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /consumers": ("/consumers", b""),
     "GET /consumers/{name}": ("/consumers/nobodys", b""),
     "PUT /consumers/{name}": ("/consumers/nightly", b'{"position": 0, "hash": "%s"}' % (b"0" * 64)),
+    "DELETE /consumers/{name}": ("/consumers/nobodys", b""),
     "GET /webhooks": ("/webhooks", b""),
     "POST /webhooks": ("/webhooks", b'{"url": "https://receiver.example/in"}'),
     "GET /webhooks/sample": ("/webhooks/sample", b""),
