@@ -40,6 +40,6 @@ def remove(
     name: Annotated[str, typer.Argument(help="The consumer's name.")],
     key: Key = None,
 ) -> None:
-    """Remove a consumer of the key; a replay with its name begins anew."""
+    """Remove a consumer of the key; a replay with its name begins from the start."""
     with sentences(), closing(ServerSource(url, key)) as server:
         server.remove_consumer(name)

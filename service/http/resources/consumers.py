@@ -163,7 +163,7 @@ async def keep_consumer(request: Request, name: str) -> Response:
     openapi_extra={"parameters": [NAME]},
 )
 async def remove_consumer(request: Request, name: str) -> Response:
-    """Remove a consumer; a replay with its name begins anew."""
+    """Remove a consumer; a replay with its name begins from the start."""
     service = service_of(request)
     sender = await service.sender(request)
     _check_name(name)

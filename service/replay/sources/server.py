@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Generator, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 import orjson
@@ -27,7 +27,10 @@ TRIES_MAX: Final = 5
 RETRY_SECONDS: Final = 1.0
 SILENCE_SECONDS_MAX: Final = 60.0
 
-_BROKEN: Final = (httpx.TransportError, httpx.StreamError)
+ACCEPT_ENCODING: Final = {"Accept-Encoding": "zstd"}
+"""Asks for the one coding of which a missing end is noticed: httpx takes truncated gzip for whole."""
+
+_BROKEN: Final = (httpx.TransportError, httpx.DecodingError, httpx.StreamError)
 
 
 class ServerSource:
@@ -45,7 +48,9 @@ class ServerSource:
             raise ReplayError(str(error)) from None
         self.viewer = viewer_of(key)
         self._client = httpx.Client(
-            base_url=base, headers=authorization(key), timeout=SILENCE_SECONDS_MAX
+            base_url=base,
+            headers={**ACCEPT_ENCODING, **authorization(key)},
+            timeout=SILENCE_SECONDS_MAX,
         )
 
     def head(self) -> int:
@@ -122,6 +127,17 @@ class ServerSource:
         with self._asked(f"/consumers/{name}", method="PUT", json=body):
             pass
 
+    def consumers(self) -> list[Mapping[str, Any]]:
+        """Return the key's consumers: the name, position, hash and lag of each."""
+        with self._asked("/consumers") as answer:
+            found: list[Mapping[str, Any]] = orjson.loads(answer.read())["consumers"]
+            return found
+
+    def remove_consumer(self, name: str) -> None:
+        """Remove a consumer of the key. Raises ReplayError if there is none with this name."""
+        with self._asked(f"/consumers/{quote(name, safe='')}", method="DELETE"):
+            pass
+
     def graphql(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the data of the answer to a query. Raises ReplayError with the first of its errors."""
         asked = {"query": query, "variables": variables}
@@ -162,6 +178,8 @@ class ServerSource:
                 yield chunk
             if rest:
                 raise SourceLost("the server's answer ended in the middle of a line")
+            if "content-encoding" in answer.headers and not answer.num_bytes_downloaded:
+                raise SourceLost("the server's answer is empty, not even compressed")
 
     def _follow_once(self, selection: Selection, after: int) -> Iterator[bytes | int]:
         headers = {"Accept": "text/event-stream"}

@@ -1,4 +1,4 @@
-"""Sets of positions behave as sets, whatever their ranges."""
+"""Sets of positions behave as sets, with any ranges."""
 
 from itertools import pairwise
 

@@ -52,7 +52,7 @@ async def replayed(served: Served, out: Path, *options: str, who: str | None = "
 
 
 async def reconcile(served: Served, out: Path, *options: str, who: str | None = "analyst") -> str:
-    """Reconcile the file; return what the command said."""
+    """Reconcile the file; return what the command printed."""
     done = await replayed(served, out, "--reconcile", *options, who=who)
     assert done.returncode == 0, done.stderr
     text: str = done.stderr.decode()
@@ -152,8 +152,8 @@ async def test_a_consumer_gets_what_was_widened_and_loses_what_was_narrowed(
     )
     await reconcile(served, out, *night)
     await at(served.api, shown(f"event/{hidden}", "public"))
-    said = await reconcile(served, out, *night)
-    assert "1 earlier events that the copy lacks, and no longer 0" in said
+    printed = await reconcile(served, out, *night)
+    assert "1 earlier events that the copy lacks, and no longer 0" in printed
     assert await is_as_new(served, out)
     # Now also the event at which the consumer is, and the change itself, are hidden from it.
     place_ = (await served.api.get("/consumers/night", "analyst")).json()["position"]
@@ -163,8 +163,8 @@ async def test_a_consumer_gets_what_was_widened_and_loses_what_was_narrowed(
     plain = await replayed(served, out, *night)
     assert plain.returncode == 1
     assert b"--reconcile" in plain.stderr
-    said = await reconcile(served, out, *night)
-    assert "0 earlier events that the copy lacks, and no longer 3" in said
+    printed = await reconcile(served, out, *night)
+    assert "0 earlier events that the copy lacks, and no longer 3" in printed
     assert await is_as_new(served, out)
     kept = (await served.api.get("/consumers/night", "analyst")).json()
     assert kept["position"] == max(seen)
@@ -272,7 +272,7 @@ async def test_a_copy_that_was_changed_is_left_alone(served: Served, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "printed"),
     [
         (("--out", "log.csv"), b"a file of lines"),
         (("--out", "log.ndjson.gz"), b"not compressed"),
@@ -282,13 +282,13 @@ async def test_a_copy_that_was_changed_is_left_alone(served: Served, tmp_path: P
     ],
 )
 async def test_what_does_not_go_together_is_refused(
-    served: Served, tmp_path: Path, options: tuple[str, ...], said: bytes
+    served: Served, tmp_path: Path, options: tuple[str, ...], printed: bytes
 ) -> None:
     given = [str(tmp_path / one) if one.startswith("log.") else one for one in options]
     url = f"http://127.0.0.1:{served.port}"
     done = await asyncio.to_thread(run, "replay", url, "--reconcile", *given)
     assert done.returncode in (1, 2)
-    assert said in done.stderr, done.stderr
+    assert printed in done.stderr, done.stderr
     assert not list(tmp_path.iterdir())
 
 

@@ -69,7 +69,7 @@ async def test_they_come_in_pages_up_to_a_position(paged: Api) -> None:
     seen, through, pages = await visible(paged, "mill", "?through=11&after=2")
     assert seen == {position for position in everything if 2 < position <= 11}
     assert (through, pages) == (11, 3)
-    # Who sees everything is told so at once.
+    # One page is enough for a key that sees everything.
     assert await visible(paged, "facilitator") == ({*range(1, head + 1)}, head, 1)
     for query in (f"?through={head + 5}", "?through=999999999999999"):
         assert await visible(paged, "mill", query) == (everything, head, (head + 2) // 3)
