@@ -6,9 +6,13 @@ from typing import Annotated
 
 import typer
 
-from service.commands.console.export_options import Reader, chosen_format, chosen_partition
+from service.commands.console.export_options import (
+    Reader,
+    chosen_format,
+    chosen_partition,
+    refuse_beside_topic,
+)
 from service.commands.console.fold_option import (
-    Engine,
     Folding,
     FoldOption,
     refuse_beside_fold,
@@ -23,7 +27,9 @@ from service.commands.console.options import (
 )
 from service.commands.replay_run import Consumer, Run
 from service.database import database
+from service.replay.cluster.engine import Engine
 from service.replay.export_format import ExportFormat
+from service.replay.kafka.address import TopicAddress
 from service.replay.log import ReplayLog
 from service.replay.manifests.manifest import named
 from service.replay.sources.address import source_of
@@ -47,7 +53,8 @@ def replay(
         str | None,
         typer.Option(
             "--out",
-            help="The file to write (.gz and .zst compress NDJSON and CSV), or a folder for Parquet.",
+            help="The file to write (.gz and .zst compress NDJSON and CSV), a folder for Parquet, or a topic: "
+            "kafka://BROKER:PORT/TOPIC.",
         ),
     ] = None,
     key: Annotated[str | None, typer.Option(help="Key for a server. [env: HOWCANWE_KEY]")] = None,
@@ -110,8 +117,12 @@ def replay(
         ),
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="Where to fold: in this process, or on Dask workers.")
-    ] = Engine.LOCAL,
+        Engine,
+        typer.Option(
+            help="Where to fold: in this process (local), in several processes, or on Dask workers. auto chooses by "
+            "the size of the log and reports why."
+        ),
+    ] = Engine.AUTO,
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -121,7 +132,8 @@ def replay(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1, help="The number of processes of the local cluster. [default: one per core]"
+            min=1,
+            help="The number of processes, or of workers of the local cluster. [default: one per core]",
         ),
     ] = None,
     data: Data = None,
@@ -158,7 +170,10 @@ def replay(
             typer.echo(folding.run(source, key, out_))
             return
         refuse_without_fold(engine, scheduler, workers)
-        out = named(Path(out_)) if out_ is not None else None
+        topic = TopicAddress.parsed(out_) if out_ is not None else None
+        if topic is not None:
+            refuse_beside_topic(form, reader, partition)
+        out = named(Path(out_)) if out_ is not None and topic is None else None
         form = chosen_format(form, reader, out, follow=follow_)
         columns = chosen_partition(partition, form)
         opened = source_of(source, key)
@@ -181,4 +196,7 @@ def replay(
             columns,
             reconcile=reconcile,
         )
-        run.follow() if follow_ else run.once()
+        if topic is not None:
+            run.to_topic(topic, follow=follow_)
+        else:
+            run.follow() if follow_ else run.once()

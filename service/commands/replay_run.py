@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -18,12 +18,15 @@ from service.commands.console.progress import Bar
 from service.operations.signals import ending
 from service.replay.errors import ReplayError
 from service.replay.export.delta_table import DeltaExport
+from service.replay.export.kafka_topic import TopicExport
 from service.replay.export.parquet_folder import FolderExport
 from service.replay.export.reconciliation import check_reconcilable, reconciled
 from service.replay.export.single_file import Export, OnEvents
 from service.replay.export.standard_output import Growing, follow, stream
 from service.replay.export.writers import writer_of
 from service.replay.export_format import ExportFormat
+from service.replay.kafka.address import TopicAddress
+from service.replay.kafka.topic import KafkaTopic
 from service.replay.manifests.journal import is_under_way
 from service.replay.manifests.manifest import Manifest
 from service.replay.origin import LogMark
@@ -168,6 +171,30 @@ class Run:
                 made = growing.end(writer)
                 report(f"{made.events} events in {self._out}, with its manifest beside it")
                 self._consumer.took(made.last)
+
+    def to_topic(self, address: TopicAddress, *, follow: bool) -> None:
+        """Send events to a topic: those that there are, or also each new one until a signal to end comes."""
+        if follow:
+            check_endless(self._selection)
+        sent = 0
+        with closing(KafkaTopic(address)) as topic:
+            export = TopicExport(self._source, topic, self._selection, self._place)
+            if export.resumed:
+                report(f"continues after position {export.resumed}")
+            read = self._source.follow if follow else self._source.chunks
+            with (
+                _ending() if follow else nullcontext(),
+                _progress(self._source, export.rest) as show,
+            ):
+
+                def on_events(events: int, position: int) -> None:
+                    nonlocal sent
+                    sent += events
+                    show(events, position)
+
+                for last in export.run(read(export.rest), on_events, _CaughtUp()):
+                    self._consumer.took(last)
+        report(f"{sent} events sent to {address}")
 
 
 def _report_changed(came: int, went: int) -> None:

@@ -344,7 +344,7 @@ async def test_what_waits_outlives_a_reload_and_is_sent_then(browsed: Site) -> N
         await page.unroute("**/*", only_reading)
         await page.evaluate("dispatchEvent(new Event('online'))")
         # The event is not heeded while an attempt is under way; the next one comes within ten seconds.
-        await expect(page.get_by_text("Recorded.", exact=True)).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("Recorded.", exact=True)).to_be_visible()
         assert await typist.recorded("Kept over a reload.") == 1
 
 
