@@ -1,7 +1,6 @@
 """A topic of Kafka, to which records are sent until its broker has acknowledged them."""
 
 import asyncio
-import threading
 from collections import defaultdict
 from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import suppress
@@ -10,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from service.replay.errors import PackageMissing, TopicLost
 from service.replay.kafka.address import TopicAddress
+from service.replay.loop_thread import LoopThread
 
 T = TypeVar("T")
 
@@ -44,9 +44,7 @@ class KafkaTopic:
         """Connect to the brokers. Raises TopicLost, and PackageMissing without the extra `kafka`."""
         self.address = address
         self._kafka = _aiokafka()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="kafka", daemon=True)
-        self._thread.start()
+        self._loop = LoopThread("kafka")
         self._producer: Any = None
         try:
             self.partitions: Sequence[int] = self._run(self._connected(), ANSWER_SECONDS_MAX)
@@ -78,10 +76,8 @@ class KafkaTopic:
     def close(self) -> None:
         """Close the connections."""
         with suppress(TimeoutError, self._kafka.errors.KafkaError):
-            asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+            self._loop.begin(self._stop()).result()
+        self._loop.end()
 
     async def _connected(self) -> list[int]:
         self._producer = self._kafka.AIOKafkaProducer(
@@ -144,7 +140,7 @@ class KafkaTopic:
             await asyncio.gather(*others, return_exceptions=True)
 
     def _run(self, work: Coroutine[Any, Any, T], seconds_max: float) -> T:
-        coming = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds_max), self._loop)
+        coming = self._loop.begin(asyncio.wait_for(work, seconds_max))
         try:
             return coming.result()
         except TimeoutError:
