@@ -98,7 +98,7 @@ class Failing(LearningsByMonth):
 
 
 class Blocking(LearningsByMonth):
-    """Leaves a file with the number of the process that folds it, which then goes on only when it is ended."""
+    """Leaves a file with the number of the process that folds it, which then waits until it is ended."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
