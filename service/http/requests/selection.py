@@ -91,7 +91,7 @@ def _types(names: Sequence[str], catalogue: Catalogue) -> Iterator[str]:
             raise malformed(
                 "type is not an event type",
                 "query",
-                expected="type: an event type, such as failure.recorded (see /event-types)",
+                expected=f"type: {catalogue.expected(name)}",
             )
         yield from versions
 

@@ -56,6 +56,15 @@ def test_an_address_that_cannot_be_delivered_to_is_refused(url: str) -> None:
     assert fault_of_url(url, allow_private=False, characters_max=2_048) is not None
 
 
+def test_who_is_refused_only_by_a_setting_is_told_the_setting() -> None:
+    for url in ("http://localhost:9000/in", "https://10.0.0.1/"):
+        refusal = fault_of_url(url, allow_private=False, characters_max=2_048)
+        assert refusal is not None and "HOWCANWE_WEBHOOKS_ALLOW_PRIVATE" in refusal
+    for url in ("ftp://localhost/", "http://a@localhost/"):
+        refusal = fault_of_url(url, allow_private=False, characters_max=2_048)
+        assert refusal is not None and "HOWCANWE" not in refusal
+
+
 def test_an_ordinary_address_is_accepted() -> None:
     for url in (
         "https://example.org",
