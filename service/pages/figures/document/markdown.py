@@ -38,7 +38,7 @@ def _report(report: Report) -> Iterator[str]:
         yield from ("", escaped(report.readers))
     for text in report.words:
         yield from ("", escaped(text))
-    yield ""
+    yield from ("", f"**{escaped(report.running)}**", "")
     yield from _facts(report)
     led = _("All of this is only as far as is shown here; there may be more.")
     for section in report.sections:
