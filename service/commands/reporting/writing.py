@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
+from urllib.parse import urlsplit
 
 import typer
 
@@ -111,11 +112,12 @@ def write(
     with sentences(), ExitStack() as stack:
         defined = _definition(definition, options)
         chosen = _form(form, out)
+        server = None if links is None else _server(links)
         if source is None:
             source, _ = stack.enter_context(database(settings, begin=False))
         report_missing_manifest(source)
         opened = stack.enter_context(closing(source_of(source, key)))
-        evidence = evidence_of(opened, defined.cohorts, viewer=viewer, as_of=as_of, server=links)
+        evidence = evidence_of(opened, defined.cohorts, viewer=viewer, as_of=as_of, server=server)
         made = report_of(defined, evidence, languages()[defined.language])
         text = written(made, chosen)
         if made.is_partial:
@@ -150,6 +152,14 @@ def _form(given: Form | None, out: Path | None) -> Form:
         report(f"{out} is not the name of a file in {given.value}")
         _end()
     return given or named or Form.HTML
+
+
+def _server(links: str) -> str:
+    parts = urlsplit(links)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        report(f"--links {links}: expected an address such as https://howcanwe.example")
+        _end()
+    return links
 
 
 def _end() -> NoReturn:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from markdown_it import MarkdownIt
 
 from events.access.principal import Role
 from events.log import EventLog
 from service.commands.reporting.evidence import evidence_of
 from service.graphql.figure_documents import fragment
-from service.pages.figures.document.content import Report, report
-from service.pages.figures.document.definition import Definition
+from service.pages.figures.document.content import NothingToReport, Report, report
+from service.pages.figures.document.definition import REPORTED_TABLES, Definition
 from service.pages.figures.document.evidence import Evidence
 from service.pages.figures.document.form import Form, written
 from service.pages.figures.document.period import Period
@@ -22,8 +23,20 @@ from service.pages.frame.language import languages
 from service.replay.sources.address import source_of
 from tests.conftest import MASTER_KEY, TEMPLATE
 from tests.databases import Copies
+from tests.events.samples import (
+    EventJson,
+    begun,
+    captured,
+    failed,
+    framed,
+    planned,
+    registered,
+    started,
+)
 from tests.projections.generated import record_generated
+from tests.service.app import complete
 from tests.service.graphql.client import caught_up
+from tests.service.pages.reading import PageReader
 from tests.service.serving import Served, serving
 
 COHORT = "c0000"
@@ -45,12 +58,31 @@ query($filter: InsightsFilter, $at: DateTime) {{
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+HOSTILE = (
+    "<script>alert(1)</script>\"'>{{ 7 * 7 }} %(n)s =1+1 | [x](https://evil.example) <b> `a` \u202e"
+)
+
+
+def hostile() -> Sequence[EventJson]:
+    """Return a cohort whose texts are taken for something else wherever they can be."""
+    return [
+        *begun(),
+        registered("hostile", name=HOSTILE),
+        framed(cohort="heritage", text=f"How can we {HOSTILE}?"),
+        planned(title=HOSTILE, hypothesis=HOSTILE, action=HOSTILE),
+        started(),
+        failed(cohort="heritage", actual=HOSTILE),
+        captured(cohort="heritage", statement=HOSTILE),
+    ]
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def url(copies: dict[str, Copies]) -> AsyncIterator[str]:
     """A database with a generated log, in which much is voided, corrected, widened and narrowed."""
     async with copies[TEMPLATE].copy() as url:
         async with await EventLog.open(url, master_key=MASTER_KEY) as log:
             await record_generated(log, seed=5)
+            await log.append([complete(event) for event in hostile()])
         yield url
 
 
@@ -95,21 +127,15 @@ async def test_a_server_gives_the_same_bytes_as_its_database(
     served: Served, url: str, viewer: str
 ) -> None:
     address = f"http://127.0.0.1:{served.port}"
-    given = await asyncio.to_thread(
-        made, address, scope(viewer), await key_of(viewer, served)
-    )
-    expected = await asyncio.to_thread(
-        made, url, scope(viewer), viewer=viewer, server=address
-    )
+    given = await asyncio.to_thread(made, address, scope(viewer), await key_of(viewer, served))
+    expected = await asyncio.to_thread(made, url, scope(viewer), viewer=viewer, server=address)
     assert forms(given) == forms(expected)
     assert (given.is_partial, given.viewer) == (expected.is_partial, expected.viewer)
     assert f'href="{address}/iterations/' in forms(given)[0]
 
 
 @pytest.mark.parametrize("viewer", [*KEYS, "public"])
-async def test_its_figures_are_those_of_the_graph(
-    served: Served, url: str, viewer: str
-) -> None:
+async def test_its_figures_are_those_of_the_graph(served: Served, url: str, viewer: str) -> None:
     found = await asyncio.to_thread(evidence, url, viewer)
     at = found.last_day
     assert at is not None
@@ -126,9 +152,7 @@ async def test_its_figures_are_those_of_the_graph(
 
 
 @pytest.mark.parametrize("viewer", [*KEYS, "public"])
-async def test_every_record_that_it_counts_is_cited(
-    served: Served, url: str, viewer: str
-) -> None:
+async def test_every_record_that_it_counts_is_cited(served: Served, url: str, viewer: str) -> None:
     found = await asyncio.to_thread(evidence, url, viewer)
     whole = await asyncio.to_thread(made, url, scope(viewer), viewer=viewer)
     async with await EventLog.open(url) as log:
@@ -145,3 +169,43 @@ async def test_every_record_that_it_counts_is_cited(
                 elif not one.stream.startswith("event/"):
                     assert one.stream in events[one.position].streams
                     assert one.stream in found.rows
+
+
+async def test_texts_of_people_stay_texts(url: str) -> None:
+    definition = Definition.of(
+        {
+            "cohorts": ["heritage"],
+            "title": HOSTILE,
+            "words": f"# {HOSTILE}\n\n- {HOSTILE}",
+            "sections": [
+                {"title": HOSTILE, "figures": FITTING, "words": HOSTILE},
+                *({"title": name, "table": name} for name in REPORTED_TABLES),
+            ],
+            "figures": {"funnel": {"title": HOSTILE, "words": HOSTILE}},
+        }
+    )
+
+    def both() -> list[str]:
+        with closing(source_of(url)) as opened:
+            found = evidence_of(opened, ["heritage"], server="https://howcanwe.example")
+            return forms(report(definition, found, languages()["de"]))
+
+    html, text = await asyncio.to_thread(both)
+    page = PageReader(html)
+    assert page.faults == []
+    shown = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(text)
+    for one in (html, shown):
+        assert "<script" not in one
+        assert "49 %(n)s" not in one
+        for tag, attributes in PageReader(one).elements:
+            assert tag != "b" or one is html
+            href = attributes.get("href")
+            assert href is None or href.startswith(("https://howcanwe.example/", "#"))
+            assert not any(name.startswith("on") for name in attributes)
+        assert " ".join(HOSTILE.split()) in PageReader(one).text
+
+
+async def test_a_hidden_cohort_is_as_one_that_does_not_exist(url: str) -> None:
+    for cohort in ("heritage", "nowhere"):
+        with pytest.raises(NothingToReport, match=f"^cohort {cohort}: this viewer sees no such"):
+            await asyncio.to_thread(made, url, [cohort], viewer="public")
