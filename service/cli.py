@@ -28,6 +28,7 @@ COMMANDS = {
     "rebuild": "read_models:rebuild",
     "digest": "read_models:digest",
     "insights": "insights:insights",
+    "report": "reporting.writing:report",
     "schema": "schema:schema",
     "openapi": "schema:openapi",
     "asyncapi": "schema:asyncapi",

@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -13,9 +13,13 @@ import typer
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
-from service.commands.console.export_options import Reader, chosen_format, chosen_partition
+from service.commands.console.export_options import (
+    Reader,
+    chosen_format,
+    chosen_partition,
+    refuse_beside_topic,
+)
 from service.commands.console.fold_option import (
-    Engine,
     Folding,
     FoldOption,
     refuse_beside_fold,
@@ -32,13 +36,17 @@ from service.commands.console.options import (
 from service.commands.console.progress import Bar
 from service.database import database
 from service.operations.signals import ending
+from service.replay.cluster.engine import Engine
 from service.replay.errors import ReplayError
 from service.replay.export.delta_table import DeltaExport
+from service.replay.export.kafka_topic import TopicExport
 from service.replay.export.parquet_folder import FolderExport
 from service.replay.export.single_file import Export, OnEvents
 from service.replay.export.standard_output import Growing, follow, stream
 from service.replay.export.writers import writer_of
 from service.replay.export_format import ExportFormat
+from service.replay.kafka.address import TopicAddress
+from service.replay.kafka.topic import KafkaTopic
 from service.replay.log import ReplayLog
 from service.replay.manifests.manifest import Manifest, named
 from service.replay.origin import LogMark
@@ -65,7 +73,8 @@ def replay(
         str | None,
         typer.Option(
             "--out",
-            help="The file to write (.gz and .zst compress NDJSON and CSV), or a folder for Parquet.",
+            help="The file to write (.gz and .zst compress NDJSON and CSV), a folder for Parquet, or a topic: "
+            "kafka://BROKER:PORT/TOPIC.",
         ),
     ] = None,
     key: Annotated[str | None, typer.Option(help="Key for a server. [env: HOWCANWE_KEY]")] = None,
@@ -121,8 +130,12 @@ def replay(
         ),
     ] = None,
     engine: Annotated[
-        Engine, typer.Option(help="Where to fold: in this process, or on Dask workers.")
-    ] = Engine.LOCAL,
+        Engine,
+        typer.Option(
+            help="Where to fold: in this process (local), in several processes, or on Dask workers. auto chooses by "
+            "the size of the log and reports why."
+        ),
+    ] = Engine.AUTO,
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -132,7 +145,8 @@ def replay(
     workers: Annotated[
         int | None,
         typer.Option(
-            min=1, help="The number of processes of the local cluster. [default: one per core]"
+            min=1,
+            help="The number of processes, or of workers of the local cluster. [default: one per core]",
         ),
     ] = None,
     data: Data = None,
@@ -168,7 +182,10 @@ def replay(
             typer.echo(folding.run(source, key, out_))
             return
         refuse_without_fold(engine, scheduler, workers)
-        out = named(Path(out_)) if out_ is not None else None
+        topic = TopicAddress.parsed(out_) if out_ is not None else None
+        if topic is not None:
+            refuse_beside_topic(form, reader, partition)
+        out = named(Path(out_)) if out_ is not None and topic is None else None
         form = chosen_format(form, reader, out, follow=follow_)
         columns = chosen_partition(partition, form)
         opened = source_of(source, key)
@@ -183,7 +200,10 @@ def replay(
             to=to,
         )
         run = _Run(opened, form, out, selected.selection, _Consumer.of(opened, consumer), columns)
-        run.follow() if follow_ else run.once()
+        if topic is not None:
+            run.to_topic(topic, follow=follow_)
+        else:
+            run.follow() if follow_ else run.once()
 
 
 class _Consumer:
@@ -308,6 +328,30 @@ class _Run:
                 made = growing.end(writer)
                 report(f"{made.events} events in {self._out}, with its manifest beside it")
                 self._consumer.took(made.last)
+
+    def to_topic(self, address: TopicAddress, *, follow: bool) -> None:
+        """Send events to a topic: those that there are, or also each new one until a signal to end comes."""
+        if follow:
+            check_endless(self._selection)
+        sent = 0
+        with closing(KafkaTopic(address)) as topic:
+            export = TopicExport(self._source, topic, self._selection, self._place)
+            if export.resumed:
+                report(f"continues after position {export.resumed}")
+            read = self._source.follow if follow else self._source.chunks
+            with (
+                _ending() if follow else nullcontext(),
+                _progress(self._source, export.rest) as show,
+            ):
+
+                def on_events(events: int, position: int) -> None:
+                    nonlocal sent
+                    sent += events
+                    show(events, position)
+
+                for last in export.run(read(export.rest), on_events, _CaughtUp()):
+                    self._consumer.took(last)
+        report(f"{sent} events sent to {address}")
 
 
 class _CaughtUp:

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Coroutine, Generator, Iterator
 from concurrent.futures import Future
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from events.lines.recorded import Recorded
 from events.log import PAGE_EVENTS, EventLog
@@ -26,6 +26,7 @@ class DatabaseSource:
     """
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="replay", daemon=True)
         self._thread.start()
@@ -34,6 +35,9 @@ class DatabaseSource:
         except BaseException:
             self._end()
             raise
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        return type(self), (self._url,)
 
     def head(self) -> int:
         """Return the position of the last event, 0 if there is none."""

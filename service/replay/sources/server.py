@@ -4,7 +4,7 @@ import time
 from base64 import urlsafe_b64decode
 from collections.abc import Generator, Iterator, Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import httpx
 import orjson
@@ -41,10 +41,15 @@ class ServerSource:
             key = sent_key(key or None)
         except ValueError as error:
             raise ReplayError(str(error)) from None
+        self._made_of = (url, key)
         self.viewer = viewer_of(key)
+        self.url = base
         self._client = httpx.Client(
             base_url=base, headers=authorization(key), timeout=SILENCE_SECONDS_MAX
         )
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str | None]]:
+        return type(self), self._made_of
 
     def head(self) -> int:
         """Return the position of the last event, 0 if there is none."""

@@ -19,7 +19,9 @@ TITLE_CHARACTERS_MAX: Final = 60
 class Bounds:
     """How much of a file is read: its bytes, the members and unpacked bytes of its archive, its rows and its cells.
 
-    Rows and cells that are empty do not count.
+    Rows and cells that are empty do not count, but for `places_max`, which bounds all that a reader goes through.
+    `elements_max` bounds the elements of its XML. As one text may stand in many cells, these have no more characters
+    than there are bytes.
     """
 
     file_bytes_max: int
@@ -27,6 +29,8 @@ class Bounds:
     unpacked_bytes_max: int
     rows_max: int
     cells_max: int
+    places_max: int
+    elements_max: int
 
     def check(self, rows: int, cells: int) -> None:
         """Raise ValueError if a file has too many rows or cells."""
@@ -35,8 +39,21 @@ class Bounds:
         if cells > self.cells_max:
             raise ValueError(f"the file has more than {self.cells_max:,} cells")
 
+    def check_places(self, places: int, characters: int) -> None:
+        """Raise ValueError if a reader goes through too many rows and cells, or they have too many characters."""
+        if places > self.places_max:
+            raise ValueError(
+                f"the file goes over more than {self.places_max:,} rows and cells, empty ones among them"
+            )
+        if characters > self.unpacked_bytes_max:
+            raise ValueError(
+                f"the cells of the file have more than {self.unpacked_bytes_max:,} characters"
+            )
 
-WIDE: Final = Bounds(50 * 1024 * 1024, 1_000, 400 * 1024 * 1024, 100_000, 5_000_000)
+
+WIDE: Final = Bounds(
+    50 * 1024 * 1024, 1_000, 400 * 1024 * 1024, 100_000, 5_000_000, 100_000_000, 25_000_000
+)
 """What `howcanwe record` reads. Excel writes fewer than a hundred members, of which the sheets are the largest."""
 
 

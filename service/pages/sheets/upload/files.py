@@ -11,7 +11,7 @@ from service.pages.sheets.names import Names
 from service.pages.sheets.rows import SheetOptions
 
 FILE_BYTES_MAX: Final = 4 * 1024 * 1024
-BOUNDS: Final = Bounds(FILE_BYTES_MAX, 200, 16 * 1024 * 1024, 10_000, 200_000)
+BOUNDS: Final = Bounds(FILE_BYTES_MAX, 200, 16 * 1024 * 1024, 10_000, 200_000, 5_000_000, 500_000)
 """What is read of an upload. A workbook that a template became has some 100 kB and 3,000 rows, most of them empty."""
 _ARCHIVE: Final = b"PK"
 
