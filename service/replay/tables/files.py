@@ -141,7 +141,7 @@ def _described(path: Path) -> Mapping[str, Any]:
 
 def _write_parquet(table: LogTable, path: Path) -> None:
     pyarrow().parquet.write_table(
-        table.to_arrow(), path, compression="zstd", write_page_checksum=True
+        table.to_arrow(), path.absolute(), compression="zstd", write_page_checksum=True
     )
 
 

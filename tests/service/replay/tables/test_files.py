@@ -71,6 +71,14 @@ def test_a_folder_has_a_parquet_file_for_each_table(tables: LogTables, tmp_path:
     assert polars.read_parquet(out / "failures.parquet").to_dicts() == rows(tables, "failures")
 
 
+def test_a_colon_in_a_relative_name_is_part_of_the_name(
+    tables: LogTables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tables(tables, Path("organisation:mill-museum"), TableFormat.PARQUET)
+    assert {*checked(tmp_path / "organisation:mill-museum")} == {*TABLES}
+
+
 def test_what_stands_beside_tables_stays(tables: LogTables, tmp_path: Path) -> None:
     for name in ("tables.part", "tables.old"):
         (tmp_path / name).mkdir()
