@@ -15,13 +15,13 @@ as mill-museum; by default it is the organisation with the most steps. In a note
 SOURCE = ""
 ORGANISATION = ""
 
-# %% The tables that tell a journey, each with the column that has the time, and the words.
+# %% The tables that a journey is made of, each with the column that has the time, and the words.
 from collections import Counter
 from itertools import groupby
 
 from reading import read
 
-TOLD = [
+STEPS = [
     ("framings", "time", "asked: {text}"),
     ("iterations", "time", "planned: {title}"),
     ("iterations", "concluded_at", "concluded, {result}: {conclusion}"),
@@ -34,16 +34,16 @@ TOLD = [
 
 reading = read(SOURCE, ORGANISATION, "journey.py SOURCE [ORGANISATION]")
 tables = reading.tables
-told = [
+found = [
     (row, when, words)
-    for name, when, words in TOLD
+    for name, when, words in STEPS
     for row in tables[name]
     if row[when] and row["organisation"]
 ]
 
-# %% The organisation: the one that was given, else the one of which most is told.
+# %% The organisation: the one that was given, else the one with the most steps.
 names = {row["key"]: row["name"] for row in tables["organisations"]}
-entries = Counter(row["organisation"] for row, _, _ in told)
+entries = Counter(row["organisation"] for row, _, _ in found)
 chosen = reading.option or min(entries, key=lambda key: (-entries[key], key), default="")
 if chosen and chosen not in names:
     raise SystemExit(f"There is no organisation {chosen} that this viewer may see.")
@@ -60,7 +60,7 @@ def sentence(row: dict, words: str) -> str:
 
 steps = sorted(
     (row[when], row["position"], sentence(row, words))
-    for row, when, words in told
+    for row, when, words in found
     if row["organisation"] == chosen
 )
 if steps:

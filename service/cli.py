@@ -28,7 +28,7 @@ COMMANDS = {
     "rebuild": "read_models:rebuild",
     "digest": "read_models:digest",
     "insights": "insights:insights",
-    "report": "reporting.writing:report",
+    "report": "reporting.writing:write",
     "schema": "schema:schema",
     "openapi": "schema:openapi",
     "asyncapi": "schema:asyncapi",

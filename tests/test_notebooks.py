@@ -6,6 +6,7 @@ import subprocess
 import sys
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -164,7 +165,7 @@ def test_how_learnings_travel_shows_every_adoption(sample_url: str, tmp_path: Pa
 async def test_where_arrows_would_be_a_ball_there_is_a_matrix(
     log: EventLog, tmp_path: Path, cohorts: int, shown: str, hidden: str
 ) -> None:
-    events = [*generate(cohorts=cohorts, seed=7, scale=0.5)]
+    events: list[dict[str, Any]] = [*generate(cohorts=cohorts, seed=7, scale=0.5)]
     for batch in batches(events, 200):
         await log.append(batch)
     image = tmp_path / "learnings.svg"
@@ -173,9 +174,7 @@ async def test_where_arrows_would_be_a_ball_there_is_a_matrix(
     texts = words(image)
     assert adoptions
     assert {"learned by", "adopted by", "total", str(adoptions)} <= {*texts}
-    registered = [
-        event["data"] for event in events if ".organisation.registered." in str(event["type"])
-    ]
+    registered = [event["data"] for event in events if ".organisation.registered." in event["type"]]
     assert any(organisation.get(shown) in texts for organisation in registered)
     assert not any(organisation.get(hidden) in texts for organisation in registered)
 
