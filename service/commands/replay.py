@@ -140,6 +140,12 @@ def replay(
             help="The number of processes, or of workers of the local cluster. [default: one per core]",
         ),
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="Continue the fold from the state in this file, and keep the new state in it."
+        ),
+    ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -150,6 +156,7 @@ def replay(
     Parquet files for each read model.
     """
     settings = settings_from(data=data, database_url=database_url)
+    folding = Folding(engine, scheduler, workers, state)
     with sentences(), ExitStack() as stack:
         if source is None:
             source, _ = stack.enter_context(database(settings, begin=False))
@@ -169,10 +176,9 @@ def replay(
             }
             refuse_beside_fold(name for name, value in chosen.items() if value is not None)
             report_missing_manifest(source)
-            folding = Folding(engine, scheduler, workers)
             typer.echo(folding.run(source, key, out_))
             return
-        refuse_without_fold(engine, scheduler, workers)
+        refuse_without_fold(folding)
         out = named(Path(out_)) if out_ is not None else None
         form = chosen_format(form, reader, out, follow=follow_)
         columns = chosen_partition(partition, form)
