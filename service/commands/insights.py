@@ -13,7 +13,11 @@ from events.vocabulary.values.times import moment
 from projections.insights.answers import ARGUMENTS, NEEDING, ORDER, QUALIFYING, FigureArguments
 from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.viewer import FigureViewer
-from service.commands.console.insight_answers import InsightRequest, of_log, of_server
+from service.commands.console.insight_answers import (
+    InsightRequest,
+    LogFigures,
+    ServerFigures,
+)
 from service.commands.console.insight_tables import as_csv, as_json, as_tables
 from service.commands.console.options import (
     Data,
@@ -164,12 +168,12 @@ def insights(
         if isinstance(opened, ServerSource):
             if viewer is not None:
                 _refuse("--viewer is for a database or a file; on a server, the key is the viewer")
-            found = list(of_server(opened, request))
+            found = ServerFigures(opened).answers(request)
         else:
             if key is not None:
                 _refuse("--key is for a server; for a database or a file, use --viewer")
             report_missing_manifest(source)
-            found = of_log(opened, who, request)
+            found = LogFigures(opened, who).answers(request)
     if any(answer.partial for answer in found):
         report("some events of these cohorts are hidden from this viewer")
     _FORMS[format](found, explain=explain)

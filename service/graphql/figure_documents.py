@@ -104,6 +104,56 @@ def in_events(figure: str, answer: Any) -> Any:
     return _renamed(_figures()[figure].type, answer, _terms)
 
 
+def of_events(figure: str, answer: Any) -> Any:
+    """Return a figure as the graph writes it: terms have the names of enum values. The inverse of `in_events`."""
+    return _renamed(_figures()[figure].type, answer, _names)
+
+
+Subject = Callable[[str, str], Mapping[str, Any] | None]
+"""Returns the subject of a kind with a key, with the fields of `NAMING`; None if it is hidden."""
+
+
+def with_subjects(figure: str, answer: Mapping[str, Any], subject: Subject) -> Mapping[str, Any]:
+    """Return a figure as `fragment` asks for it: beside each key in its rows stands the subject that it names."""
+    found: Mapping[str, Any] = _named(_type(figure), answer, subject)
+    return found
+
+
+def _named(type_: Any, value: Any, subject: Subject) -> Any:
+    if isinstance(value, list):
+        return [_named(type_, one, subject) for one in value]
+    if not isinstance(type_, GraphQLObjectType) or value is None:
+        return value
+    found = {
+        name: _named(get_named_type(type_.fields[name].type), part, subject)
+        for name, part in value.items()
+    }
+    for name, field in type_.fields.items():
+        below = get_named_type(field.type)
+        if SOURCE in field.extensions and below.name in NAMING:
+            found[name] = _subjects(below.name.lower(), value, name, subject)
+    return found
+
+
+def _subjects(kind: str, row: Mapping[str, Any], name: str, subject: Subject) -> Any:
+    """Return what stands in the field of this name: the subject of one key, or those of several."""
+    if name.endswith("Subject"):
+        key = row[name.removesuffix("Subject")]
+        return None if key is None else subject(kind, key)
+    one = name.removesuffix("Subjects")
+    return [subject(kind, key) for key in row[one if one in row else f"{one}s"]]
+
+
+def numbers(figure: str) -> tuple[str, ...]:
+    """Return the names of a figure's single numbers."""
+    known = units(figure)
+    return tuple(
+        name
+        for name, field in _type(figure).fields.items()
+        if name in known and get_nullable_type(field.type) in (GraphQLInt, GraphQLFloat)
+    )
+
+
 def _renamed(type_: Any, value: Any, of: Callable[[GraphQLEnumType], Mapping[str, str]]) -> Any:
     type_ = get_nullable_type(type_)
     match type_, value:

@@ -188,7 +188,7 @@ def wire_names(types: Sequence[str], catalogue: Catalogue = VOCABULARY) -> tuple
     for name in types:
         versions = catalogue.versions(name)
         if not versions:
-            raise ReplayError(f"there is no event type {name}")
+            raise ReplayError(f"there is no event type {name}; expected {catalogue.expected(name)}")
         found |= dict.fromkeys(versions)
     return tuple(found)
 

@@ -61,34 +61,47 @@ class Answer:
         return FIGURES[self.name].text
 
 
-def of_log(source: Source, viewer: FigureViewer, question: InsightRequest) -> list[Answer]:
-    """Return the figures of a whole log, as a viewer may see them. Raises ReplayError."""
-    cache = _filled(source)
-    as_of = _reached(question.as_of, cache.position)
-    at_us = now_us() if question.at_us is None else question.at_us
-    view = cache.view(viewer, question.scope, at_us=at_us, as_of=question.as_of)
-    found = cache.answer(view, question.names, question.asked)
-    partial = is_partial(view)
-    return [
-        Answer(
-            name, as_text(at_us), as_of, _filter(question.scope), partial, arguments, found[name]
-        )
-        for name, arguments in _asked(question)
-    ]
+class LogFigures:
+    """The figures of a whole log, as a viewer may see them. The log is read once, for any number of requests."""
+
+    def __init__(self, source: Source, viewer: FigureViewer) -> None:
+        self._cache = _filled(source)
+        self._viewer = viewer
+
+    def answers(self, question: InsightRequest) -> list[Answer]:
+        """Return the figures. Raises ReplayError."""
+        cache = self._cache
+        as_of = _reached(question.as_of, cache.position)
+        at_us = now_us() if question.at_us is None else question.at_us
+        view = cache.view(self._viewer, question.scope, at_us=at_us, as_of=question.as_of)
+        found = cache.answer(view, question.names, question.asked)
+        partial, scope = is_partial(view), _filter(question.scope)
+        return [
+            Answer(name, as_text(at_us), as_of, scope, partial, arguments, found[name])
+            for name, arguments in _asked(question)
+        ]
 
 
-def of_server(server: ServerSource, question: InsightRequest) -> Iterator[Answer]:
-    """Yield the figures of a server for its key, all as of one position and moment. Raises ReplayError."""
-    as_of = _reached(question.as_of, server.head())
-    at = as_text(now_us() if question.at_us is None else question.at_us)
-    scope = _filter(question.scope)
-    for name, arguments in _asked(question):
-        variables = {"filter": scope, "asOf": as_of, "at": at, **in_graph(name, arguments)}
-        given = server.graphql(document(name, arguments), variables)["insights"]
-        answer = in_events(name, given[name])
-        if answer is not None:
-            _check_generations(answer.get("trees", ()))
-        yield Answer(name, at, as_of, scope, given["partial"], arguments, answer)
+class ServerFigures:
+    """The figures of a server for its key."""
+
+    def __init__(self, server: ServerSource) -> None:
+        self._server = server
+
+    def answers(self, question: InsightRequest) -> list[Answer]:
+        """Return the figures, all as of one position and moment. Raises ReplayError."""
+        as_of = _reached(question.as_of, self._server.head())
+        at = as_text(now_us() if question.at_us is None else question.at_us)
+        scope = _filter(question.scope)
+        found = []
+        for name, arguments in _asked(question):
+            variables = {"filter": scope, "asOf": as_of, "at": at, **in_graph(name, arguments)}
+            given = self._server.graphql(document(name, arguments), variables)["insights"]
+            answer = in_events(name, given[name])
+            if answer is not None:
+                _check_generations(answer.get("trees", ()))
+            found.append(Answer(name, at, as_of, scope, given["partial"], arguments, answer))
+        return found
 
 
 def _filled(source: Source) -> AnswerCache:

@@ -59,6 +59,13 @@ def assets() -> Mapping[str, Asset]:
 
 
 @cache
+def styles(*names: str) -> str:
+    """Return stylesheets with these names as one, for a document that brings its own."""
+    found = {one.name: one for one in _files(files(ROOM)) if one.name.endswith(".css")}
+    return "\n".join(found[name].read_text("utf-8") for name in names)
+
+
+@cache
 def asset(*names: str) -> Asset:
     """Return a file, or several modules as one: each in a block of its own, in this order."""
     if len(names) == 1:

@@ -1,0 +1,87 @@
+"""What a report is made from, out of any source: a database, an exported file, or a server with a key."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from events.access.principal import Role
+from events.vocabulary.values.times import moment_of
+from projections.insights.answers import FigureArguments
+from projections.insights.perspective.scope import Scope
+from projections.insights.perspective.viewer import FigureViewer
+from service.commands.console.insight_answers import (
+    InsightRequest,
+    LogFigures,
+    ServerFigures,
+)
+from service.pages.figures.document.evidence import Answers, Evidence, Viewer
+from service.pages.figures.document.period import Period
+from service.replay.errors import ReplayError
+from service.replay.source import Source
+from service.replay.sources.server import ServerSource
+from service.replay.tables.reading import tables_of
+
+_WHO: Final = "{ viewer { role organisation { key } cohorts { key } } }"
+
+
+def evidence_of(
+    source: Source,
+    cohorts: Collection[str],
+    *,
+    viewer: str | None = None,
+    as_of: int | None = None,
+    server: str | None = None,
+) -> Evidence:
+    """Return what a viewer sees of these cohorts (of everything, if there are none) at a position (None: the last).
+
+    `server` is the address of its pages; that of a source that is a server is known. Raises ReplayError.
+    """
+    tables = tables_of(source, viewer, as_of)
+    figures: LogFigures | ServerFigures
+    if isinstance(source, ServerSource):
+        figures, who = ServerFigures(source), _who(source.graphql(_WHO, {})["viewer"])
+        server = server or source.url
+    else:
+        named = _viewer(viewer)
+        figures = LogFigures(source, named)
+        who = Viewer(named.role, named.cohorts, named.organisation)
+
+    def ask(names: Collection[str], period: Period, at: datetime) -> tuple[Answers, bool]:
+        scope = Scope(
+            frozenset(cohorts),
+            from_us=None if period.begin is None else moment_of(period.begin),
+            to_us=None if period.end is None else moment_of(period.end),
+        )
+        request = InsightRequest(
+            frozenset(names), scope, FigureArguments(), tables.position, moment_of(at)
+        )
+        found = figures.answers(request)
+        return {one.name: one.answer for one in found}, any(one.partial for one in found)
+
+    return Evidence(tables, who, ask, None if server is None else _linked(server))
+
+
+def _linked(address: str) -> str:
+    """Return an address as links to it begin: without a password, a query or a slash at its end."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
+
+
+def _viewer(text: str | None) -> FigureViewer:
+    try:
+        return FigureViewer.named(text or Role.FACILITATOR)
+    except ValueError as error:
+        raise ReplayError(f"viewer {error}") from None
+
+
+def _who(viewer: Mapping[str, Any]) -> Viewer:
+    role = Role(viewer["role"].lower())
+    organisation = viewer["organisation"]
+    # The cohorts of an organisation's key are those in which it ever was.
+    of_role = () if role is Role.ORGANISATION else viewer["cohorts"] or ()
+    return Viewer(
+        role,
+        frozenset(one["key"] for one in of_role),
+        None if organisation is None else organisation["key"],
+    )
