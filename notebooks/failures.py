@@ -1,62 +1,60 @@
-"""The failure landscape: an image of all visible failures, by facet and degree.
+# %% [markdown]
+"""
+# The failure landscape
+
+A picture of all failures by facet and degree (FailSpace's terms), as they stand: a voided failure is not counted, and a
+reclassified one counts with its present class.
 
     python notebooks/failures.py SOURCE [IMAGE]
 
-Facets and degrees are FailSpace's. A reclassified failure counts with its current class; a voided one does not count.
+SOURCE is a server's URL (with a key in HOWCANWE_KEY), a database's URL, or an exported file. IMAGE is the picture to
+write, such as failures.png, .svg or .pdf. In a notebook, write both into the next cell.
 """
 
 # %%
-import sys
+SOURCE = ""
+IMAGE = "failures.png"
 
-import matplotlib
-
-matplotlib.use("agg")
-import matplotlib.pyplot as plt
+# %% The failures as they stand.
 import pandas as pd
+from pictures import empty, matrix
+from reading import read
 
-from howcanwe import open_log
+reading = read(SOURCE, IMAGE, "failures.py SOURCE [IMAGE]")
+failures = reading.tables["failures"].to_pandas()
+print(f"{len(failures)} failures, {failures['facet'].notna().sum()} with a facet")
 
-image = sys.argv[2] if len(sys.argv) > 2 else "failures.png"
-with open_log(sys.argv[1]) as log:
-    frame = log.select(
-        type=["failure.recorded", "failure.reclassified", "event.voided"]
-    ).to_pandas()
+# %% Facet by degree, in the order of the vocabulary. What is not given has a row or a column of its own.
+terms = {
+    column.name: {term.value: term.title for term in column.terms.terms}
+    for column in reading.tables["failures"].definition.columns
+    if column.name in ("facet", "degree")
+}
+NONE = "not given"
 
-# %% Each failure with its current class.
-CLASSES = ["data_facet", "data_degree", "data_failure_type"]
-unvoided = frame[~frame["position"].isin(frame["data_event"].dropna())]
-classified = unvoided[unvoided["type"] != "event.voided"].sort_values("position")
-failures = classified.groupby("data_failure")[CLASSES].last()
-print(f"{len(failures)} failures, {failures['data_facet'].notna().sum()} with a facet")
 
-# %% Facet by degree.
-FACETS = ["purpose", "process", "participation", "practice", "profile"]
-DEGREES = [
-    "outright_failure",
-    "precarious_failure",
-    "tolerable_failure",
-    "conflicted_success",
-    "resilient_success",
-    "outright_success",
-]
-landscape = (
-    pd.crosstab(failures["data_facet"].astype(object), failures["data_degree"].astype(object))
-    .reindex(index=FACETS, columns=DEGREES)
-    .fillna(0)
-    .astype(int)
+def titles(name: str) -> pd.Series:
+    found = failures[name].astype(object).map(terms[name]).fillna(NONE)
+    known = [*terms[name].values()]
+    return pd.Categorical(found, [*known, NONE] if (found == NONE).any() else known)
+
+
+landscape = pd.crosstab(
+    pd.Series(titles("facet"), name="facet"),
+    pd.Series(titles("degree"), name="degree"),
+    dropna=False,
 )
 print(landscape.to_string())
 
-# %% Draw the image.
-figure, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
-axes.imshow(landscape.to_numpy(), cmap="YlOrRd", aspect="auto")
-axes.set_xticks(range(len(DEGREES)), [degree.replace("_", "\n") for degree in DEGREES])
-axes.set_yticks(range(len(FACETS)), FACETS)
-for row, facet in enumerate(FACETS):
-    for column, degree in enumerate(DEGREES):
-        count = int(landscape.loc[facet, degree])
-        if count:
-            axes.text(column, row, str(count), ha="center", va="center")
-axes.set_title("What failed, and how badly")
-figure.savefig(image, dpi=120)
-print(image)
+# %% The picture.
+if failures.empty:
+    picture = empty("There are no failures that this viewer may see", [reading.credit])
+else:
+    first, last = failures["time"].min(), failures["time"].max()
+    picture = matrix(
+        landscape,
+        f"{len(failures):,} {'failure' if len(failures) == 1 else 'failures'} by facet and degree",
+        [f"The first is of {first:%B %Y}, the last of {last:%B %Y}.", reading.credit],
+    )
+picture.savefig(reading.option)
+print(reading.option)

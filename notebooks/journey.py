@@ -1,65 +1,74 @@
-"""A journey: what an organisation asked, tried, failed at and learned, month by month.
+# %% [markdown]
+"""
+# A journey
+
+What an organisation asked, tried, failed at and learned, month by month, as it stands: what was voided is left out, and
+what was corrected has its present words.
 
     python notebooks/journey.py SOURCE [ORGANISATION]
 
-SOURCE is a server's URL (with HOWCANWE_KEY), a database's URL or an exported file. Editors that support cells (`# %%`)
-can run them one by one.
+SOURCE is a server's URL (with a key in HOWCANWE_KEY), a database's URL, or an exported file. ORGANISATION is a key such
+as mill-museum; by default it is the organisation with the most steps. In a notebook, write both into the next cell.
 """
 
 # %%
-import sys
-from collections import defaultdict
+SOURCE = ""
+ORGANISATION = ""
+
+# %% The tables that a journey is made of, each with the column that has the time, and the words.
+from collections import Counter
 from itertools import groupby
 
-from howcanwe import ReplayedEvent, open_log
+from reading import read
 
-log = open_log(sys.argv[1])
+STEPS = [
+    ("framings", "time", "asked: {text}"),
+    ("iterations", "time", "planned: {title}"),
+    ("iterations", "concluded_at", "concluded, {result}: {conclusion}"),
+    ("failures", "time", "failed: {actual}"),
+    ("learnings", "time", "learned: {statement}"),
+    ("adoptions", "time", "adopted a peer's learning: {learning}"),
+    ("outcomes", "time", "saw a change: {description}"),
+    ("publications", "time", "published: {title}"),
+]
 
-# %% The organisation: the one on the command line, else the one with the most events.
-recorded: dict[str, int] = defaultdict(int)
-names: dict[str, str] = {}
-for event in log:
-    organisation = event.data.get("organisation")
-    if event.type == "organisation.registered":
-        names[event.data["organisation"]] = event.data["name"]
-    elif isinstance(organisation, str):
-        recorded[organisation] += 1
-chosen = sys.argv[2] if len(sys.argv) > 2 else max(recorded, key=lambda key: (recorded[key], key))
+reading = read(SOURCE, ORGANISATION, "journey.py SOURCE [ORGANISATION]")
+tables = reading.tables
+found = [
+    (row, when, words)
+    for name, when, words in STEPS
+    for row in tables[name]
+    if row[when] and row["organisation"]
+]
 
-# %% Its steps: the events about the organisation or about one of its subjects, by time.
-own: set[str] = {f"organisation/{chosen}"}
-steps: list[ReplayedEvent] = []
-voided: set[int] = set()
-for event in log:
-    if event.type == "event.voided":
-        voided.add(event.data["event"])
-    elif event.data.get("organisation") == chosen or not own.isdisjoint(event.subjects[:1]):
-        own.update(event.subjects[:1])
-        steps.append(event)
+# %% The organisation: the one that was given, else the one with the most steps.
+names = {row["key"]: row["name"] for row in tables["organisations"]}
+entries = Counter(row["organisation"] for row, _, _ in found)
+chosen = reading.option or min(entries, key=lambda key: (-entries[key], key), default="")
+if chosen and chosen not in names:
+    raise SystemExit(f"There is no organisation {chosen} that this viewer may see.")
+
+# %% The journey in words. A learning that the viewer may not see has no words.
+statements = {row["key"]: row["statement"] for row in tables["learnings"]}
+
+
+def sentence(row: dict, words: str) -> str:
+    known = {name: "…" if value is None else value for name, value in row.items()}
+    learning = row.get("learning")
+    return " ".join(words.format(**known | {"learning": statements.get(learning, "…")}).split())
+
+
 steps = sorted(
-    (step for step in steps if step.position not in voided),
-    key=lambda step: (step.time, step.position),
+    (row[when], row["position"], sentence(row, words))
+    for row, when, words in found
+    if row["organisation"] == chosen
 )
-
-# %% The journey in words.
-WORDS = {
-    "question.framed": "asked: {text}",
-    "question.reframed": "asked again: {text}",
-    "iteration.planned": "planned: {title}",
-    "iteration.concluded": "concluded, {result}: {summary}",
-    "failure.recorded": "failed: {actual}",
-    "learning.captured": "learned: {statement}",
-    "learning.adopted": "adopted a peer's learning, {learning}",
-    "outcome.harvested": "saw a change: {description}",
-    "publication.released": "published: {title}",
-}
-print(f"{names.get(chosen, chosen)}: {len(steps)} steps")
-for month, of_month in groupby(steps, key=lambda step: f"{step.time:%B %Y}"):
-    described = [step for step in of_month if step.type in WORDS]
-    if described:
-        print(f"\n{month}")
-    for step in described:
-        print(f"  {step.time:%d}  {WORDS[step.type].format(**step.data)}")
-
-# %%
-log.close()
+if steps:
+    print(f"{names[chosen]}: {len(steps)} {'step' if len(steps) == 1 else 'steps'}")
+else:
+    print("There is no journey that this viewer may see.")
+for month, of_month in groupby(steps, key=lambda step: f"{step[0]:%B %Y}"):
+    print(f"\n{month}")
+    for time, _, words in of_month:
+        print(f"  {time:%d}  {words}")
+print(f"\n{reading.credit}")

@@ -1,82 +1,80 @@
-"""How learnings travel: an image of which organisation adopted whose learnings, as a graph.
+# %% [markdown]
+"""
+# How learnings travel
+
+A picture of who adopted whose learnings, as they stand: arrows between up to 14 organisations, a matrix of up to 40,
+and of more, a matrix of their sectors.
 
     python notebooks/learnings.py SOURCE [IMAGE]
 
-An arrow goes from the organisation that learned to the one that adopted; its width grows with the number of adoptions.
-An organisation adopts a learning once.
+SOURCE is a server's URL (with a key in HOWCANWE_KEY), a database's URL, or an exported file. IMAGE is the picture to
+write, such as learnings.png, .svg or .pdf. In a notebook, write both into the next cell.
 """
 
 # %%
-import math
-import sys
-from collections import Counter
+SOURCE = ""
+IMAGE = "learnings.png"
 
-import matplotlib
+# %% Each adoption: from the organisation that learned, to the one that adopted.
+import pandas as pd
+from pictures import arrows, empty, matrix
+from reading import read
 
-matplotlib.use("agg")
-import matplotlib.pyplot as plt
+reading = read(SOURCE, IMAGE, "learnings.py SOURCE [IMAGE]")
+organisations = reading.tables["organisations"].to_pandas().set_index("key").astype(object)
+origins = reading.tables["learnings"].to_pandas().set_index("key")["organisation"]
+adoptions = reading.tables["adoptions"].to_pandas()
+pairs = pd.DataFrame({"from": adoptions["learning"].map(origins), "to": adoptions["organisation"]})
+seen = pairs.astype(object).dropna()
 
-from howcanwe import open_log
-
-image = sys.argv[2] if len(sys.argv) > 2 else "learnings.png"
-TYPES = ["organisation.registered", "learning.captured", "learning.adopted", "event.voided"]
-names: dict[str, str] = {}
-origins: dict[str, str] = {}
-adopted: dict[tuple[str, str], int] = {}
-voided: set[int] = set()
-
-# %% The organisation of each learning, and those that adopted it.
-with open_log(sys.argv[1]) as log:
-    for event in log.select(type=TYPES):
-        match event.type:
-            case "organisation.registered":
-                names[event.data["organisation"]] = event.data["name"]
-            case "learning.captured":
-                origins[event.data["learning"]] = event.data["organisation"]
-            case "learning.adopted":
-                key = (event.data["learning"], event.data["organisation"])
-                adopted.setdefault(key, event.position)
-            case "event.voided":
-                voided.add(event.data["event"])
-edges = Counter(
-    (origins[learning], adopter)
-    for (learning, adopter), position in adopted.items()
-    if position not in voided and learning in origins
+# %% By the names of organisations. Two of the same name have their keys beside them.
+names = organisations["name"].where(
+    ~organisations["name"].duplicated(keep=False),
+    organisations["name"] + " (" + organisations.index + ")",
 )
-for (origin, adopter), count in sorted(edges.items(), key=lambda item: (-item[1], item[0])):
-    print(f"{count:3}  {names.get(origin, origin)} → {names.get(adopter, adopter)}")
-
-# %% Draw the image: organisations on a circle, with arrows between them.
-places = sorted({organisation for edge in edges for organisation in edge})
-around = {
-    organisation: (
-        math.cos(2 * math.pi * index / max(len(places), 1)),
-        math.sin(2 * math.pi * index / max(len(places), 1)),
-    )
-    for index, organisation in enumerate(places)
-}
-figure, axes = plt.subplots(figsize=(8, 8), layout="constrained")
-axes.set_axis_off()
-axes.set_aspect("equal")
-axes.set_xlim(-1.6, 1.6)
-axes.set_ylim(-1.4, 1.4)
+named = seen.apply(lambda keys: keys.map(names).fillna(keys))
+edges = named.value_counts()
 for (origin, adopter), count in edges.items():
-    axes.annotate(
-        "",
-        xy=around[adopter],
-        xytext=around[origin],
-        arrowprops={
-            "arrowstyle": "-|>",
-            "linewidth": 0.8 + 0.8 * count,
-            "connectionstyle": "arc3,rad=0.15",
-            "shrinkA": 12,
-            "shrinkB": 12,
-            "color": "#30638e",
-        },
+    print(f"{count:3}  {origin} → {adopter}")
+
+# %% By sectors, if the organisations are too many. The sectors that adopt and give least are together.
+SECTORS_MAX = 40
+sectors = organisations["sector"].fillna("no sector")
+by_sector = seen.apply(lambda keys: keys.map(sectors).fillna("no sector"))
+largest = by_sector.stack().value_counts()
+if len(largest) > SECTORS_MAX:
+    by_sector = by_sector.where(by_sector.isin(largest.index[: SECTORS_MAX - 1]), "other sectors")
+
+
+def square(counted: pd.DataFrame) -> pd.DataFrame:
+    """Return how often each name adopted from each, with the same names in rows and columns."""
+    places = sorted({*counted["from"], *counted["to"]})
+    found = pd.crosstab(counted["from"], counted["to"]).reindex(
+        places, columns=places, fill_value=0
     )
-for organisation, (x, y) in around.items():
-    axes.plot(x, y, "o", color="#d1495b", markersize=10)
-    axes.text(1.15 * x, 1.12 * y, names.get(organisation, organisation), ha="center", va="center")
-axes.set_title("How learnings travel")
-figure.savefig(image, dpi=120)
-print(image)
+    return found.rename_axis("learned by", axis=0).rename_axis("adopted by", axis=1)
+
+
+# %% The picture.
+notes = [reading.credit]
+if hidden := len(pairs) - len(seen):
+    notes.insert(
+        0, f"{hidden:,} more adoptions are of learnings that are not in the viewer's tables."
+    )
+number = len({*named["from"], *named["to"]})
+adopted = "adoption" if len(seen) == 1 else "adoptions"
+title = f"{len(seen):,} {adopted} of learnings between {number:,} organisations"
+if seen.empty:
+    picture = empty("There are no adoptions of learnings that this viewer may see", notes)
+elif number <= 14:
+    notes.insert(
+        0,
+        "An arrow goes from who learned to who adopted. A number counts its adoptions if there are several.",
+    )
+    picture = arrows(edges, title, notes)
+elif number <= 40:
+    picture = matrix(square(named), title, notes)
+else:
+    picture = matrix(square(by_sector), f"{title}, by sector", notes)
+picture.savefig(reading.option)
+print(reading.option)

@@ -37,6 +37,7 @@ COMMANDS = {
     "keys": "access.keys:commands",
     "webhooks": "access.webhooks:commands",
     "hooks": "access.hooks:commands",
+    "consumers": "access.consumers:commands",
     "read-models": "read_models:commands",
     "person": "persons:commands",
 }

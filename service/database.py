@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
 
 from events.store.connections import asyncpg_url
 from service.errors import NoRecord
@@ -45,6 +46,15 @@ def database(
         finally:
             _ignore_signals()
             server.stop()
+
+
+def place(settings: Settings) -> str:
+    """Return in words which database the settings name, without its password."""
+    if settings.database_url is None:
+        return f"the data folder {settings.data.absolute()}"
+    url = urlsplit(settings.database_url.get_secret_value())
+    host = url.netloc.rpartition("@")[2] or dict(parse_qsl(url.query)).get("host", "")
+    return f"the database {url.path.lstrip('/')}{f' at {host}' if host else ''}"
 
 
 class _Ending:

@@ -27,6 +27,14 @@ class TooManyTrials(ServiceError):
         super().__init__("Too many webhooks are tried at present")
 
 
+class NoSuchCohort(ServiceError):
+    """There is no cohort with this key, or the caller may not see it."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"there is no cohort {key} that you may see")
+
+
 class AlreadyServed(ServiceError):
     """A process is serving the database."""
 

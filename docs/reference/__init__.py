@@ -1,6 +1,7 @@
 """The reference: pages that are written from the code whenever the documentation is built.
 
-`benchmarks.md` is the exception: it is committed, since it is measured and does not follow from the code.
+`benchmarks.md` is the exception: it is committed, since it is measured and does not follow from the code. So that
+links to the others lead somewhere in a checkout, each has a file there that says how to see it.
 """
 
 from collections.abc import Callable
@@ -46,3 +47,15 @@ def write(folder: Path) -> None:
         text, path = written(), folder / f"{name}.md"
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
+
+
+_TITLES: Final = {"http": "HTTP", "graphql": "GraphQL"}
+
+
+def stand_in(name: str) -> str:
+    """Return what a checkout has in the place of a page."""
+    return (
+        f"# {_TITLES.get(name, name.capitalize())}\n\n"
+        "This page is written from the code whenever the documentation is built. `scripts/docs serve` shows it with "
+        f"all others;\n`scripts/docs` leaves its text in `build/docs/reference/{name}.md`.\n"
+    )

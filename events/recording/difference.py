@@ -16,6 +16,8 @@ from events.vocabulary.values.json_equality import same_json
 from events.vocabulary.values.strict_json import escaped
 from events.vocabulary.values.times import moment
 
+DIFFERS: Final = "its content differs in "
+"""What stands before the JSON pointers to the parts that differ."""
 _NAMED: Final = frozenset({*CONTEXT_ATTRIBUTES, "data"})
 
 
@@ -31,7 +33,7 @@ def difference(candidate: Candidate, recorded: JsonObject) -> str | None:
         return None
     personal = {f"/data/{name}" for name in event.kind.personal}
     shown = ", ".join(pointer for pointer in pointers if pointer not in personal)
-    return f"its content differs in {shown}" if shown else "its content differs"
+    return f"{DIFFERS}{shown}" if shown else "its content differs"
 
 
 def comparable(content: Mapping[str, Any], event: Event) -> JsonObject:

@@ -223,13 +223,14 @@ class _Attributes:
         name = self._sent.get("type")
         found = catalogue.find(name) if isinstance(name, str) else None
         if found is None:
-            meant = catalogue.versions(name)[-1:] if isinstance(name, str) else ()
-            self._expect(
-                "type",
-                f"the full name of the type, {meant[0]}"
-                if meant
-                else "a known type and version, such as org.howcanwe.cohort.formed.v1 (see /event-types)",
+            what = (
+                "a known type and version, such as org.howcanwe.cohort.formed.v1 (see /event-types)"
             )
+            if isinstance(name, str) and (meant := catalogue.versions(name)[-1:]):
+                what = f"the full name of the type, {meant[0]}"
+            elif isinstance(name, str) and (close := catalogue.closest(name)) is not None:
+                what = f"a known type and version, such as {close.wire_name} (see /event-types)"
+            self._expect("type", what)
         else:
             self.kept["type"] = name
         return found

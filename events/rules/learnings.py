@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from events.rules.rule import Case, rule
+from events.rules.rule import Case, advice, rule
 from events.state.state_view import find, subject_in
 from events.state.subjects import FailureState, IterationState, PublicationState
-from events.vocabulary.faults import Fault
+from events.vocabulary.faults import Advice, Fault
 from events.vocabulary.stream import Stream
 from events.vocabulary.terms import FailureCause, FailureType, Visibility
 from events.vocabulary.types.exchange import HelpGiven
@@ -13,6 +13,7 @@ from events.vocabulary.types.learnings import (
     FailureReclassified,
     FailureRecorded,
     LearningAdopted,
+    LearningCaptured,
     LearningChallenged,
 )
 from events.vocabulary.types.record import VisibilityChanged
@@ -111,3 +112,20 @@ def publication_withdrawn(case: Case[PublicationWithdrawn]) -> Iterator[Fault]:
             "/data/publication",
             f"The publication {case.event.model.publication} is withdrawn already.",
         )
+
+
+@advice("learning.without_cohort")
+def learning_without_cohort(case: Case[LearningCaptured]) -> Iterator[Advice]:
+    """A learning from an organisation's own work in a cohort usually names the cohort, since it is in no other way part
+    of it."""
+    model = case.event.model
+    if model.cohort is not None:
+        return
+    for source in model.from_:
+        subject = subject_in(case.state_view, Stream(source))
+        if subject and subject.cohort and subject.organisation == model.organisation:
+            yield Advice(
+                "learning.without_cohort",
+                f"{source} is part of the cohort {subject.cohort}, but this learning names no cohort, so it is not",
+            )
+            return

@@ -4,6 +4,7 @@ Nothing about an event type is written down twice. The models in `events.vocabul
 and names, the JSON Schema of its data, and how earlier versions are read.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -287,11 +288,27 @@ class Catalogue:
         return self._kinds.get(wire_name)
 
     def versions(self, name: str) -> tuple[str, ...]:
-        """Return the full names that a name stands for: itself, or every version of a short name; none if unknown."""
+        """Return the full names that a name stands for: itself, or every version of a short name; none if unknown.
+
+        All requests about types take their names by this; only an event has the full name as its type. A short name may
+        have the prefix of full names.
+        """
         if name in self._kinds:
             return (name,)
-        found = self._kinds.get(f"{TYPE_PREFIX}{name}.v1")
+        found = self._kinds.get(f"{TYPE_PREFIX}{name.removeprefix(TYPE_PREFIX)}.v1")
         return found[0].wire_names if found else ()
+
+    def expected(self, name: str) -> str:
+        """Return what a request names instead of an unknown type, with the one that was probably meant."""
+        close = self.closest(name)
+        meant = f"; did you mean {close.name}?" if close else ""
+        return f"an event type, such as failure.recorded (see /event-types){meant}"
+
+    def closest(self, name: str) -> EventKind | None:
+        """Return the event type that an unknown name was probably meant for, None if there is none like it."""
+        short = _VERSION.sub("", name.removeprefix(TYPE_PREFIX))
+        close = get_close_matches(short, [kind.name for kind in self.kinds], 1)
+        return self.named(close[0]) if close else None
 
     def named(self, name: str) -> EventKind:
         """Return the event type with this short name, such as `cohort.formed`.
@@ -325,6 +342,7 @@ def _meant(name: str, names: Iterable[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
+_VERSION: Final = re.compile(r"\.v[0-9]+$")
 _SEALED: Final = "sealed@for.verification"
 
 

@@ -114,6 +114,11 @@ async def _replace(connection: AsyncConnection, of: AnalystTable, viewer: Viewer
             raise
         await connection.exec_driver_sql(f"drop view {SCHEMA}.{of.name}")
         await connection.execute(CreateView(query, of.name, schema=SCHEMA))
+    if not viewer.sees_everything:
+        # Else conditions of a query may look at rows before those of the view leave them out.
+        await connection.exec_driver_sql(
+            f"alter view {SCHEMA}.{of.name} set (security_barrier = true)"
+        )
 
 
 def _query(of: AnalystTable) -> Select[Any]:

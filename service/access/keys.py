@@ -352,10 +352,11 @@ class Keys:
             self._cache.clear()
         self._cache[key_id] = kept
         if compare_digest(kept.secret_hash, secret_hash):
-            await self._note_use(key_id, row["last_used_at"])
+            await self.note_use(key_id, row["last_used_at"])
         return kept
 
-    async def _note_use(self, key_id: str, last: datetime | None) -> None:
+    async def note_use(self, key_id: str, last: datetime | None) -> None:
+        """Keep when a key was used, unless its last use, `last`, was a moment ago."""
         if last is not None and datetime.now(UTC) - last < timedelta(seconds=USE_NOTED_SECONDS):
             return
         await self._pool.execute("update keys set last_used_at = now() where id = $1", key_id)

@@ -1,5 +1,6 @@
 """The caller of a tool, who asks the graph and records. The server makes one for each call."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final
@@ -51,7 +52,8 @@ class Asker:
         context = await self._context_of(self.request)
         result = await self._schema.execute(document, dict(variables), context)
         if result.errors or result.data is None:
-            raise _problem(result.errors or (), self.service.settings.retry_after_seconds)
+            wait = self.service.settings.retry_after_seconds
+            raise _problem(result.errors or (), document, wait)
         # PostgreSQL wrote parts of the answer as JSON.
         answer: dict[str, Any] = orjson.loads(
             orjson.dumps(result.data, option=orjson.OPT_NON_STR_KEYS)
@@ -59,13 +61,16 @@ class Asker:
         return answer
 
 
-def _problem(errors: Sequence[GraphQLError], retry_after_seconds: int) -> Problem:
-    """Return errors of the graph as a problem: their codes are the rules of its faults."""
+def _problem(errors: Sequence[GraphQLError], document: str, retry_after_seconds: int) -> Problem:
+    """Return errors of the graph as a problem: their codes are the rules of its faults.
+
+    An argument of a tool has the name of the variable that the document passes on.
+    """
     faults, codes = [], set()
     for error in errors:
         given = error.extensions or {}
         codes.add(code := str(given.get("code", _INTERNAL)))
-        pointer = f"/{given['argument']}" if "argument" in given else ""
+        pointer = f"/{_variable(given['argument'], document)}" if "argument" in given else ""
         faults.append(Fault(code, pointer, error.message, None))
     found = refusal(faults, refused=REFUSED)
     if not codes or _INTERNAL in codes:
@@ -75,3 +80,9 @@ def _problem(errors: Sequence[GraphQLError], retry_after_seconds: int) -> Proble
     elif TOO_MANY_ROWS in codes:
         found.status = 507
     return found
+
+
+def _variable(argument: str, document: str) -> str:
+    """Return the variable that a document passes on as an argument; the argument's own name if there are several."""
+    found = set(re.findall(rf"\b{re.escape(argument)}: \$(\w+)", document))
+    return found.pop() if len(found) == 1 else argument

@@ -2,9 +2,11 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
@@ -18,6 +20,7 @@ from service.commands.recording.event_texts import opened
 from service.commands.recording.local import LocalDryRun, Recording
 from service.commands.recording.remote import RemoteDryRun, RemoteRecording
 from service.database import database
+from service.pages.sheets.names import Query
 from service.pages.sheets.rows import SOURCE, SheetOptions
 from service.samples.generator import generate as generated
 
@@ -78,7 +81,8 @@ def record(
         bool,
         typer.Option(
             "--write-back",
-            help="Afterwards, write the ids and keys that were made for rows of a sheet into its file.",
+            help="Afterwards, write the ids and keys that were made for rows of a sheet into its file: for those rows "
+            "that are recorded.",
         ),
     ] = False,
     data: Data = None,
@@ -96,25 +100,35 @@ def record(
         _check_write_back(file, dry_run)
     sheets = SheetOptions(type_, id_, None if zone is None else _zone(zone), sheet_source)
     settings = settings_from(data=data, database_url=database_url)
+    ids: set[str] | None = set() if write_back else None
     if to is not None:
-        remote = RemoteDryRun(sheets) if dry_run else RemoteRecording(sheets, lenient=lenient)
+        remote = RemoteDryRun(sheets) if dry_run else RemoteRecording(sheets, ids, lenient=lenient)
         retries = Retries(seconds_max=retry_seconds)
+        sheets.names.use(partial(_answers_there, to, key, retries))
         try:
             with sentences(), opened(file) as source, Client(to, key, retries=retries) as client:
                 done = remote.run(source, client)
         finally:
             remote.report()
     else:
-        local = LocalDryRun(sheets) if dry_run else Recording(sheets)
+        local = LocalDryRun(sheets) if dry_run else Recording(sheets, ids)
         try:
             with sentences(), opened(file) as source, database(settings) as (url, _):
                 done = asyncio.run(local.run(source, url, settings))
         finally:
             local.report()
-    if done and write_back:
+    if ids is not None:
         with sentences():
-            complete(file, sheets)
+            complete(file, sheets, None if done else ids)
     raise typer.Exit(0 if done else 1)
+
+
+def _answers_there(
+    to: str, key: str | None, retries: Retries, queries: Sequence[Query]
+) -> Sequence[Mapping[str, Any]]:
+    """Return the answers of a server to queries."""
+    with Client(to, key, retries=retries) as client:
+        return [client.query(document, variables) for document, variables in queries]
 
 
 def _zone(text: str) -> tzinfo:

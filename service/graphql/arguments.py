@@ -67,16 +67,12 @@ def stream(value: str, argument: str = "stream") -> str:
     return value
 
 
-def event_type(value: str, catalogue: Catalogue) -> str:
-    """Return an event type's full name."""
-    if catalogue.find(value) is None:
-        raise argument_refusal(
-            "argument.malformed",
-            "type",
-            "the full name of an event type, such as org.howcanwe.cohort.formed.v1",
-            value,
-        )
-    return value
+def event_types(value: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the full names of an event type, given by its short name (every version) or full name."""
+    names = catalogue.versions(value)
+    if not names:
+        raise argument_refusal("argument.malformed", "type", catalogue.expected(value), value)
+    return names
 
 
 def language(value: str, argument: str = "language") -> str:

@@ -37,6 +37,8 @@ class Hook:
     signing: str | None = field(repr=False)
     created: datetime
     changed: datetime
+    last_recorded: datetime | None
+    """When it last recorded a submission, to the minute; None if it never did."""
 
     def opens_with(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Return whether a request with this body has the tool's signature."""

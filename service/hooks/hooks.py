@@ -16,7 +16,9 @@ from service.secrets.sealing import Purpose, sealed, unsealed
 
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
-_SELECT: Final = "select * from hooks"
+_SELECT: Final = """
+select hooks.*, keys.last_used_at from hooks join keys on keys.id = hooks.key_id
+"""
 _ADD: Final = """
 insert into hooks (name, key_id, mapping, tool, secret_hash, sealed) values ($1, $2, $3, $4, $5, $6)
 on conflict (name) do nothing
@@ -88,13 +90,15 @@ class Hooks:
 
     async def all(self) -> Sequence[Hook]:
         """Return the hooks, by name, without the secrets with which tools sign."""
-        return [_read(row, None) for row in await self._pool.fetch(f"{_SELECT} order by name")]
+        return [
+            _read(row, None) for row in await self._pool.fetch(f"{_SELECT} order by hooks.name")
+        ]
 
     async def find(self, name: str) -> Hook | None:
         """Return the hook with this name, None if there is none. Raises SealedOtherwise."""
         if not name.isascii() or "\0" in name:
             return None
-        row = await self._pool.fetchrow(f"{_SELECT} where name = $1", name)
+        row = await self._pool.fetchrow(f"{_SELECT} where hooks.name = $1", name)
         if row is None:
             return None
         kept = row["sealed"]
@@ -103,7 +107,9 @@ class Hooks:
         )
 
     async def _locked(self, connection: Connection, name: str) -> Hook:
-        row = await connection.fetchrow(f"{_SELECT} where name = $1 for update", name)
+        row = await connection.fetchrow(
+            f"{_SELECT} where hooks.name = $1 for update of hooks", name
+        )
         if row is None:
             raise NoSuchHook(name)
         return _read(row, None)
@@ -125,4 +131,5 @@ def _read(row: asyncpg.Record, signing: str | None) -> Hook:
         signing,
         row["created_at"],
         row["changed_at"],
+        row["last_used_at"],
     )

@@ -11,6 +11,10 @@ class SourceLost(ReplayError):
     """The connection to the source was lost or never made; retrying may help."""
 
 
+class TopicLost(ReplayError):
+    """A topic cannot be reached or does not acknowledge records; retrying may help."""
+
+
 class PackageMissing(ReplayError):
     """A format or a data frame needs a package that is not installed."""
 

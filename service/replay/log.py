@@ -16,6 +16,7 @@ from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing, ReplayError
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.line_pages import PAGE_EVENTS, pages
+from service.replay.processes.lines import Lines, SourceLines
 from service.replay.source import Source, check_endless
 from service.replay.sources.address import source_of
 
@@ -98,6 +99,10 @@ class ReplayLog:
     def lines(self) -> Iterator[bytes]:
         """Yield the exact lines in chunks, each line with its newline."""
         return self._source.chunks(self.selection)
+
+    def shared_lines(self) -> Lines:
+        """Return the lines as of now, which several processes can read."""
+        return SourceLines.of(self._source, self.selection)
 
     def batches(self) -> Iterator[Any]:
         """Yield Arrow tables, of which only one is held in memory at a time. Needs the extra `arrow`."""
@@ -183,7 +188,7 @@ def wire_names(types: Sequence[str], catalogue: Catalogue = VOCABULARY) -> tuple
     for name in types:
         versions = catalogue.versions(name)
         if not versions:
-            raise ReplayError(f"there is no event type {name}")
+            raise ReplayError(f"there is no event type {name}; expected {catalogue.expected(name)}")
         found |= dict.fromkeys(versions)
     return tuple(found)
 

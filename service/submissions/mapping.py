@@ -12,7 +12,7 @@ from service.hooks.tool import Tool
 from service.pages.sheets.columns import plain
 from service.submissions.expressions import Expression, Steps
 from service.submissions.submission import Submission
-from service.submissions.values import Answer, Value, found, is_empty
+from service.submissions.values import Answer, Created, Value, found, is_empty
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,27 @@ class Mapping:
         ]
         asked = (value.question for value in values if isinstance(value, Answer))
         return list(dict.fromkeys(asked))
+
+    @property
+    def doubts(self) -> Sequence[str]:
+        """What may not be meant, in English: fields that name what an event creates which is not always recorded."""
+        return [
+            f"event {number} ({event.kind.name}), data.{name}: {self._missing(event, name, value)}"
+            for number, event in enumerate(self.events, 1)
+            for name, value in event.data.items()
+            if isinstance(value, Created)
+            and (when := self.events[value.event].when) is not None
+            and when != event.when
+        ]
+
+    def _missing(self, event: EventPlan, name: str, value: Created) -> str:
+        """Return what happens if the event that a field depends on is left out."""
+        is_needed = name in event.kind.required
+        then = "the submission is refused" if is_needed else "the field is left out"
+        return (
+            f"event {value.event + 1} ({self.events[value.event].kind.name}) is recorded only under a condition. "
+            f"If that does not hold, {then}; give this event the same 'when' if it depends on it."
+        )
 
     @property
     def grant(self) -> Grant:

@@ -62,6 +62,7 @@ async def submit_to_hook(request: Request) -> Response:
             faults=sorted({f"{fault.rule} at {fault.pointer or '/'}" for fault in faults}),
         )
         raise
+    await service.keys.note_use(hook.key_id, hook.last_recorded)
     is_new = answer.status_code == 201
     service.metrics.submitted(Submitted.RECORDED if is_new else Submitted.REPEATED)
     return answer

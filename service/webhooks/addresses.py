@@ -7,14 +7,23 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
+from service.settings import PREFIX
+
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the addresses of a host and a port, in the order in which to try them. Raises OSError."""
 
+_UNLESS: Final = f" (a service with {PREFIX}WEBHOOKS_ALLOW_PRIVATE=true takes this one, too)"
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 """Where a network without IPv4 shows the addresses of IPv4 (RFC 6052)."""
-_NAT64_LOCAL: Final = ipaddress.ip_network("64:ff9b:1::/48")
+_OTHERS: Final = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20"),
+    )
+)
+"""What is not for hosts of the internet (IANA's registries of special addresses), though Python may call it global."""
 
 
 def is_public(text: str) -> bool:
@@ -40,7 +49,7 @@ def _is_public(address: Address) -> bool:
         or address.is_reserved
         or address.is_unspecified
         or getattr(address, "is_site_local", False)
-        or (address.version == 6 and address in _NAT64_LOCAL)
+        or any(address in one for one in _OTHERS)
     )
 
 
@@ -64,6 +73,14 @@ def fault_of_url(url: str, *, allow_private: bool, characters_max: int) -> str |
 
     A host that is a name is looked up only when something is delivered.
     """
+    expected = _expected(url, allow_private=allow_private, characters_max=characters_max)
+    if expected is None or allow_private:
+        return expected
+    is_allowed_elsewhere = _expected(url, allow_private=True, characters_max=characters_max) is None
+    return f"{expected}{_UNLESS}" if is_allowed_elsewhere else expected
+
+
+def _expected(url: str, *, allow_private: bool, characters_max: int) -> str | None:
     schemes = ("https", "http") if allow_private else ("https",)
     expected = f"an address that begins with {' or '.join(f'{one}://' for one in schemes)}"
     if len(url) > characters_max or not (url.isascii() and url.isprintable()) or " " in url:

@@ -99,7 +99,7 @@ async def test_a_wall_resumes_after_a_lost_line(browsed: Site) -> None:
         await post(browsed, "Recorded while the line was lost")
         await page.context.set_offline(False)
         first = page.locator("#wall > li").first
-        await expect(first).to_contain_text("while the line was lost", timeout=20_000)
+        await expect(first).to_contain_text("while the line was lost")
 
 
 async def test_what_is_hidden_leaves_an_open_wall(browsed: Site) -> None:

@@ -22,9 +22,10 @@ DATABASE: Final = "postgresql://howcanwe@db.example/howcanwe"
 RESTORED: Final = "postgresql://howcanwe@db.example/restored"
 PROGRAM: Final = ".venv/bin/howcanwe"
 PATIENCE_SECONDS: Final = 120
-ELSEWHERE: Final = frozenset({"py", "js"})
+ELSEWHERE: Final = frozenset({"py", "js", "r"})
 """Programs that other tests run: those of a generated client tests/service/http/openapi/test_generators.py, the script
-for Google Forms tests/service/submissions/test_apps_script.py."""
+for Google Forms tests/service/submissions/test_apps_script.py, those of dlt and R test_pipelines.py and test_r.py
+here."""
 LANGUAGES: Final = frozenset({"sh", "python", "graphql", "ts", *ELSEWHERE})
 TYPESCRIPT: Final = "cohort.ts"
 """The program to which a page's blocks of TypeScript belong."""

@@ -77,14 +77,15 @@ class EventTypesResult(Result):
 
 
 async def _event_types(arguments: EventTypesArguments, asker: Asker) -> EventTypesResult:
-    kinds, name = asker.service.log.catalogue.kinds, arguments.type
+    catalogue, name = asker.service.log.catalogue, arguments.type
     if name is None:
-        return EventTypesResult(types=[_type(kind, asker) for kind in kinds], detail=None)
-    kind = next((one for one in kinds if name in (one.name, *one.wire_names)), None)
-    if kind is None:
-        detail = "There is no event type with this name"
-        expected = "a type that `event_types` lists"
+        types = [_type(kind, asker) for kind in catalogue.kinds]
+        return EventTypesResult(types=types, detail=None)
+    found = next(map(catalogue.find, catalogue.versions(name)), None)
+    if found is None:
+        detail, expected = "There is no event type with this name", catalogue.expected(name)
         raise problem(404, "type.unknown", detail, expected=expected, pointer="/type")
+    kind, _ = found
     about = described(kind)
     return EventTypesResult(
         types=[_type(kind, asker)],

@@ -29,7 +29,7 @@ from service.commands.console.options import (
     sentences,
     settings_from,
 )
-from service.database import database
+from service.database import database, place
 from service.errors import MappingRefused, NoSuchHook
 from service.hooks.hook import Hook
 from service.hooks.hooks import Hooks
@@ -118,6 +118,8 @@ def add(file: File, data: Data = None, database_url: DatabaseUrl = None) -> None
         mapping, text = _mapping(file)
         settings = settings_from(data=data, database_url=database_url)
         secret = _done(settings, partial(_added, mapping, text))
+        if data is None and database_url is None:
+            report(f"the hook is for the record in {place(settings)}")
         shown = {"name": mapping.name, "path": f"/hooks/{mapping.name}", "secret": secret}
         typer.echo(orjson.dumps(shown).decode())
 
@@ -190,7 +192,7 @@ async def _tried(name: str, content: Any, steps_max: int, opened: Opened) -> Req
 
 @commands.command("list")
 def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Print the hooks, a JSON object per line: name, tool, key, and the mapping."""
+    """Print the hooks, a JSON object per line: name, tool, key, when it last recorded something, and the mapping."""
     with sentences():
         settings = settings_from(data=data, database_url=database_url)
         for hook in _done(settings, lambda opened: opened.hooks.all()):
@@ -214,15 +216,18 @@ def remove(name: Name, data: Data = None, database_url: DatabaseUrl = None) -> N
 
 
 def _mapping(file: Path) -> tuple[Mapping, str]:
-    """Return the mapping in a file, and its text; every fault of it ends the command."""
+    """Return the mapping in a file, and its text; report doubts about it. Every fault of it ends the command."""
     try:
         text = file.read_text()
     except UnicodeDecodeError:
         fail(f"{file} is not UTF-8 text")
     try:
-        return mapping_of(text), text
+        mapping = mapping_of(text)
     except MappingRefused as refused:
         _fail_with(f"{file.name}: {fault}" for fault in refused.faults)
+    for doubt in mapping.doubts:
+        report(f"{file.name}: {doubt}")
+    return mapping, text
 
 
 def _fail_with(faults: Iterable[str]) -> NoReturn:
@@ -277,6 +282,7 @@ def _shown(hook: Hook) -> dict[str, Any]:
         "key": hook.key_id,
         "created": hook.created,
         "changed": hook.changed,
+        "last_recorded": hook.last_recorded,
         "mapping": hook.mapping,
     }
 

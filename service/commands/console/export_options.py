@@ -37,3 +37,13 @@ def chosen_partition(text: str | None, form: ExportFormat) -> tuple[str, ...]:
             "only Parquet is partitioned; name a folder such as log.parquet with --out"
         )
     return partition_of(text)
+
+
+def refuse_beside_topic(
+    form: ExportFormat | None, reader: Reader | None, partition: str | None
+) -> None:
+    """Raise ReplayError if events that are sent to a topic are to have a form. They are the lines as stored."""
+    if (form, reader, partition) not in ((None, None, None), (ExportFormat.NDJSON, None, None)):
+        raise ReplayError(
+            "a topic gets the lines of events; leave out --format, --for and --partition"
+        )

@@ -1,16 +1,18 @@
-"""`howcanwe replay --fold`: folds the log into read models as files, in this process or on a cluster."""
+"""`howcanwe replay --fold`: folds the log into read models as files, in this process, in several, or on a cluster."""
 
-import os
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 
 from projections.folding.fold import Undigested
 from service.commands.console.options import report
 from service.replay.cluster.dask_fold import client_at, fold_on
+from service.replay.cluster.engine import Engine, Machine, chosen
 from service.replay.cluster.local_fold import fold_alone
 from service.replay.cluster.parquet_rows import ParquetRows
-from service.replay.cluster.partitions import partitions_of
+from service.replay.cluster.partitions import events_of, lines_of, partitions_of
+from service.replay.cluster.process_fold import fold_together
 from service.replay.errors import ReplayError
 
 
@@ -18,13 +20,6 @@ class FoldOption(Enum):
     """What is folded. `JOURNEYS`: all read models that the service has."""
 
     JOURNEYS = "journeys"
-
-
-class Engine(Enum):
-    """Where the log is folded: `LOCAL` in this process, `DASK` on the workers of a cluster."""
-
-    LOCAL = "local"
-    DASK = "dask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +34,45 @@ class Folding:
         """Fold the log into the folder and return the digest. Raises ReplayError."""
         if out is None:
             raise ReplayError("--fold needs --out, the folder to write the read models to")
-        if self.engine is Engine.LOCAL and (self.scheduler or self.workers):
-            raise ReplayError("--scheduler and --workers need --engine dask")
+        if self.engine is Engine.LOCAL and self.workers:
+            raise ReplayError("--workers needs --engine processes or --engine dask")
+        if self.engine in (Engine.LOCAL, Engine.PROCESSES) and self.scheduler:
+            raise ReplayError("--scheduler needs --engine dask")
         if self.scheduler and self.workers:
             raise ReplayError(
                 "--scheduler and --workers exclude each other: a running scheduler has workers of its own"
             )
+        machine = Machine.this()
+        engine = self._engine(source, key, machine)
         models = ParquetRows(out)
         models.begin()
-        if self.engine is Engine.LOCAL:
-            try:
-                events, digest = fold_alone(partitions_of(source, key), models)
-            except Undigested as error:
-                raise ReplayError(str(error)) from None
-        else:
-            with client_at(self.scheduler, self.workers or os.cpu_count() or 1) as client:
-                events, digest = fold_on(client, partitions_of(source, key), models)
+        workers = self.workers or machine.processors
+        match engine:
+            case Engine.PROCESSES:
+                lines = lines_of(source, key)
+                with closing(lines):
+                    events, digest = fold_together(lines, workers, models)
+            case Engine.DASK:
+                with client_at(self.scheduler, workers) as client:
+                    events, digest = fold_on(client, partitions_of(source, key), models)
+            case _:
+                try:
+                    events, digest = fold_alone(partitions_of(source, key), models)
+                except Undigested as error:
+                    raise ReplayError(str(error)) from None
         report(f"{events} events folded into {out}")
         return digest
+
+    def _engine(self, source: str, key: str | None, machine: Machine) -> Engine:
+        """Return the engine; if it was not given, choose one and report why."""
+        if self.engine is not Engine.AUTO:
+            return self.engine
+        if self.scheduler:
+            engine, why = Engine.DASK, "a scheduler is given"
+        else:
+            engine, why = chosen(events_of(source, key), machine, self.workers)
+        report(f"--engine {engine.value}: {why}")
+        return engine
 
 
 def refuse_beside_fold(options: Iterable[str]) -> None:
@@ -67,5 +83,5 @@ def refuse_beside_fold(options: Iterable[str]) -> None:
 
 def refuse_without_fold(engine: Engine, scheduler: str | None, workers: int | None) -> None:
     """Raise ReplayError if options of a fold are given without --fold."""
-    if engine is not Engine.LOCAL or scheduler or workers:
+    if engine is not Engine.AUTO or scheduler or workers:
         raise ReplayError("--engine, --scheduler and --workers need --fold")

@@ -19,6 +19,8 @@ class Counts:
 
     recorded: int = 0
     repeated: int = 0
+    ids: set[str] | None = None
+    """The ids of all events that are in the log now; None if nobody asks for them."""
     forgotten: int = field(default=0, init=False)
     keyless: int = field(default=0, init=False)
 
@@ -27,6 +29,8 @@ class Counts:
         for receipt in receipts:
             self.repeated += receipt.repeated
             self.recorded += not receipt.repeated
+            if self.ids is not None:
+                self.ids.add(receipt.id)
 
     def add_incomparable(self, faults: Collection[Fault]) -> set[int]:
         """Count the events that only cannot be compared, if nothing else is wrong; return their indexes."""

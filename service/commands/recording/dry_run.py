@@ -1,7 +1,6 @@
 """Checks a file of events without recording any: what `howcanwe record --dry-run` says, here or of a server."""
 
 from collections.abc import Collection, Iterable
-from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Fault
@@ -9,9 +8,7 @@ from events.vocabulary.stream import Stream
 from service.commands.console.options import report
 from service.commands.recording.counts import Counts
 from service.commands.recording.event_texts import EventText, report_faults
-
-ALONE: Final = frozenset({"field", "json", "event.conflict"})
-"""The rules that look at an event alone, and not at what earlier events did."""
+from service.pages.sheets.sheet_event import ALONE
 
 
 class DryRun:
@@ -26,12 +23,14 @@ class DryRun:
         self._counts = Counts()
         self.checked = 0
         self.refused = 0
+        self._dependent = 0
         self._uncertain = 0
 
     def report(self) -> None:
         """Write the counts to standard error."""
+        dependent = f" and {self._dependent} that build on them" if self._dependent else ""
         report(
-            f"{self.checked} checked and nothing recorded: {self.refused} would be refused, "
+            f"{self.checked} checked and nothing recorded: {self.refused} would be refused{dependent}, "
             f"{self._counts.repeated} are already in the log"
         )
         self._counts.report_incomparable()
@@ -40,10 +39,21 @@ class DryRun:
                 f"{self._uncertain} build on earlier events of the file, so only their form could be checked"
             )
 
-    def take(self, batch: list[EventText], repeated: int, faults: Collection[Fault]) -> None:
-        """Count a batch, with how many of its events are in the log already, or with its faults."""
+    def take(
+        self,
+        batch: list[EventText],
+        repeated: int,
+        faults: Collection[Fault],
+        dependent: Collection[int] = (),
+    ) -> None:
+        """Count a batch: how many of its events are in the log already, and the faults of the others.
+
+        `dependent` are the indexes of those that only build on others with faults.
+        """
         later = self._later(batch)
         self._counts.repeated += repeated
+        self._dependent += len({*dependent} - later)
+        self._uncertain += len({*dependent} & later)
         if faults and not self._counts.add_incomparable(faults):
             self._judge(faults, batch, later)
         self.checked += len(batch)

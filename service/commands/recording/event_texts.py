@@ -5,16 +5,15 @@ given the file's lines, which joined are its bytes, and what the command says ab
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from io import BufferedReader
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from openpyxl.utils import get_column_letter
 from rich.progress import TaskProgressColumn
 
 from events.recording.envelope import Malformed
@@ -26,14 +25,15 @@ from service.commands.console.input import lines_of, standard_input
 from service.commands.console.options import report
 from service.commands.console.progress import Bar
 from service.event_files import batches, may_be_about_an_event
-from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
-from service.pages.sheets.rows import SheetOptions, pointed
+from service.pages.sheets.events import SheetEvents, SheetsRefused, of_csv, of_workbook
+from service.pages.sheets.files.table import SheetFault
+from service.pages.sheets.rows import SheetOptions
+from service.pages.sheets.sheet_event import CONFLICT, SheetEvent, detail_of
 from service.replay.export.check import checked
 from service.replay.manifests import journal, manifest
 
 STANDARD_INPUT: Final = "-"
 COMPRESSED: Final = frozenset({".gz", ".zst"})
-CONFLICT: Final = "event.conflict"
 _CHANGED: Final = (
     " The row was changed after it was recorded. Record a correction, or give the row another id if it is about "
     "something else."
@@ -47,17 +47,22 @@ Lines = Iterator[tuple[int, bytes]]
 class EventText:
     """The JSON text of an event, and its place in words, such as `line 3`.
 
-    `columns` are the places of its parts, by their JSON pointers, in a file that has columns.
+    `of_sheet` is the event as its sheet has it; None in a file without sheets.
     """
 
     place: str
     text: bytes
-    columns: Mapping[str, int] = field(default_factory=dict)
+    of_sheet: SheetEvent | None = None
 
-    def place_of(self, pointer: str) -> str:
-        """Return the place of a part of the event in words: that of the event, and its column if it has one."""
-        column = pointed(self.columns, pointer)
-        return self.place if column is None else f"{self.place}, column {get_column_letter(column)}"
+    def explained(self, fault: Fault) -> str:
+        """Return a fault of the event in words, with its place: that of the event, and its column if it has one."""
+        sheet = self.of_sheet
+        if sheet is None or fault.rule == "json":
+            detail = fault.detail if fault.rule == "json" else _text_of(fault)
+            return f"{self.place}: {detail}"
+        is_changed = fault.rule == CONFLICT and OTHER_SENDER not in fault.detail
+        detail = f"{detail_of(sheet, fault)}{_CHANGED if is_changed else ''}"
+        return str(SheetFault(sheet.place_of(fault.pointer), detail, fault.rule))
 
     @cached_property
     def value(self) -> Any:
@@ -126,7 +131,30 @@ def _sheet_events(sheets: SheetEvents) -> Iterator[EventText]:
     for note in sheets.notes:
         report(note)
     for event in sheets.events:
-        yield EventText(str(event.place), json_of(event.content), event.columns)
+        yield _text(event)
+
+
+def _text(event: SheetEvent) -> EventText:
+    return EventText(str(event.place), json_of(event.content), event)
+
+
+def first_batch(
+    refused: SheetsRefused, events_max: int, bytes_max: int | None = None
+) -> list[EventText]:
+    """Return the first events of sheets that are refused, as many as can be checked at once."""
+    return next(_batches(map(_text, refused.events), events_max, bytes_max), [])
+
+
+def _batches(
+    events: Iterable[EventText], events_max: int, bytes_max: int | None
+) -> Iterator[list[EventText]]:
+    return batches(
+        events,
+        events_max,
+        event_of=lambda event: event.value_if_about_an_event,
+        bytes_max=bytes_max or 0,
+        bytes_of=lambda event: len(event.text) + 1 if bytes_max else 0,
+    )
 
 
 Reader = Callable[[Lines, SheetOptions], Iterator[EventText]]
@@ -204,27 +232,19 @@ def batches_of(
     # For a compressed file, the bar shows how much of its compressed bytes has been read.
     size = os.fstat(source.fileno()).st_size if source.seekable() else None
     with Bar(what, size, TaskProgressColumn()) as bar:
-        for batch in batches(
-            events_of(source, str(source.name), sheets),
-            events_max,
-            event_of=lambda event: event.value_if_about_an_event,
-            bytes_max=bytes_max or 0,
-            bytes_of=lambda event: len(event.text) + 1 if bytes_max else 0,
-        ):
+        for batch in _batches(events_of(source, str(source.name), sheets), events_max, bytes_max):
             yield batch
             bar.show(source.tell() if size is not None else None, events=done())
 
 
 def report_faults(faults: Iterable[Fault], batch: Sequence[EventText]) -> None:
-    """Report the faults of a request to standard error, each with its place."""
-    for fault in faults:
-        if fault.index is None:
-            report(fault.detail)
-            continue
-        event = batch[fault.index]
-        text = fault.detail if fault.rule == "json" else _text_of(fault)
-        is_changed = event.columns and fault.rule == CONFLICT and OTHER_SENDER not in fault.detail
-        report(f"{event.place_of(fault.pointer)}: {text}{_CHANGED if is_changed else ''}")
+    """Report the faults of a request to standard error, each with its place, and once."""
+    lines = (
+        fault.detail if fault.index is None else batch[fault.index].explained(fault)
+        for fault in faults
+    )
+    for line in dict.fromkeys(lines):
+        report(line)
 
 
 def _text_of(fault: Fault) -> str:

@@ -7,13 +7,22 @@ from events.access.principal import RECORD
 from events.lines.candidate import Candidate
 from events.log import EventLog
 from events.recording.envelope import Malformed
-from events.vocabulary.faults import Fault, Refused
+from events.recording.request import RequestOutcome
+from events.vocabulary.faults import Refused
 from service.commands.console.options import report
 from service.commands.recording.counts import Counts
 from service.commands.recording.dry_run import DryRun
-from service.commands.recording.event_texts import EventText, batches_of, report_faults
+from service.commands.recording.event_texts import (
+    EventText,
+    batches_of,
+    first_batch,
+    report_faults,
+)
+from service.commands.recording.graph_here import asking_here
 from service.operations.clock import ahead_seconds
+from service.pages.sheets.events import SheetsRefused
 from service.pages.sheets.rows import SheetOptions
+from service.pages.sheets.sheet_event import DEPENDENT
 from service.privacy.persons import prepared
 from service.secrets.installation import own_master_key
 from service.settings import Settings
@@ -23,12 +32,12 @@ CHECKED_EVENTS: Final = 2_000
 
 
 class Recording:
-    """Records a file of events, and counts what came of them."""
+    """Records a file of events, and counts what came of them. `ids` gets the ids of those that are in the log."""
 
-    def __init__(self, sheets: SheetOptions) -> None:
+    def __init__(self, sheets: SheetOptions, ids: set[str] | None = None) -> None:
         self._begun = False
         self._sheets = sheets
-        self._counts = Counts()
+        self._counts = Counts(ids=ids)
 
     def report(self) -> None:
         """Write the counts to standard error, if recording has begun."""
@@ -45,17 +54,21 @@ class Recording:
                 f"this clock is {ahead:+.1f} seconds ahead of the database's; correct it, or many events will have "
                 "the same recorded time"
             )
+        self._sheets.names.use(asking_here(settings, url))
         async with await EventLog.open(url, master_key=master_key) as log:
             self._begun = True
-            for batch in batches_of(
-                source,
-                BATCH_EVENTS,
-                what="recording",
-                done=lambda: self._counts.recorded + self._counts.repeated,
-                sheets=self._sheets,
-            ):
-                if not await self._take(log, batch):
-                    return False
+            try:
+                for batch in batches_of(
+                    source,
+                    BATCH_EVENTS,
+                    what="recording",
+                    done=lambda: self._counts.recorded + self._counts.repeated,
+                    sheets=self._sheets,
+                ):
+                    if not await self._take(log, batch):
+                        return False
+            except SheetsRefused as refused:
+                raise await _with_rules(log, refused) from None
         return True
 
     async def _take(self, log: EventLog, batch: list[EventText]) -> bool:
@@ -90,27 +103,40 @@ class LocalDryRun:
         """Check the file batch by batch; return whether no event is known to be refused."""
         async with prepared(url) as connection:
             master_key = await own_master_key(connection, settings)
+        self._sheets.names.use(asking_here(settings, url))
         async with await EventLog.open(url, master_key=master_key) as log:
             self._begun = True
-            for batch in batches_of(
-                source,
-                CHECKED_EVENTS,
-                what="checking",
-                done=lambda: self._counts.checked,
-                sheets=self._sheets,
-            ):
-                await self._take(log, batch)
+            try:
+                for batch in batches_of(
+                    source,
+                    CHECKED_EVENTS,
+                    what="checking",
+                    done=lambda: self._counts.checked,
+                    sheets=self._sheets,
+                ):
+                    await self._take(log, batch)
+            except SheetsRefused as refused:
+                raise await _with_rules(log, refused) from None
         return not self._counts.refused
 
     async def _take(self, log: EventLog, batch: list[EventText]) -> None:
-        repeated = 0
-        faults: tuple[Fault, ...] = ()
-        try:
-            outcome = await log.record(_candidates(log, batch), sender=RECORD, dry=True)
-            repeated = sum(receipt.repeated for receipt in outcome.would)
-        except Refused as refused:
-            faults = refused.faults
-        self._counts.take(batch, repeated, faults)
+        outcome = await _judged(log, batch)
+        faults = [fault for found in outcome.refused.values() for fault in found]
+        own = [fault for fault in faults if fault.rule != DEPENDENT]
+        dependent = outcome.refused.keys() - {fault.index for fault in own}
+        repeated = sum(receipt.repeated for receipt in outcome.would)
+        self._counts.take(batch, repeated, own, dependent)
+
+
+async def _judged(log: EventLog, batch: list[EventText]) -> RequestOutcome:
+    """Return what recording each event would do if those with faults were left out."""
+    return await log.record(_candidates(log, batch), sender=RECORD, lenient=True, dry=True)
+
+
+async def _with_rules(log: EventLog, refused: SheetsRefused) -> SheetsRefused:
+    """Return the faults of sheets with those that the log has for their rows."""
+    outcome = await _judged(log, first_batch(refused, CHECKED_EVENTS))
+    return refused.with_those_of(fault for found in outcome.refused.values() for fault in found)
 
 
 def _candidates(log: EventLog, batch: list[EventText]) -> list[Candidate | Malformed]:

@@ -1,30 +1,40 @@
 """Records events at a server, or checks them there, with the client that programs use."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from io import BufferedReader
 
 from events.vocabulary.faults import Fault
 from service.client.client import Client
 from service.client.errors import Problem, Unreachable
 from service.client.plans.setup import Setup
+from service.client.results import Validated
 from service.commands.console.options import report
 from service.commands.recording.counts import Counts
 from service.commands.recording.dry_run import DryRun
-from service.commands.recording.event_texts import EventText, batches_of, report_faults
+from service.commands.recording.event_texts import (
+    EventText,
+    batches_of,
+    first_batch,
+    report_faults,
+)
+from service.pages.sheets.events import SheetsRefused
 from service.pages.sheets.rows import SheetOptions
 
 
 class RemoteRecording:
     """Records a file of events at a server, and counts what came of them.
 
-    With `lenient`, what is refused is put into quarantine, and the rest is recorded.
+    With `lenient`, what is refused is put into quarantine, and the rest is recorded. `ids` gets the ids of the events
+    that are in the log.
     """
 
-    def __init__(self, sheets: SheetOptions, *, lenient: bool = False) -> None:
+    def __init__(
+        self, sheets: SheetOptions, ids: set[str] | None = None, *, lenient: bool = False
+    ) -> None:
         self._begun = False
         self._sheets = sheets
         self._lenient = lenient
-        self._counts = Counts()
+        self._counts = Counts(ids=ids)
         self._refused = 0
 
     def report(self) -> None:
@@ -37,11 +47,14 @@ class RemoteRecording:
         """Record the file request by request; return whether all of it is in the log now."""
         self._begun = True
         counts = self._counts
-        for batch in _batches(
-            source, self._sheets, "recording", lambda: counts.recorded + counts.repeated
-        ):
-            if not self._take(client, batch):
-                return False
+        try:
+            for batch in _batches(
+                source, self._sheets, "recording", lambda: counts.recorded + counts.repeated
+            ):
+                if not self._take(client, batch):
+                    return False
+        except SheetsRefused as refused:
+            raise _with_rules(client, refused) from None
         return not self._refused
 
     def _take(self, client: Client, batch: list[EventText]) -> bool:
@@ -80,27 +93,56 @@ class RemoteDryRun:
     def run(self, source: BufferedReader, client: Client) -> bool:
         """Check the file request by request; return whether no event is known to be refused."""
         self._begun = True
-        for batch in _batches(source, self._sheets, "checking", lambda: self._counts.checked):
-            if not self._take(client, batch):
-                return False
+        try:
+            for batch in _batches(source, self._sheets, "checking", lambda: self._counts.checked):
+                if not self._take(client, batch):
+                    return False
+        except SheetsRefused as refused:
+            raise _with_rules(client, refused) from None
         return not self._counts.refused
 
     def _take(self, client: Client, batch: list[EventText]) -> bool:
-        repeated = 0
-        faults: tuple[Fault, ...] = ()
-        try:
-            judged = client.validate([event.text for event in batch])
-            repeated = sum(one.repeated for one in judged)
-        except Unreachable as error:
-            report(error.reason)
-            return False
-        except Problem as problem:
-            if not problem.faults or any(fault.index is None for fault in problem.faults):
-                _explain(problem, batch)
+        """Check a batch, then what is left of it without the events that have faults, and so on."""
+        faults: Sequence[Fault] | None = None
+        dependent: set[int] = set()
+        left = list(range(len(batch)))
+        judged: Sequence[Validated] | None = None
+        while judged is None:
+            try:
+                judged = client.validate([batch[index].text for index in left])
+            except Unreachable as error:
+                report(error.reason)
                 return False
-            faults = problem.faults
-        self._counts.take(batch, repeated, faults)
+            except Problem as problem:
+                if not _is_about_events(problem):
+                    _explain(problem, batch)
+                    return False
+                refused = {left[fault.index] for fault in problem.faults if fault.index is not None}
+                if faults is None:
+                    faults = problem.faults
+                else:
+                    dependent |= refused
+                left = [index for index in left if index not in refused]
+        self._counts.take(batch, sum(one.repeated for one in judged), faults or (), dependent)
         return True
+
+
+def _is_about_events(problem: Problem) -> bool:
+    """Return whether all that is wrong are the events of the request."""
+    return bool(problem.faults) and all(fault.index is not None for fault in problem.faults)
+
+
+def _with_rules(client: Client, refused: SheetsRefused) -> SheetsRefused:
+    """Return the faults of sheets with those that the server has for their rows, if it answers."""
+    limits = Setup()
+    batch = first_batch(refused, limits.batch_events_max, limits.body_bytes_max)
+    try:
+        client.validate([event.text for event in batch])
+    except Unreachable:
+        return refused
+    except Problem as problem:
+        return refused.with_those_of(problem.faults) if _is_about_events(problem) else refused
+    return refused
 
 
 def _batches(

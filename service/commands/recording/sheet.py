@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
 
-import orjson
 import typer
 
-from events.access.principal import RECORD
 from service.client.client import Client
 from service.commands.console.options import (
     Data,
@@ -18,12 +16,8 @@ from service.commands.console.options import (
     sentences,
     settings_from,
 )
+from service.commands.recording.graph_here import answers_here
 from service.database import database
-from service.errors import QueryRefused
-from service.graphql.context import Context
-from service.graphql.limits.query_size import Limits
-from service.graphql.schema import Schema
-from service.opening import opened
 from service.pages.sheets.subjects import entries_of, subjects_query
 from service.pages.sheets.template import Entries, kinds_named, template
 from service.settings import Settings
@@ -91,28 +85,15 @@ def write_template(
 def _of_server(to: str, key: str | None, cohort: str | None) -> Entries:
     with Client(to, key) as client:
         return {
-            kind: entries_of(client.query(*subjects_query(kind, cohort))) for kind in kinds_named()
+            kind: entries_of(client.query(*subjects_query(kind, cohort)), cohort)
+            for kind in kinds_named()
         }
 
 
 def _of_log(settings: Settings, cohort: str | None) -> Entries:
     """Return the subjects of the log in a database, as an unrestricted facilitator sees them."""
+    kinds = kinds_named()
+    queries = [subjects_query(kind, cohort) for kind in kinds]
     with database(settings, begin=False) as (url, _):
-        return asyncio.run(_asked(settings, url, cohort))
-
-
-async def _asked(settings: Settings, url: str, cohort: str | None) -> Entries:
-    async with opened(settings, url) as service:
-        await service.runner.catch_up()
-        schema = Schema(Limits())
-        entries = {}
-        for kind in kinds_named():
-            context = Context(
-                log=service.log, served=service.runner, insights=service.insights, viewer=RECORD
-            )
-            document, variables = subjects_query(kind, cohort)
-            result = await schema.execute(document, dict(variables), context)
-            if result.data is None:
-                raise QueryRefused(str(result.errors))
-            entries[kind] = entries_of(orjson.loads(orjson.dumps(result.data)))
-        return entries
+        answers = asyncio.run(answers_here(settings, url, queries))
+    return {kind: entries_of(answer, cohort) for kind, answer in zip(kinds, answers, strict=True)}

@@ -60,8 +60,8 @@ async def events(
     type: Annotated[
         str | None,
         strawberry.argument(
-            description="Return only events of this type, given by its full name, "
-            "such as `org.howcanwe.cohort.formed.v1`."
+            description="Return only events of this type, given by its short name (every version), such as "
+            "`cohort.formed`, or full name, such as `org.howcanwe.cohort.formed.v1`."
         ),
     ] = None,
 ) -> Row:
@@ -92,7 +92,7 @@ async def _events(
     context: Context = info.context
     selection = Selection(
         streams=() if stream is None else (arguments.stream(stream),),
-        types=() if type_ is None else (arguments.event_type(type_, context.log.catalogue),),
+        types=() if type_ is None else arguments.event_types(type_, context.log.catalogue),
     )
     cursors = Cursors(("events", stream, type_))
     page, end, has_more = await _page(context, selection, read_position(cursors, after), first)

@@ -17,6 +17,10 @@ POSITION_DIGITS_MAX: Final = 15
 _KEY: Final = {"type": "string", "pattern": f"^{KEY_PATTERN}$"}
 _KIND: Final = {"type": "string", "enum": list(KINDS)}
 _STREAM: Final = {"type": "string", "pattern": f"^(?:{'|'.join(KINDS)})/{KEY_PATTERN}$"}
+_TYPE_NAME: Final = {
+    "type": "string",
+    "enum": sorted(name for kind in VOCABULARY.kinds for name in (kind.name, *kind.wire_names)),
+}
 _NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": 10**POSITION_DIGITS_MAX - 1}
 _TIME: Final = {
     "type": "string",
@@ -50,8 +54,8 @@ KEY: Final = parameter("path", "key", "The key of a subject.", _KEY, example="la
 EVENT_TYPE: Final = parameter(
     "path",
     "type",
-    "The full name of an event type.",
-    {"type": "string", "enum": [name for kind in VOCABULARY.kinds for name in kind.wire_names]},
+    "The short name of an event type (its present version) or full name.",
+    _TYPE_NAME,
     component="EventType",
     example=VOCABULARY.of(NoteAdded).wire_name,
 )
@@ -74,6 +78,13 @@ KEY_ID: Final = parameter(
 )
 
 AFTER: Final = parameter("query", "after", "Only events after this position.", _NUMBER, example=38)
+THROUGH: Final = parameter(
+    "query",
+    "through",
+    "Only events up to this position. Default: the log's last one.",
+    _NUMBER,
+    example=40,
+)
 LIMIT: Final = parameter(
     "query",
     "limit",
@@ -110,14 +121,7 @@ TYPES: Final = parameter(
     "query",
     "type",
     "Only events of this type, by its short name (every version) or full name. Can be repeated.",
-    _many(
-        {
-            "type": "string",
-            "enum": sorted(
-                name for kind in VOCABULARY.kinds for name in (kind.name, *kind.wire_names)
-            ),
-        }
-    ),
+    _many(_TYPE_NAME),
 )
 SOURCE: Final = parameter(
     "query",

@@ -27,7 +27,7 @@ def _is_url(url: str, info: ValidationInfo) -> str:
 def type_named(name: str) -> str:
     """Return the name of an event type. Raises ValueError with what was expected."""
     if not VOCABULARY.versions(name):
-        raise ValueError("an event type, such as failure.recorded (see /event-types)")
+        raise ValueError(VOCABULARY.expected(name))
     return name
 
 

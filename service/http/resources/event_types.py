@@ -123,12 +123,17 @@ async def list_event_types(request: Request) -> Response:
     openapi_extra={"parameters": [EVENT_TYPE]},
 )
 async def read_event_type(request: Request, type: str) -> Response:
-    """Read the JSON Schema (2020-12) of a type's `data`, with the rules that can refuse an event of the type."""
-    found = service_of(request).log.catalogue.find(type)
+    """Read the JSON Schema (2020-12) of a type's `data`, with the rules that can refuse an event of the type.
+
+    A short name gives the present version.
+    """
+    catalogue = service_of(request).log.catalogue
+    # A short name stands for the present version.
+    found = next(map(catalogue.find, reversed(catalogue.versions(type))), None)
     schema = schema_of(*found) if found else None
     if found is None or schema is None:
         detail = "There is no event type with this name"
-        raise problem(404, "type.unknown", detail, expected="a type that /event-types lists")
+        raise problem(404, "type.unknown", detail, expected=catalogue.expected(type))
     published = {**schema, "x-rules": rules_for(found[0]), "x-advice": advice_for(found[0])}
     return Response(orjson.dumps(published), media_type=SCHEMA)
 

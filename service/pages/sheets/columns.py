@@ -168,4 +168,6 @@ def _kinds() -> Mapping[str, EventKind]:
 
 def kind_called(text: str) -> EventKind | None:
     """Return the type with this short name, full name or title; None if there is none."""
-    return _kinds().get(plain(text))
+    return _kinds().get(plain(text)) or next(
+        (found[0] for name in VOCABULARY.versions(text) if (found := VOCABULARY.find(name))), None
+    )

@@ -1,17 +1,25 @@
 """The events of a workbook or a CSV file, in the order in which they happened. `howcanwe record` calls it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.faults import EventsError, Fault
 from events.vocabulary.values.times import moment
-from service.pages.sheets.columns import TYPE, plain
+from service.pages.sheets.columns import TYPE, Layout, plain
 from service.pages.sheets.files.csv_file import table_of
-from service.pages.sheets.files.table import Place, SheetFault, SheetsRefused, Table, Unreadable
+from service.pages.sheets.files.table import (
+    FAULTS_SHOWN_MAX,
+    Place,
+    SheetFault,
+    Table,
+    Unreadable,
+)
 from service.pages.sheets.files.workbook import tables_of
 from service.pages.sheets.layouts import layout_called
-from service.pages.sheets.rows import Rows, SheetEvent, SheetOptions
+from service.pages.sheets.rows import Rows, SheetOptions
+from service.pages.sheets.sheet_event import SheetEvent, certain, kind_of_event
 
 START: Final = "Start here"
 LISTS: Final = "Lists"
@@ -26,6 +34,35 @@ class SheetEvents:
     notes: Sequence[str]
 
 
+class SheetsRefused(EventsError):
+    """Nothing of the file is recorded. The message has every fault with its place, up to a number, a line each.
+
+    `events` are those of all rows that have a known type; `has_unread` says that another row has none.
+    """
+
+    def __init__(
+        self,
+        faults: Sequence[SheetFault],
+        events: Sequence[SheetEvent] = (),
+        *,
+        has_unread: bool = False,
+    ) -> None:
+        self.faults = tuple(faults)
+        self.events = events
+        self.has_unread = has_unread
+        shown = [str(fault) for fault in self.faults[:FAULTS_SHOWN_MAX]]
+        if len(self.faults) > len(shown):
+            shown.append(f"and {len(self.faults) - len(shown)} more faults")
+        super().__init__("\n".join([*shown, "nothing is recorded"]))
+
+    def with_those_of(self, judged: Iterable[Fault]) -> "SheetsRefused":
+        """Return the same with the faults that the record has for the events, as far as these are certain."""
+        more = certain(self.events, judged, has_unread=self.has_unread)
+        known = {fault.place for fault in self.faults if fault.place.column is not None}
+        new = [fault for fault in more if fault.place not in known]
+        return SheetsRefused([*self.faults, *new], self.events, has_unread=self.has_unread)
+
+
 def of_workbook(content: bytes, options: SheetOptions) -> SheetEvents:
     """Return the events of a workbook. Raises ValueError for none, and SheetsRefused with every fault."""
     return _events(tables_of(content, options.bounds), options)
@@ -36,34 +73,63 @@ def of_csv(lines: Iterable[bytes], options: SheetOptions) -> SheetEvents:
     return _events([table_of(lines, options.bounds)], options)
 
 
-def _events(tables: Iterable[Table], options: SheetOptions) -> SheetEvents:
+def _events(tables: Sequence[Table], options: SheetOptions) -> SheetEvents:
     given = None if options.type is None else layout_called(options.type)
     if options.type is not None and given is None:
         raise ValueError(f"{options.type!r} is no type of events")
-    faults: list[SheetFault] = []
-    notes: list[str] = []
-    events: list[SheetEvent] = []
-    for table in tables:
-        if not table.rows or (table.name is not None and table.name in (START, LISTS)):
-            continue
-        layout = given or (None if table.name is None else layout_called(table.name))
+    reading = _Reading(options, given)
+    reading.read(tables)
+    if options.names.look_up():
+        reading = _Reading(options, given)
+        reading.read(tables)
+    reading.faults += _repeated(reading.events)
+    events = _in_order(reading.events)
+    if reading.faults:
+        raise SheetsRefused(reading.faults, events, has_unread=reading.has_unread)
+    return SheetEvents(events, reading.notes)
+
+
+@dataclass
+class _Reading:
+    """What has been read of the tables of a file. `given` is the layout of all rows; None if their tables say it."""
+
+    options: SheetOptions
+    given: Layout | None
+    faults: list[SheetFault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    events: list[SheetEvent] = field(default_factory=list)
+    has_unread: bool = False
+
+    def read(self, tables: Iterable[Table]) -> None:
+        """Read the tables. Raises ValueError for a file that is a table without types."""
+        for table in tables:
+            if table.rows and (table.name is None or table.name not in (START, LISTS)):
+                self._read(table)
+
+    def _read(self, table: Table) -> None:
+        layout = self.given or (None if table.name is None else layout_called(table.name))
         if layout is None and not _has_types(table):
             detail = "the first row has no column 'type', and no type is given"
             if table.name is None:
                 raise ValueError(f"{detail}; choose one, in a command by --type")
-            notes.append(
+            self.notes.append(
                 f"{table.place()} is not read: its name is no type of events, and {detail}"
             )
-            continue
+            return
         if table.hidden:
-            notes.append(f"{table.place()}: {_hidden(table)}")
-        rows = Rows(table, options, layout)
-        events += rows.events()
-        faults += rows.faults
-    faults += _repeated(events)
-    if faults:
-        raise SheetsRefused(faults)
-    return SheetEvents(_in_order(events), notes)
+            self.notes.append(f"{table.place()}: {_hidden(table)}")
+        rows = Rows(table, self.options, layout)
+        found = list(rows.events())
+        for event in found:
+            data, kind = event.content["data"], kind_of_event(event)
+            for reference in kind.references:
+                if reference.creates and reference.field in data:
+                    self.options.names.create(
+                        reference.creates, data[reference.field], data.get("name")
+                    )
+        self.events += found
+        self.faults += rows.faults
+        self.has_unread |= rows.has_unread
 
 
 def _has_types(table: Table) -> bool:

@@ -1,7 +1,7 @@
 """Rows: the events that each row of a table stands for, or every fault of the table. `events` calls it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from service.pages.record.reading import ID as FORM_ID
 from service.pages.record.reading import data_of
 from service.pages.sheets import ids
 from service.pages.sheets.columns import (
+    ATTRIBUTES,
     ID,
     PRECISION,
     TIME,
@@ -27,7 +28,6 @@ from service.pages.sheets.columns import (
 from service.pages.sheets.files.table import (
     WIDE,
     Bounds,
-    Place,
     Row,
     SheetFault,
     Table,
@@ -35,7 +35,9 @@ from service.pages.sheets.files.table import (
     Value,
 )
 from service.pages.sheets.layouts import known_names, layout_called
-from service.pages.sheets.values import Unfit, attribute_of, text_of, texts_of, time_of
+from service.pages.sheets.names import Names
+from service.pages.sheets.sheet_event import SheetEvent, detail_of
+from service.pages.sheets.values import Unfit, Unzoned, attribute_of, text_of, texts_of, time_of
 
 SOURCE: Final = "urn:howcanwe:sheets"
 """The source of the events of sheets, unless the sender gives another one."""
@@ -44,6 +46,8 @@ HELP: Final = "(help)"
 _ENVELOPES: Final = Envelopes(VOCABULARY)
 _ANY: Final = ids.random_of("")
 _DAY: Final = "day"
+_UNKNOWN_TIME: Final = ("9999-12-30T00:00:00+00:00", False)
+"""The time of an event whose time cannot be read. It is after everything, so that nothing else is wrong by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +59,10 @@ class SheetOptions:
     zone: tzinfo | None = None
     source: str = SOURCE
     bounds: Bounds = WIDE
-
-
-@dataclass(frozen=True, slots=True)
-class SheetEvent:
-    """An event that a row stands for, with the place of the row, and the columns of the parts of its data."""
-
-    place: Place
-    content: JsonObject
-    columns: Mapping[str, int]
-    """The columns by the JSON pointers of what they contain."""
-    made: Mapping[int, str] = field(default_factory=dict)
-    """The id and keys that were made for the row, by the columns for them, which are empty."""
-
-    def place_of(self, pointer: str) -> Place:
-        """Return the place of a part of the event: the cell of its column, or its row if it has none."""
-        return self.place.at(pointed(self.columns, pointer))
-
-
-def pointed(columns: Mapping[str, int], pointer: str) -> int | None:
-    """Return the column of a part of an event, or of what contains it; None if there is none."""
-    while pointer and pointer not in columns:
-        pointer = pointer.rpartition("/")[0]
-    return columns.get(pointer)
+    names: Names = field(default_factory=Names)
+    """What cells call subjects whose kind they leave out, and organisations."""
+    organisation: str | None = None
+    """The key of the organisation that records the file, which is meant where a row names none."""
 
 
 @dataclass
@@ -89,9 +74,11 @@ class Rows:
     layout: Layout | None
     """The layout of rows that do not name a type themselves."""
     faults: list[SheetFault] = field(default_factory=list)
+    has_unread: bool = False
+    """Whether a row has no known type, so that nobody knows what it is about."""
 
     def events(self) -> Iterator[SheetEvent]:
-        """Yield the events of each row that has no fault."""
+        """Yield the events of each row, also of those with faults, as far as they can be read."""
         if self.table.merged:
             for cells in self.table.merged:
                 self._fault(f"The cells {cells} are merged. Split them, and fill in each.")
@@ -99,8 +86,10 @@ class Rows:
             return
         header, *rows = self.table.rows
         columns = self._columns(header)
+        # What a column without a known title is about is missing in every row.
+        is_sound = not self.faults
         for row in rows:
-            yield from self._events(row, columns)
+            yield from self._events(row, columns, is_sound)
 
     def _fault(self, detail: str, row: int | None = None, column: int | None = None) -> None:
         self.faults.append(SheetFault(self.table.place(row, column), detail))
@@ -132,14 +121,19 @@ class Rows:
             self._fault(f"There is no column {self.options.id!r}.", header.number)
         return found
 
-    def _events(self, row: Row, columns: Mapping[int, str | None]) -> list[SheetEvent]:
-        """Return the events of a row; none if it has a fault."""
+    def _events(
+        self, row: Row, columns: Mapping[int, str | None], is_sound: bool
+    ) -> list[SheetEvent]:
+        """Return the events of a row; they are not sound if it has a fault, or if the table is not."""
         before = len(self.faults)
         values: dict[str, tuple[int, Value]] = {}
+        unread: dict[str, int] = {}
         for column, cell in row.cells.items():
             title = columns.get(column)
             if isinstance(cell, Unreadable):
                 self._fault(cell.detail, row.number, column)
+                if title is not None:
+                    unread[title] = column
             elif title is not None:
                 values[title] = (column, cell)
             elif column not in columns:
@@ -151,8 +145,9 @@ class Rows:
             return []
         layout = self._layout(row, values)
         if layout is None:
+            self.has_unread = True
             return []
-        filled = self._filled(row, layout, values)
+        filled = self._filled(row, layout, values, unread)
         places = {
             layout.names[title]: column
             for column, title in columns.items()
@@ -162,12 +157,15 @@ class Rows:
             if name not in filled.columns:
                 detail = f"{layout.titles[name]!r} is not filled in. {reason}"
                 self._fault(detail, row.number, places.get(name))
-        if len(self.faults) > before:
-            return []
+        is_right = is_sound and len(self.faults) == before
+        if not is_right and filled.id_of(layout) is None:
+            # What cannot be read is in no content, so rows with faults may seem to be the same.
+            filled.attributes[ID] = str(self.table.place(row.number))
         found = list(self._events_of(row, layout, filled, places))
         for event in found:
             self._check(event, before)
-        return found if len(self.faults) == before else []
+        is_right = is_sound and len(self.faults) == before
+        return found if is_right else [replace(one, is_sound=False) for one in found]
 
     def _layout(self, row: Row, values: Mapping[str, tuple[int, Value]]) -> Layout | None:
         column, value = values.get(TYPE, (None, None))
@@ -181,9 +179,14 @@ class Rows:
         return found
 
     def _filled(
-        self, row: Row, layout: Layout, values: Mapping[str, tuple[int, Value]]
+        self,
+        row: Row,
+        layout: Layout,
+        values: Mapping[str, tuple[int, Value]],
+        unread: Mapping[str, int],
     ) -> "_Filled":
-        names, filled = layout.names, _Filled()
+        names, filled = layout.names, _Filled(organisation=self.options.organisation)
+        filled.columns |= {names[title]: at for title, at in unread.items() if title in names}
         for title, (column, value) in values.items():
             try:
                 if title == self._key:
@@ -193,14 +196,17 @@ class Rows:
                     if first != column:
                         letter = self.table.place(row.number, first).letter
                         self._fault(f"column {letter} is the same field.", row.number, column)
-                    filled.take(layout, names[title], value, self.options.zone)
+                    filled.take(layout, names[title], value, self.options)
                 elif title not in (TYPE, self._key):
                     self._fault(f"{layout.name} has no field {title!r}.", row.number, column)
             except Unfit as unfit:
                 self._fault(str(unfit), row.number, column)
+                if isinstance(unfit, Unzoned):
+                    filled.times[names[title]] = unfit.in_utc, False
         if TIME not in filled.columns:
             self._fault("The row has no time: when did it happen?", row.number)
         self._check_parts(row, layout, filled)
+        filled.times.setdefault(TIME, _UNKNOWN_TIME)
         return filled
 
     def _check_parts(self, row: Row, layout: Layout, filled: "_Filled") -> None:
@@ -252,7 +258,7 @@ class Rows:
                 if name in places and name not in filled.columns
             }
             place = self.table.place(row.number)
-            yield SheetEvent(place, event, _pointers(part, places), empty)
+            yield SheetEvent(place, event, _pointers(part, places), empty, self.table.titles)
 
     def _id_of_content(self, first: Part, filled: "_Filled") -> str:
         """Return the id of a row that has none, by the first event that it becomes."""
@@ -262,17 +268,19 @@ class Rows:
     def _check(self, event: SheetEvent, since: int) -> None:
         """Add the faults of an event's form, which the recorder would find.
 
-        A cell that several events of its row contain has its fault once.
+        A cell that several events of its row contain has its fault once. Of a row with faults, only those of further
+        cells are added: its events lack what cannot be read.
         """
         known = {fault.place for fault in self.faults[since:] if fault.place.column is not None}
+        is_whole = len(self.faults) == since
         try:
             _ENVELOPES.read(event.content, RECORD)
         except Malformed as malformed:
             for fault in malformed.faults:
                 place = event.place_of(fault.pointer)
-                if place not in known:
-                    part = f"{fault.rule} at {fault.pointer}"
-                    self.faults.append(SheetFault(place, fault.detail, part))
+                is_of_a_cell = fault.pointer.count("/") > 1 or place.column is not None
+                if place not in known and (is_whole or is_of_a_cell):
+                    self.faults.append(SheetFault(place, detail_of(event, fault)))
 
 
 def _pointers(part: Part, places: Mapping[str, int]) -> Mapping[str, int]:
@@ -283,7 +291,7 @@ def _pointers(part: Part, places: Mapping[str, int]) -> Mapping[str, int]:
         if column in places
     }
     time = part.time if part.time in places else TIME
-    attributes = {ID: ID, TYPE: TYPE, TIME: time, PRECISION: PRECISION, VISIBILITY: VISIBILITY}
+    attributes = {name: name for name in ATTRIBUTES} | {TIME: time}
     return found | {f"/{name}": places[at] for name, at in attributes.items() if at in places}
 
 
@@ -299,15 +307,17 @@ class _Filled:
     """The keys that the row itself gives to what it creates."""
     key: str | None = None
     columns: dict[str, int] = field(default_factory=dict)
+    organisation: str | None = None
+    """The organisation that is meant if the row names none."""
 
-    def take(self, layout: Layout, name: str, value: Value, zone: tzinfo | None) -> None:
+    def take(self, layout: Layout, name: str, value: Value, options: SheetOptions) -> None:
         """Take the value of a column. Raises Unfit."""
         if name in layout.fields:
-            self.given[name] = texts_of(layout.fields[name], value)
+            self.given[name] = texts_of(layout.fields[name], value, options.names.named)
         elif name in layout.made:
             self.keys[name] = text_of(value)
         elif name == TIME or name in layout.times:
-            self.times[name] = time_of(value, zone)
+            self.times[name] = time_of(value, options.zone)
         else:
             self.attributes[name] = attribute_of(name, value)
 
@@ -352,6 +362,13 @@ class _Filled:
             found = [(kind, created[kind]) for kind in kinds if kind in created]
             is_one_kind = len(fields[name].kinds) == 1
             given[name] = [key if is_one_kind else f"{kind}/{key}" for kind, key in found]
+        if self.organisation is not None:
+            own = (part.kind.organisation_field, part.kind.model.required_of_organisation)
+            given |= {
+                name: [self.organisation]
+                for name in own
+                if name in fields and part.columns.get(name) not in self.columns
+            }
         made = {name: part.columns[name] for name in made_by(part.kind)}
         return {
             name: self.keys.get(made.get(name, ""), value)

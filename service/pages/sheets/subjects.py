@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from service.errors import NoSuchCohort
 from service.pages.frame.addresses import plural
 from service.pages.frame.names import subject_name
 from service.pages.record.choices import LISTED_MAX, SHOWN
+from service.pages.sheets.files.table import shortened
 
 NAME_CHARACTERS_MAX: Final = 80
 _MEMBERS: Final = (
@@ -27,20 +29,21 @@ def subjects_query(kind: str, cohort: str | None) -> tuple[str, Mapping[str, Any
     return document, {"where": where}
 
 
-def entries_of(answer: Mapping[str, Any]) -> Sequence[str]:
-    """Return what a cell says of each subject of an answer: its name, and in brackets the subject."""
+def entries_of(answer: Mapping[str, Any], cohort: str | None = None) -> Sequence[str]:
+    """Return what a cell says of each subject of an answer: its name, and in brackets the subject.
+
+    Raises NoSuchCohort if the answer to the query for a cohort's organisations has no cohort.
+    """
     found = answer["found"]
     if found is None:
-        return ()
+        raise NoSuchCohort(cohort or "")
     subjects = found["nodes"] if "nodes" in found else _members(found["memberships"]["nodes"])
-    return [f"{_short(subject_name(one))} ({one['stream']})" for one in subjects]
+    return [
+        # A semicolon would divide an entry of a list into two.
+        f"{shortened(subject_name(one), NAME_CHARACTERS_MAX).replace(';', ',')} ({one['stream']})"
+        for one in subjects
+    ]
 
 
 def _members(memberships: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     return [one["organisation"] for one in memberships if one["organisation"] is not None]
-
-
-def _short(name: str) -> str:
-    plain = " ".join(name.split())
-    is_long = len(plain) > NAME_CHARACTERS_MAX
-    return f"{plain[: NAME_CHARACTERS_MAX - 1].rstrip()}…" if is_long else plain

@@ -36,6 +36,8 @@ _KEY_HELP: Final = (
     "Leave it empty, and a key is made. Give one if other rows of this workbook name what this row creates: letters, "
     "digits and - only. Others can find out that a key is in use."
 )
+_OWN: Final = "organisation"
+_OWN_HELP: Final = "If you leave it empty, it is your own."
 _EXPLAINED: Final = (
     "How to use this workbook",
     "Each row of a sheet is one thing that happened. Fill in as many sheets and rows as you like.",
@@ -62,13 +64,19 @@ def kinds_named() -> Sequence[str]:
     return sorted({kind for field in fields for kind in field.kinds})
 
 
-def template(entries: Entries, new_id: Callable[[], str]) -> bytes:
-    """Return the workbook. `entries` are offered where subjects are named; each row has an id of its own."""
+def template(entries: Entries, new_id: Callable[[], str], *, is_own: bool = False) -> bytes:
+    """Return the workbook. `entries` are offered where subjects are named; each row has an id of its own.
+
+    `is_own` says that an organisation fills it in, which need not name itself.
+    """
     made = openpyxl.Workbook()
     _explain(made.active)
     lists = _Lists(made.create_sheet(LISTS))
     for layout in COMMON:
-        _fill(made.create_sheet(layout.title), layout, entries, lists, new_id)
+        sheet = made.create_sheet(layout.title)
+        _fill(sheet, layout, entries, lists, new_id)
+        if is_own:
+            _leave_open(sheet, layout)
     made.move_sheet(LISTS, len(made.sheetnames))
     made[LISTS].sheet_state = "hidden"
     content = BytesIO()
@@ -131,6 +139,15 @@ def _fill(
     for row in range(_FIRST_ROW, _FIRST_ROW + ROWS):
         _write(sheet, row, 1, new_id())
     sheet.freeze_panes = f"C{_FIRST_ROW}"
+
+
+def _leave_open(sheet: Any, layout: Layout) -> None:
+    """Say of the column with the organisation that it may be left empty."""
+    for cell in sheet[1]:
+        if cell.value.rstrip(" *") == layout.titles.get(_OWN):
+            _write(sheet, 1, cell.column, cell.value.rstrip(" *"))
+            help_ = sheet.cell(2, cell.column)
+            _write(sheet, 2, cell.column, f"{help_.value} {_OWN_HELP}")
 
 
 def _help(layout: Layout, name: str, field: Field | None) -> str:

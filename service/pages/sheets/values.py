@@ -1,12 +1,12 @@
 """Values: what a cell stands for, as the texts that a form would have sent for its field. `rows` calls it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any, Final
 
 from events.vocabulary.faults import expected
-from events.vocabulary.stream import is_stream
+from events.vocabulary.stream import is_event_reference, is_stream
 from events.vocabulary.words import LISTS
 from events.vocabulary.words.wording import TermWords
 from service.pages.record.form import Field, Widget
@@ -33,21 +33,39 @@ class Unfit(Exception):
     """The cell does not fit its field. The message is a sentence that says why."""
 
 
-def texts_of(field: Field, value: Value) -> list[str]:
-    """Return the texts that a cell stands for. Raises Unfit."""
+class Unzoned(Unfit):
+    """A time of day has no zone. `in_utc` is the time as RFC 3339 if it were one of UTC."""
+
+    def __init__(self, at: datetime) -> None:
+        self.in_utc = at.replace(tzinfo=UTC).isoformat()
+        super().__init__("The time has no zone. Choose one, in a command by --zone Europe/London.")
+
+
+Named = Callable[[Sequence[str], str], str]
+"""Returns how a field that takes these kinds names the subject that a text names otherwise. Raises Unfit."""
+
+
+def as_written(kinds: Sequence[str], text: str) -> str:
+    """Return the text: only who knows the record could say what else it may name."""
+    return text
+
+
+def texts_of(field: Field, value: Value, named: Named = as_written) -> list[str]:
+    """Return the texts that a cell stands for. `named` is asked for subjects. Raises Unfit."""
     match field.widget:
         case Widget.CHOICES | Widget.SUBJECTS:
             items = items_of(text_of(value))
             is_subjects = field.widget is Widget.SUBJECTS
             return [
-                _subject(field, one) if is_subjects else _term(field.terms, one) for one in items
+                _subject(field, one, named) if is_subjects else _term(field.terms, one)
+                for one in items
             ]
         case Widget.EACH:
             return ["\n".join(items_of(text_of(value)))]
         case Widget.CHOICE:
             return [_term(field.terms, text_of(value))]
         case Widget.SUBJECT:
-            return [_subject(field, text_of(value))]
+            return [_subject(field, text_of(value), named)]
         case Widget.NUMBER | Widget.EVENT:
             return [_number(value)]
         case Widget.YES_OR_NO:
@@ -95,9 +113,7 @@ def time_of(value: Value, zone: tzinfo | None) -> tuple[str, bool]:
     match value:
         case datetime():
             if value.tzinfo is None and zone is None:
-                raise Unfit(
-                    "The time has no zone. Choose one, in a command by --zone Europe/London."
-                )
+                raise Unzoned(value)
             at = value if value.tzinfo is not None else value.replace(tzinfo=zone)
             return at.isoformat(), False
         case date():
@@ -152,18 +168,20 @@ def _term(terms: Sequence[TermWords], text: str) -> str:
     for term in terms:
         if wanted in (plain(str(term.value)), plain(term.title)):
             return str(term.value)
-    raise Unfit(expected(f"one of {', '.join(str(term.value) for term in terms)}", text))
+    raise Unfit(expected(f"one of {', '.join(term.title for term in terms)}", text))
 
 
-def _subject(field: Field, text: str) -> str:
+def _subject(field: Field, text: str, named: Named) -> str:
     """Return a subject as its field names it: by its key where it takes one kind, else by kind and key."""
     entry = _IN_BRACKETS.fullmatch(text)
-    named = entry[1] if entry else text
-    if len(field.kinds) != 1 or not is_stream(named):
-        return named
-    kind, _, key = named.partition("/")
+    found = entry[1] if entry else text
+    if not is_stream(found):
+        return found if is_event_reference(found) else named(field.kinds, found)
+    if len(field.kinds) != 1:
+        return found
+    kind, _, key = found.partition("/")
     if kind != field.kinds[0]:
-        raise Unfit(expected(f"the key of a subject of kind {field.kinds[0]}", named))
+        raise Unfit(expected(f"the key of a subject of kind {field.kinds[0]}", found))
     return key
 
 

@@ -1,1 +1,1 @@
-"""Folds a log into Parquet files, in this process or on the workers of a cluster."""
+"""Folds a log into Parquet files, in this process, in several, or on the workers of a cluster."""

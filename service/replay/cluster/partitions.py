@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from copy import copy
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from events.store.reading import Selection
@@ -14,6 +16,7 @@ from service.replay.formats.parquet import tables_of
 from service.replay.line_pages import pages
 from service.replay.manifests import manifest
 from service.replay.manifests.manifest import ExportedFile, Manifest
+from service.replay.processes.lines import Lines, SourceLines
 from service.replay.sources.address import source_of
 
 LINES_EVENTS: Final = 20_000
@@ -21,6 +24,12 @@ LINES_EVENTS: Final = 20_000
 
 PART_BYTES: Final = 8 << 20
 """The bytes of files that a worker reads at once: some tens of thousands of compressed events."""
+
+LINE_BYTES: Final = 660
+"""The usual size of a line."""
+
+COMPRESSION: Final = 5
+"""How much smaller compressed lines usually are."""
 
 _COLUMNS: Final = ("position", "type", "line")
 
@@ -138,6 +147,21 @@ class ParquetPartition:
         return self._read
 
 
+@dataclass(frozen=True, slots=True)
+class PartitionLines:
+    """The lines of partitions, which each process reads for itself."""
+
+    pieces: Sequence[Partition]
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self.pieces:
+            # A partition keeps what it has read; a copy of it goes.
+            yield from copy(piece).lines()
+
+    def close(self) -> None:
+        """Do nothing: files are open only while they are read."""
+
+
 def file_system(address: str) -> tuple[Any, str]:
     """Return the file system of an address and the path in it. Raises PackageMissing, ReplayError."""
     try:
@@ -157,15 +181,10 @@ def partitions_of(source: str, key: str | None = None) -> Iterator[Partition]:
     A folder of Parquet files may be at any address that fsspec supports. Raises ReplayError; NotWhole if the source
     contains only a part of a log.
     """
-    if _is_ours(source):
+    if not _has_partitions(source):
         yield from _brought(source, key)
         return
     files, root = file_system(source)
-    if not files.isdir(root):
-        if "://" in source:
-            raise ReplayError(f"{source} is not a folder of Parquet files")
-        yield from _brought(source, key)
-        return
     exported, events = _exported(files, root)
     windows: dict[str, list[ExportedFile]] = {}
     for file in exported:
@@ -173,6 +192,44 @@ def partitions_of(source: str, key: str | None = None) -> Iterator[Partition]:
         found.append(replace(file, path=files.unstrip_protocol(file.path)))
     for _, window in sorted(windows.items()):
         yield ParquetPartition(window, -(-events // len(windows)))
+
+
+def lines_of(source: str, key: str | None = None) -> Lines:
+    """Return the lines of a whole log as it is now, from any source that `partitions_of` takes.
+
+    Raises ReplayError; NotWhole if the source contains only a part of a log.
+    """
+    if _has_partitions(source):
+        return PartitionLines(tuple(partitions_of(source, key)))
+    opened = source_of(source, key)
+    _check_whole(opened.within(Selection()), source)
+    return SourceLines.of(opened, Selection())
+
+
+def events_of(source: str, key: str | None = None) -> int:
+    """Return about how many events a source has, without reading them. Raises ReplayError."""
+    if _has_partitions(source):
+        files, root = file_system(source)
+        return _exported(files, root)[1]
+    if _is_ours(source):
+        with closing(source_of(source, key)) as opened:
+            return opened.head()
+    path = Path(source)
+    if (found := Manifest.beside(path)) is not None:
+        return found.events
+    compressed = path.suffix in (".gz", ".zst", ".arrow")
+    size_bytes = path.stat().st_size if path.exists() else 0
+    return size_bytes // (LINE_BYTES // COMPRESSION if compressed else LINE_BYTES)
+
+
+def _has_partitions(source: str) -> bool:
+    """Return whether a source is a folder of Parquet files, at any address. Raises ReplayError."""
+    if _is_ours(source):
+        return False
+    files, root = file_system(source)
+    if not files.isdir(root) and "://" in source:
+        raise ReplayError(f"{source} is not a folder of Parquet files")
+    return bool(files.isdir(root))
 
 
 def _is_ours(source: str) -> bool:

@@ -94,6 +94,6 @@ class HiveWindow:
             schema=self._schema,
         )
         chosen = options(self._schema, small=is_small(table.num_rows))
-        with arrow.parquet.ParquetWriter(path, self._schema, **chosen) as file:
+        with arrow.parquet.ParquetWriter(path.absolute(), self._schema, **chosen) as file:
             write_group(file, table)
         return path, exported(path, self._out)

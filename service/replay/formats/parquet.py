@@ -80,7 +80,7 @@ class WindowFile:
         self._pages: list[Any] = []
         self._writing: Future[None] | None = None
         self._file = self._arrow.parquet.ParquetWriter(
-            self._path, columns.schema, **options(columns.schema)
+            self._path.absolute(), columns.schema, **options(columns.schema)
         )
 
     def add(self, table: Any) -> None:
@@ -146,7 +146,7 @@ def rewritten(path: Path, columns: Columns) -> None:
     with arrow.parquet.ParquetFile(path) as read:
         schema = arrow.schema([columns.schema.field(name) for name in read.schema_arrow.names])
         chosen = options(schema, small=is_hive(path) and is_small(read.metadata.num_rows))
-        with arrow.parquet.ParquetWriter(part, schema, **chosen) as file:
+        with arrow.parquet.ParquetWriter(part.absolute(), schema, **chosen) as file:
             for group in range(read.num_row_groups):
                 table = read.read_row_group(group).cast(schema)
                 for column, values in columns.amended(table.column("position").to_pylist()).items():

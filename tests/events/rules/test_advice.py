@@ -186,3 +186,12 @@ async def test_the_present_values_are_those_of_the_subject_that_has_the_key_now(
     first = await story.add_one(captured(statement="Before."))
     await story.add(voided(first.position), captured(statement="After."))
     assert await story.advice(learning_revised(statement="Before.")) == []
+
+
+async def test_a_learning_from_work_in_a_cohort_usually_names_the_cohort(record: Record) -> None:
+    await record.add(formed(), registered("mill"), joined("mill"))
+    await record.add(framed(cohort="heritage"), planned(cohort="heritage"))
+    own: dict[str, Any] = {"from_": [f"iteration/{planned()['data']['iteration']}"]}
+    assert await record.advice(captured(**own)) == ["learning.without_cohort"]
+    assert await record.advice(captured("second", **own, cohort="heritage")) == []
+    assert await record.advice(captured("third")) == []

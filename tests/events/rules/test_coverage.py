@@ -65,6 +65,7 @@ def test_the_advice_in_code_is_that_of_the_vocabulary() -> None:
         "cohort.size",
         "cohort.months",
         "time.order",
+        "learning.without_cohort",
         "measure.unknown",
         "correction.shown",
         "organisation.same_name",

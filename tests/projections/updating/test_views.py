@@ -76,6 +76,23 @@ async def test_the_reader_sees_the_views_and_nothing_else(
                 await connection.execute(text(f"select 1 from {hidden}"))
 
 
+async def test_no_condition_of_a_query_looks_at_rows_that_a_view_leaves_out(
+    log: EventLog, runner: Runner, engine: AsyncEngine, make_event: MakeEvent
+) -> None:
+    await log.append(cohort(make_event))
+    await runner.catch_up()
+    await created(runner, "public")
+    tell = """
+        create function pg_temp.tell(title text) returns boolean language plpgsql cost 0.0001
+        as $$ begin raise exception 'The title is %', title; end $$
+    """
+    async with engine.begin() as connection:
+        await connection.execute(text(f"set local role {views.READER}"))
+        await connection.execute(text(tell))
+        query = f"select title from {views.SCHEMA}.cohorts where pg_temp.tell(title)"
+        assert (await connection.execute(text(query))).all() == []
+
+
 async def test_the_views_follow_a_build_that_takes_over(
     log: EventLog,
     runner: Runner,

@@ -26,6 +26,7 @@ MALFORMED = "argument.malformed"
             {"/organisation", "/organization", "/from", "/to"},
         ),
         ("journey", {"organisation": "mill", "from_": None}, {"/from_"}),
+        ("journey", {"organisation": "not a key"}, {"/organisation"}),
         (
             "figures",
             {"figure": "nothing", "mode": "shouting", "level": "x"},

@@ -165,3 +165,26 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     path.write_bytes(b"\xff")
     done = run("hooks", "check", path)
     assert done.returncode == 1 and "is not UTF-8 text" in stderr_of(done)
+
+
+def test_what_depends_on_an_event_that_may_be_left_out_is_told(tmp_path: Path) -> None:
+    events = """
+[[events]]
+type = "help.asked"
+when = { answer = "Help?" }
+data.text = { answer = "Help?" }
+
+[[events]]
+type = "note.added"
+data = { about = { created_by = "help.asked" }, text = { answer = "Note" } }
+"""
+    mapping = f'name = "notes"\ntool = "json"\norganisation = "mill"\n{events}'
+    done = run("hooks", "check", written(tmp_path, mapping))
+    assert done.returncode == 0
+    assert "event 2 (note.added), data.about: event 1 (help.asked) is recorded only" in stderr_of(
+        done
+    )
+    assert "the submission is refused" in stderr_of(done)
+    same = mapping.replace('"note.added"', '"note.added"\nwhen = { answer = "Help?" }')
+    done = run("hooks", "check", written(tmp_path, same))
+    assert (done.returncode, "under a condition" in stderr_of(done)) == (0, False)

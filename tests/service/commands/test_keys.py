@@ -2,12 +2,15 @@
 
 import os
 import re
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from service.cli import app
+from service.database import place as place_of
 from service.operations import messages
+from service.settings import Settings
 from tests.processes import KEY, run, stderr_of
 
 
@@ -97,3 +100,23 @@ def test_a_link_with_an_address_that_is_none_is_wrong_usage(place: list[str]) ->
     done = run("keys", "link", "0" * 16, "--public-url", "example.org", *place)
     assert (done.returncode, done.stdout) == (2, b"")
     assert "--public-url" in stderr_of(done)
+
+
+def test_who_names_no_record_is_told_for_which_one_the_key_is(database_url: str) -> None:
+    settings = {"HOWCANWE_DATABASE_URL": database_url}
+    done = run("keys", "create", "--role", "analyst", settings=settings)
+    assert done.returncode == 0
+    assert "the key is for the record in the database " in stderr_of(done)
+    assert KEY.fullmatch(done.stdout.decode().strip())
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"data": "/srv/howcanwe"}, "the data folder /srv/howcanwe"),
+        ({"database_url": "postgresql://ann:secret@db:5/log"}, "the database log at db:5"),
+        ({"database_url": "postgresql://ann@/log?host=/run/pg"}, "the database log at /run/pg"),
+    ],
+)
+def test_a_record_is_named_without_a_password(given: dict[str, Any], words: str) -> None:
+    assert place_of(Settings(**given)) == words

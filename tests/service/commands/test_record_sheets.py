@@ -50,7 +50,10 @@ async def test_a_workbook_is_recorded_once_and_a_changed_row_is_told_apart(
     file.write_bytes(written(notes(["d", "c changed", "=b", "a"])))
     code, messages = await record(served, file)
     assert code == 1
-    assert messages[0].startswith("sheet 'A note', row 3, column A: event.conflict at /id: ")
+    assert messages[0].startswith(
+        "sheet 'A note', row 3, column A 'id': This was recorded before with something else in 'text'. It is at "
+        "position 4 of the record. The row was changed"
+    )
     assert await served.api.head() == 5
 
 
@@ -62,20 +65,86 @@ async def test_faults_are_reported_before_anything_is_recorded(
         "time;about;text",
         "2026-03-01;organisation/mill;Good",
         "soon;organisation/mill;Bad",
-        "2026-03-01;mill;Bad",
+        "2026-03-01;Mill House;Bad",
+        "2026-03-01;organisation/nobody;Bad",
     ]
     file.write_text("\n".join(rows))
     code, messages = await record(served, file, "--type", "note.added")
     assert code == 1
-    assert messages[0].startswith("row 3, column A: Expected a day or a time")
-    assert messages[1].startswith("row 4, column B: field at /data/about: ")
-    assert messages[2:] == ["nothing is recorded", "0 recorded, 0 already in the log"]
+    assert messages[0].startswith("row 3, column A 'time': Expected a day or a time")
+    assert messages[1].startswith("row 4, column B 'about': There is no subject with this key")
+    assert messages[2].startswith("row 5, column B 'about': Expected an existing ")
+    assert messages[2].endswith("(subject.unknown)")
+    assert messages[3:] == ["nothing is recorded", "0 recorded, 0 already in the log"]
     file.write_text("\n".join([*rows[:2], "2026-03-01 09:30;organisation/nobody;Bad"]))
     code, messages = await record(served, file, "--type", "A note", "--zone", "Europe/London")
-    assert (code, messages[0].partition(": ")[0]) == (1, "row 3, column B")
+    assert (code, messages[0].partition(": ")[0]) == (1, "row 3, column B 'about'")
     file.write_text("\n".join(rows[:2]))
     assert (await record(served, file, "--type", "A note"))[0] == 0
     assert await served.api.head() == 2
+
+
+async def test_rows_that_are_recorded_get_their_ids_although_others_are_refused(
+    served: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.csv"
+    row = ";2026-03-01;organisation/{};A note."
+    file.write_text("\n".join(["id;time;about;text", row.format("mill"), row.format("nobody")]))
+    options = ("--type", "note.added", "--lenient", "--write-back")
+    code, messages = await record(served, file, *options)
+    assert code == 1
+    assert messages[-2:] == [
+        "1 recorded, 0 already in the log, 1 refused and in the quarantine",
+        f"1 ids and keys are written into {file}, for the rows that are recorded",
+    ]
+    _, good, bad = file.read_text().splitlines()
+    assert len(good.partition(";")[0]) == 36
+    assert bad == row.format("nobody")
+
+
+async def test_a_dry_run_counts_what_is_in_the_log_beside_what_is_refused(
+    served: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.csv"
+    rows = [
+        "id;time;about;text",
+        "a;2026-03-01;organisation/mill;A",
+        "b;2026-03-01;organisation/mill;B",
+    ]
+    file.write_text("\n".join(rows))
+    assert (await record(served, file, "--type", "note.added"))[0] == 0
+    file.write_text(
+        "\n".join([*rows[:2], "b;2026-03-01;organisation/mill;Other", "c" + rows[1][1:]])
+    )
+    code, messages = await record(served, file, "--type", "note.added", "--dry-run")
+    assert code == 1
+    assert messages[-1] == (
+        "3 checked and nothing recorded: 1 would be refused, 1 are already in the log"
+    )
+
+
+async def test_a_key_without_its_kind_and_an_organisations_name_are_understood(
+    served: Served, log: EventLog, tmp_path: Path
+) -> None:
+    await log.append([complete(registered("barn", name="The Old Barn"))])
+    file = tmp_path / "notes.csv"
+    rows = [
+        "time;about;text",
+        "2026-03-01;mill;By its key.",
+        "2026-03-01;the old barn;By its name.",
+    ]
+    file.write_text("\n".join(rows))
+    assert await record(served, file, "--type", "note.added") == (
+        0,
+        ["2 recorded, 0 already in the log"],
+    )
+    await log.append([complete(registered("barn-2", name="The old barn"))])
+    code, [message, *_] = await record(served, file, "--type", "note.added")
+    assert code == 1
+    assert message == (
+        "row 3, column B 'about': Several are called 'the old barn'. Write the one that is meant: "
+        "organisation/barn, organisation/barn-2."
+    )
 
 
 async def test_a_template_of_a_server_is_filled_in_and_recorded(

@@ -59,11 +59,11 @@ def test_of_500_rows_only_those_that_changed_are_told_as_changed(
     code, messages = record(file, *place, "--dry-run")
     assert code == 1
     assert [message.partition(":")[0] for message in messages[:-1]] == [
-        f"sheet 'A note', row {number + 2}, column A" for number in changed
+        f"sheet 'A note', row {number + 2}, column A 'id'" for number in changed
     ]
     assert all("The row was changed after it was recorded." in one for one in messages[:-1])
     assert messages[-1] == (
-        f"{ROWS} checked and nothing recorded: 2 would be refused, 0 are already in the log"
+        f"{ROWS} checked and nothing recorded: 2 would be refused, {ROWS - 2} are already in the log"
     )
     file.write_bytes(notes([*texts, "New."]))
     assert record(file, *place) == (0, [f"1 recorded, {ROWS} already in the log"])
@@ -77,12 +77,50 @@ def test_a_dry_run_here_records_nothing_and_reports_every_fault(
     file.write_bytes(written({"A trial": sheet(WHOLE, other)}))
     code, messages = record(file, *place, "--dry-run")
     assert code == 1
-    assert messages[0].startswith("sheet 'A trial', row 3, column F: subject.unknown")
-    assert messages[-1].endswith("would be refused, 0 are already in the log")
+    assert messages[0].startswith(
+        "sheet 'A trial', row 3, column F 'question': Expected an existing"
+    )
+    assert messages[-1] == (
+        "14 checked and nothing recorded: 2 would be refused and 5 that build on them, 0 are already in the log"
+    )
     file.write_bytes(written({"A trial": sheet(WHOLE)}))
     message = "7 checked and nothing recorded: 0 would be refused, 0 are already in the log"
     assert record(file, *place, "--dry-run") == (0, [message])
     assert record(file, *place) == (0, ["7 recorded, 0 already in the log"])
+
+
+def test_faults_of_rules_are_reported_with_those_of_form_unless_these_may_be_their_cause(
+    place: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "trials.xlsx"
+    plan = {"organisation": "mill", "cohort": "heritage", "question": "heritage-question"}
+    plan |= {"title": "Signs", "hypothesis": "They help.", "tried": "Signs.", "iteration": "signs"}
+    trials = sheet({"id": "t-1", "time": "soon", **plan})
+    notes = [
+        NOTES,
+        ["n-1", "2024-03-02", "iteration/signs", "It may be planned by the other row."],
+        ["n-2", "2024-03-02", "organisation/nobody", "Nobody knows them."],
+        ["n-3", "2024-03-02 09:30", "organisation/nobody", "Nobody knows them."],
+    ]
+    file.write_bytes(written({"A trial": trials, "A note": notes}))
+    for options in ([], ["--dry-run"]):
+        code, messages = record(file, *place, *options)
+        assert code == 1
+        assert [message.partition(":")[0] for message in messages[:4]] == [
+            "sheet 'A trial', row 2, column B 'time'",
+            "sheet 'A note', row 4, column B 'time'",
+            "sheet 'A note', row 3, column C 'about'",
+            "sheet 'A note', row 4, column C 'about'",
+        ]
+        assert messages[4] == "nothing is recorded"
+
+
+def test_a_name_is_looked_up_here_too(place: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "notes.xlsx"
+    file.write_bytes(
+        written({"A note": [NOTES, ["n-1", "2024-03-02", "=The (old) mill", "By its name."]]})
+    )
+    assert record(file, *place) == (0, ["1 recorded, 0 already in the log"])
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
@@ -142,6 +180,14 @@ def test_a_template_offers_what_is_recorded_here(place: list[str], tmp_path: Pat
         cells = {str(one.value) for row in openpyxl.load_workbook(file)["Lists"] for one in row}
         assert "=The (old) mill (organisation/mill)" in cells
         assert any(cell.endswith("(question/heritage-question)") for cell in cells)
+
+
+def test_a_template_for_an_unknown_cohort_is_refused(place: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "template.xlsx"
+    done = run("sheet", "template", "--out", file, *place, "--cohort", "heritge")
+    assert done.returncode == 1
+    assert "there is no cohort heritge that you may see" in stderr_of(done)
+    assert not file.exists()
 
 
 def test_a_template_offers_nothing_of_a_folder_without_a_log(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ async def asker(log: EventLog) -> AsyncIterator[Asker]:
         (EVENTS % "first: 0", "argument.out_of_range", "first"),
         (EVENTS % 'first: 1, stream: "mill"', "argument.malformed", "stream"),
         (EVENTS % 'first: 1, stream: "mill/x"', "argument.malformed", "stream"),
-        (EVENTS % 'first: 1, type: "cohort.formed"', "argument.malformed", "type"),
+        (EVENTS % 'first: 1, type: "cohort.formd"', "argument.malformed", "type"),
         (EVENTS % 'first: 1, after: ""', "cursor.malformed", "after"),
         ('{ organisation(key: "a b") { key } }', "argument.malformed", "key"),
         ('{ organisation(key: "\\u0000") { key } }', "argument.malformed", "key"),

@@ -18,7 +18,7 @@ BODY = b'{"event_type": "form_response"}'
 def hook(tool: Tool, secret: str) -> Hook:
     is_signing = tool.signature is not None
     secret_hash, signing = (None, secret) if is_signing else (hashed(secret), None)
-    return Hook("a", "key", "", tool, secret_hash, signing, NOW, NOW)
+    return Hook("a", "key", "", tool, secret_hash, signing, NOW, NOW, None)
 
 
 def test_secrets_are_random_and_tell_what_they_are() -> None:

@@ -61,6 +61,18 @@ def test_what_fits_into_one_window_is_one_file(tmp_path: Path) -> None:
     assert [file.path for file in made.files] == ["log.parquet/window-000001.parquet"]
 
 
+@pytest.mark.parametrize("partition", LAYOUTS)
+def test_a_colon_in_a_relative_name_is_part_of_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, partition: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "log.ndjson").write_bytes(chained(1, 0.1))
+    out = Path("at-18:30.parquet")
+    exported(file_source(Path("log.ndjson")), out, MANY_BYTES, partition)
+    lines = b"".join(file_source(out).chunks(Selection()))
+    assert lines == (tmp_path / "log.ndjson").read_bytes()
+
+
 def test_partitioned_it_is_one_file_for_each_cohort_and_month(tmp_path: Path) -> None:
     (tmp_path / "log.ndjson").write_bytes(chained(40, 0.2))
     made = exported(

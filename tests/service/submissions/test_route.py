@@ -89,6 +89,16 @@ async def test_the_sample_of_every_tool_is_recorded_once(story: Api, tool: Tool)
     assert await story.head() == head + 6
 
 
+async def test_operators_see_when_a_hook_last_recorded_something(story: Api) -> None:
+    await story.record([framed("question", cohort="heritage")])
+    hook = await hooked(story)
+    [before] = await story.service.hooks.all()
+    assert before.last_recorded is None
+    assert (await hook.send()).status_code == 201
+    [after] = await story.service.hooks.all()
+    assert after.last_recorded is not None and after.last_recorded >= after.created
+
+
 async def test_a_changed_submission_contradicts_what_is_recorded(trials: Hooked) -> None:
     assert (await trials.send()).status_code == 201
     head = await trials.api.head()

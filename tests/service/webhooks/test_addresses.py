@@ -26,6 +26,7 @@ PRIVATE = [
     *("ff02::1", "2001:db8::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254"),
     *("64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2002:a00:1::"),
     *("2001:0:7f00:1::1", "localhost", "2130706433", "", "0x7f.1"),
+    *("192.0.0.8", "192.0.0.192", "192.88.99.1", "3fff::1", "::ffff:192.0.0.192"),
 ]
 
 
@@ -53,6 +54,15 @@ def test_any_other_address_is_not(address: str) -> None:
 )
 def test_an_address_that_cannot_be_delivered_to_is_refused(url: str) -> None:
     assert fault_of_url(url, allow_private=False, characters_max=2_048) is not None
+
+
+def test_who_is_refused_only_by_a_setting_is_told_the_setting() -> None:
+    for url in ("http://localhost:9000/in", "https://10.0.0.1/"):
+        refusal = fault_of_url(url, allow_private=False, characters_max=2_048)
+        assert refusal is not None and "HOWCANWE_WEBHOOKS_ALLOW_PRIVATE" in refusal
+    for url in ("ftp://localhost/", "http://a@localhost/"):
+        refusal = fault_of_url(url, allow_private=False, characters_max=2_048)
+        assert refusal is not None and "HOWCANWE" not in refusal
 
 
 def test_an_ordinary_address_is_accepted() -> None:

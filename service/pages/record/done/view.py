@@ -57,6 +57,9 @@ ADVICE: Final[Mapping[str, str]] = {
     "organisation.same_name": "Another organisation of the cohort has a name that looks the same.",
     "question.form": "We do not know how questions begin in this language, so that was not checked.",
     "correction.shown": "It was corrected before. All who see it now can find the first wording, too.",
+    "learning.without_cohort": (
+        "It is from work in a cohort, but names no cohort, so it is not part of the cohort."
+    ),
     "measure.unknown": "The plan does not name this measure, so the observation does not count for it.",
     "cohort.size": "Four to six organisations are usual in a cohort.",
     "cohort.months": "Six to eighteen months are usual for a cohort.",

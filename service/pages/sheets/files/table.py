@@ -4,22 +4,24 @@ Rows and columns are counted from 1.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Final
 
 from openpyxl.utils import get_column_letter
 
-from events.vocabulary.faults import EventsError
-
 FAULTS_SHOWN_MAX: Final = 200
+TITLE_CHARACTERS_MAX: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How much of a file is read: its bytes, the members and unpacked bytes of its archive, its rows and its cells.
 
-    Rows and cells that are empty do not count.
+    Rows and cells that are empty do not count, but for `places_max`, which bounds all that a reader goes through.
+    `elements_max` bounds the elements of its XML. As one text may stand in many cells, these have no more characters
+    than there are bytes.
     """
 
     file_bytes_max: int
@@ -27,6 +29,8 @@ class Bounds:
     unpacked_bytes_max: int
     rows_max: int
     cells_max: int
+    places_max: int
+    elements_max: int
 
     def check(self, rows: int, cells: int) -> None:
         """Raise ValueError if a file has too many rows or cells."""
@@ -35,9 +39,30 @@ class Bounds:
         if cells > self.cells_max:
             raise ValueError(f"the file has more than {self.cells_max:,} cells")
 
+    def check_places(self, places: int, characters: int) -> None:
+        """Raise ValueError if a reader goes through too many rows and cells, or they have too many characters."""
+        if places > self.places_max:
+            raise ValueError(
+                f"the file goes over more than {self.places_max:,} rows and cells, empty ones among them"
+            )
+        if characters > self.unpacked_bytes_max:
+            raise ValueError(
+                f"the cells of the file have more than {self.unpacked_bytes_max:,} characters"
+            )
 
-WIDE: Final = Bounds(50 * 1024 * 1024, 1_000, 400 * 1024 * 1024, 100_000, 5_000_000)
+
+WIDE: Final = Bounds(
+    50 * 1024 * 1024, 1_000, 400 * 1024 * 1024, 100_000, 5_000_000, 100_000_000, 25_000_000
+)
 """What `howcanwe record` reads. Excel writes fewer than a hundred members, of which the sheets are the largest."""
+
+
+def shortened(text: str, characters_max: int) -> str:
+    """Return a text in one line, without its end if it is long."""
+    plain = " ".join(text.split())
+    is_long = len(plain) > characters_max
+    return f"{plain[: characters_max - 1].rstrip()}…" if is_long else plain
+
 
 Value = str | int | float | bool | date | datetime | time
 
@@ -63,31 +88,36 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A sheet, a row or a cell of a file; `sheet` is None in a file that is one table."""
+    """A sheet, a row or a cell of a file; `sheet` is None in a file that is one table.
+
+    `title` is what the first row calls the column; None if it calls it nothing.
+    """
 
     sheet: str | None = None
     row: int | None = None
     column: int | None = None
+    title: str | None = field(default=None, compare=False)
 
     @property
     def letter(self) -> str | None:
         """The letters of the column, None if it is not one."""
         return None if self.column is None else get_column_letter(self.column)
 
-    def at(self, column: int | None) -> "Place":
+    def at(self, column: int | None, title: str | None = None) -> "Place":
         """Return the cell of a column of this row."""
-        return replace(self, column=column)
+        return replace(self, column=column, title=title)
 
     def __str__(self) -> str:
         parts = [] if self.sheet is None else [f"sheet '{self.sheet}'"]
         if self.row is not None:
             parts.append(f"row {self.row}")
         if self.column is not None:
-            parts.append(f"column {self.letter}")
+            called = "" if self.title is None else f" '{self.title}'"
+            parts.append(f"column {self.letter}{called}")
         return ", ".join(parts) or "the file"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A sheet. `name` is None in a file that is one table; `hidden` are the numbers of hidden rows."""
 
@@ -96,32 +126,33 @@ class Table:
     merged: Sequence[str] = ()
     hidden: frozenset[int] = frozenset()
 
+    @cached_property
+    def titles(self) -> Mapping[int, str]:
+        """What the first row calls each column, without the mark of what is needed, and shortened."""
+        header = self.rows[0].cells if self.rows else {}
+        return {
+            column: shortened(cell.rstrip(" *"), TITLE_CHARACTERS_MAX)
+            for column, cell in header.items()
+            if isinstance(cell, str)
+        }
+
     def place(self, row: int | None = None, column: int | None = None) -> Place:
         """Return a place in this table."""
-        return Place(self.name, row, column)
+        is_header = not self.rows or row == self.rows[0].number
+        title = None if is_header or column is None else self.titles.get(column)
+        return Place(self.name, row, column, title)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetFault:
     """Something that is wrong with a file, and where. `detail` is an English sentence.
 
-    `part` says for programs which part of an event it is about.
+    `rule` is the rule that refuses the row, "" where that is its form.
     """
 
     place: Place
     detail: str
-    part: str = ""
+    rule: str = ""
 
     def __str__(self) -> str:
-        return ": ".join(filter(None, (str(self.place), self.part, self.detail)))
-
-
-class SheetsRefused(EventsError):
-    """Nothing of the file is recorded. The message has every fault with its place, up to a number, a line each."""
-
-    def __init__(self, faults: Sequence[SheetFault]) -> None:
-        self.faults = tuple(faults)
-        shown = [str(fault) for fault in self.faults[:FAULTS_SHOWN_MAX]]
-        if len(self.faults) > len(shown):
-            shown.append(f"and {len(self.faults) - len(shown)} more faults")
-        super().__init__("\n".join([*shown, "nothing is recorded"]))
+        return f"{self.place}: {self.detail}{f' ({self.rule})' if self.rule else ''}"

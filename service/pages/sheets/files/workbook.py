@@ -1,6 +1,7 @@
 """Reads workbooks (.xlsx): the stored values of cells, and what openpyxl does not say of sheets that it streams."""
 
 import warnings
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any, Final
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import BadZipFile, ZipFile
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
 
 from service.pages.sheets.files.table import WIDE, Bounds, Row, Table, Unreadable, Value
@@ -24,12 +25,13 @@ _XML: Final = (".xml", ".rels")
 
 @dataclass
 class Marks:
-    """What the XML of a sheet says besides its values."""
+    """What the XML of a sheet says besides its values, and how many elements it has."""
 
     hidden: set[int] = field(default_factory=set)
     merged: list[str] = field(default_factory=list)
     unvalued: set[str] = field(default_factory=set)
     """The cells that have a formula without a stored value."""
+    elements: int = 0
 
 
 def tables_of(content: bytes, bounds: Bounds = WIDE) -> list[Table]:
@@ -57,6 +59,7 @@ def tables_of(content: bytes, bounds: Bounds = WIDE) -> list[Table]:
         OSError,
         RuntimeError,
         TypeError,
+        zlib.error,
     ) as error:
         raise ValueError(f"the workbook cannot be read: {error}") from None
 
@@ -71,15 +74,18 @@ def _marks(archive: ZipFile, bounds: Bounds) -> dict[str, Marks]:
             f"the workbook is larger than {bounds.unpacked_bytes_max:,} bytes, unpacked"
         )
     found = {}
+    left = bounds.elements_max
     for member in members:
         if member.filename.endswith(_XML):
-            marks = _scanned(archive, member.filename)
+            marks = _scanned(archive, member.filename, left)
+            left -= marks.elements
             if PurePosixPath(member.filename).parent == PurePosixPath(_SHEETS):
                 found[member.filename] = marks
     return found
 
 
-def _scanned(archive: ZipFile, name: str) -> Marks:
+def _scanned(archive: ZipFile, name: str, elements_max: int) -> Marks:
+    """Return the marks of a member. Raises ValueError if it has more elements, or declares a document type."""
     marks = Marks()
     parser = ParserCreate(namespace_separator=" ")
     row = 0
@@ -88,6 +94,9 @@ def _scanned(archive: ZipFile, name: str) -> Marks:
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
         nonlocal row, cell, is_formula, is_valued
+        marks.elements += 1
+        if marks.elements > elements_max:
+            raise ValueError("the XML of the workbook has too many elements")
         match tag.rpartition(" ")[2]:
             case "row":
                 row = int(attributes.get("r", row + 1))
@@ -117,22 +126,26 @@ def _scanned(archive: ZipFile, name: str) -> Marks:
     return marks
 
 
+class _Reader(ExcelReader):  # type: ignore[misc]  # it ships no types
+    """The library's reader, which would read one part as often as the workbook names it."""
+
+    def read_worksheets(self) -> None:
+        parts = [part.target for _, part in self.parser.find_sheets()]
+        if len({*parts}) < len(parts):
+            raise InvalidFileException("two of its sheets are one and the same")
+        super().read_worksheets()
+
+
 def _tables(content: bytes, marks: dict[str, Marks], bounds: Bounds) -> list[Table]:
-    opened = openpyxl.load_workbook(
-        BytesIO(content), read_only=True, data_only=True, keep_links=False
-    )
-    tables = []
-    rows_found = cells_found = 0
+    reader = _Reader(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    opened = reader.wb
+    tables, read = [], _Read(bounds)
     try:
         for sheet in opened.worksheets:
             # The library streams cells only; the path says which marks are the sheet's.
             mark = marks.get(sheet._worksheet_path.lstrip("/"), Marks())
-            rows = []
-            for row in _rows(sheet, mark):
-                rows_found += 1
-                cells_found += len(row.cells)
-                bounds.check(rows_found, cells_found)
-                rows.append(row)
+            rows = list(read.rows_of(sheet, mark))
             hidden = frozenset(row.number for row in rows) & mark.hidden
             tables.append(Table(sheet.title, rows, tuple(mark.merged), hidden))
     finally:
@@ -140,17 +153,36 @@ def _tables(content: bytes, marks: dict[str, Marks], bounds: Bounds) -> list[Tab
     return tables
 
 
-def _rows(sheet: Any, marks: Marks) -> Iterator[Row]:
-    # Some programs declare a million rows and 16,384 columns, with which each row would be filled up.
-    sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        found = {}
-        for column, cell in enumerate(cells, 1):
-            value = value_of(cell, marks)
-            if value is not None:
-                found[column] = value
-        if found:
-            yield Row(number, found)
+@dataclass
+class _Read:
+    """Reads the rows of sheets, and counts what was read of the workbook."""
+
+    bounds: Bounds
+    rows: int = 0
+    cells: int = 0
+    places: int = 0
+    characters: int = 0
+
+    def rows_of(self, sheet: Any, marks: Marks) -> Iterator[Row]:
+        """Yield the rows of a sheet that are not empty. Raises ValueError beyond the bounds."""
+        # Some programs declare a million rows and 16,384 columns, with which each row would be filled up.
+        sheet.reset_dimensions()
+        for number, cells in enumerate(sheet.iter_rows(), 1):
+            self.places += 1 + len(cells)
+            found = {}
+            for column, cell in enumerate(cells, 1):
+                if isinstance(cell.value, str):
+                    self.characters += len(cell.value)
+                    self.bounds.check_places(self.places, self.characters)
+                value = value_of(cell, marks)
+                if value is not None:
+                    found[column] = value
+            self.bounds.check_places(self.places, self.characters)
+            if found:
+                self.rows += 1
+                self.cells += len(found)
+                self.bounds.check(self.rows, self.cells)
+                yield Row(number, found)
 
 
 def value_of(cell: Any, marks: Marks) -> Value | Unreadable | None:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
 from service.pages.sheets.files.table import Bounds
+from service.pages.sheets.names import Names
 from service.pages.sheets.rows import SheetOptions
 
 FILE_BYTES_MAX: Final = 4 * 1024 * 1024
-BOUNDS: Final = Bounds(FILE_BYTES_MAX, 200, 16 * 1024 * 1024, 10_000, 200_000)
+BOUNDS: Final = Bounds(FILE_BYTES_MAX, 200, 16 * 1024 * 1024, 10_000, 200_000, 5_000_000, 500_000)
 """What is read of an upload. A workbook that a template became has some 100 kB and 3,000 rows, most of them empty."""
 _ARCHIVE: Final = b"PK"
 
@@ -26,12 +27,20 @@ def zone_called(name: str) -> tzinfo | None:
     return ZoneInfo(name) if name in zones() else None
 
 
-def events_in(content: bytes, type_: str, zone: str) -> SheetEvents:
+def events_in(
+    content: bytes, type_: str, zone: str, names: Names, organisation: str | None
+) -> SheetEvents:
     """Return the events of a file. `type_` is that of a CSV file's rows, "" if a column has it.
+
+    Rows that name no organisation are about the given one, if one is given.
 
     Raises ValueError for a file that cannot be read, and SheetsRefused with every fault.
     """
-    if content.startswith(_ARCHIVE):
-        return of_workbook(content, SheetOptions(zone=zone_called(zone), bounds=BOUNDS))
-    options = SheetOptions(type_ or None, zone=zone_called(zone), bounds=BOUNDS)
+    is_workbook = content.startswith(_ARCHIVE)
+    given = None if is_workbook else type_ or None
+    options = SheetOptions(
+        given, zone=zone_called(zone), bounds=BOUNDS, names=names, organisation=organisation
+    )
+    if is_workbook:
+        return of_workbook(content, options)
     return of_csv(content.splitlines(keepends=True), options)

@@ -8,7 +8,7 @@ from typing import Final
 from events.access.principal import Principal
 from events.log import EventLog
 from events.recording.repeats import OTHER_SENDER
-from events.vocabulary.catalogue import VOCABULARY, EventKind
+from events.vocabulary.catalogue import EventKind
 from events.vocabulary.faults import Fault
 from service.pages.record.done.view import ADVICE
 from service.pages.record.faults import RULES, messages_for
@@ -16,10 +16,14 @@ from service.pages.record.form import form_of
 from service.pages.record.offers import Offer, offer
 from service.pages.record.reading import given_of
 from service.pages.sheets.files.table import Place
-from service.pages.sheets.rows import SheetEvent
+from service.pages.sheets.sheet_event import (
+    CONFLICT,
+    DEPENDENT,
+    SheetEvent,
+    detail_of,
+    kind_of_event,
+)
 
-CONFLICT: Final = "event.conflict"
-DEPENDENT: Final = "batch.dependent"
 _CHANGED: Final = (
     "This was recorded before, with other words. What is recorded stays: correct it on its own page. If the row is"
     " about something else, give it another id."
@@ -71,14 +75,6 @@ class Judged:
         return offer(self.kind)
 
 
-def kind_of_event(event: SheetEvent) -> EventKind:
-    """Return the type of an event whose form is known to be right."""
-    found = VOCABULARY.find(event.content["type"])
-    if found is None:
-        raise ValueError(event.content["type"])
-    return found[0]
-
-
 async def judged(
     log: EventLog, events: Sequence[SheetEvent], sender: Principal
 ) -> Sequence[Judged]:
@@ -105,6 +101,15 @@ async def judged(
     return found
 
 
+async def faults_of(
+    log: EventLog, events: Sequence[SheetEvent], sender: Principal
+) -> Sequence[Fault]:
+    """Return what the record finds wrong with the events. Raises OutcomeUnknown and Unavailable."""
+    candidates = [log.check(event.content, sender) for event in events]
+    outcome = await log.record(candidates, sender=sender, lenient=True, dry=True)
+    return [fault for faults in outcome.refused.values() for fault in faults]
+
+
 def _wrong(event: SheetEvent, faults: Iterable[Fault]) -> Iterable[Wrong]:
     form = form_of(kind_of_event(event))
     given: Mapping[str, Sequence[str]] = given_of(form.fields, event.content["data"])
@@ -117,7 +122,7 @@ def _wrong(event: SheetEvent, faults: Iterable[Fault]) -> Iterable[Wrong]:
             [message] = messages_for(form, [fault], given)
             sentence = message.sentence
         follows = fault.rule == DEPENDENT
-        yield Wrong(event.place_of(fault.pointer), sentence, fault.detail, follows)
+        yield Wrong(event.place_of(fault.pointer), sentence, detail_of(event, fault), follows)
 
 
 def messages() -> tuple[str, ...]:

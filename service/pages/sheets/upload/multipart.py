@@ -62,5 +62,9 @@ def _names(head: bytes) -> tuple[str, str | None]:
 
 def _header(value: str) -> EmailMessage:
     found = EmailMessage()
-    found["content-disposition"] = value.strip()
+    try:
+        found["content-disposition"] = value.strip()
+    except (IndexError, RecursionError):
+        # The library raises them for some values that are no headers.
+        raise ValueError("a field of the form has no head") from None
     return found

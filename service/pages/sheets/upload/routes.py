@@ -18,19 +18,22 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Refused
 from service.access.signing_in.cookies import cookie_of
+from service.errors import NoSuchCohort
 from service.pages.frame import addresses
 from service.pages.frame.answers import NoAnswer, Pages
 from service.pages.frame.forms import sent_body, sent_fields, token_of
 from service.pages.frame.page import Answer, Query, Visit, read_query
 from service.pages.record.reading import one
 from service.pages.record.session import not_of_the_session
-from service.pages.sheets.events import SheetEvents
-from service.pages.sheets.files.table import SheetsRefused
-from service.pages.sheets.rows import SOURCE, SheetEvent
+from service.pages.sheets.events import SheetEvents, SheetsRefused
+from service.pages.sheets.names import Ask, Names
+from service.pages.sheets.names import Query as NameQuery
+from service.pages.sheets.rows import SOURCE
+from service.pages.sheets.sheet_event import SheetEvent
 from service.pages.sheets.subjects import entries_of, subjects_query
 from service.pages.sheets.template import kinds_named, template
 from service.pages.sheets.upload.files import FILE_BYTES_MAX, events_in
-from service.pages.sheets.upload.judged import Judged, Status, judged
+from service.pages.sheets.upload.judged import Judged, Status, faults_of, judged
 from service.pages.sheets.upload.multipart import MULTIPART, SentPart, parts_of
 from service.pages.sheets.upload.sealed import SEALED_BYTES_MAX, NotSealed, sealed, unsealed
 from service.pages.sheets.upload.view import Checked, Upload, checked, cohorts_of, recorded
@@ -80,10 +83,15 @@ async def send_template(request: Request) -> Response:
         return visit
     cohort = visit.query.get("cohort")
     try:
-        entries = {kind: entries_of(await _ask(request, kind, cohort)) for kind in kinds_named()}
+        entries = {
+            kind: entries_of(await _ask(request, kind, cohort), cohort) for kind in kinds_named()
+        }
     except NoAnswer as error:
         return _pages(request).problem(visit, error.status, service_of(request))
-    content = await asyncio.to_thread(template, entries, lambda: str(uuid4()))
+    except NoSuchCohort:
+        raise HTTPException(404) from None
+    is_own = visit.viewer.organisation is not None
+    content = await asyncio.to_thread(template, entries, lambda: str(uuid4()), is_own=is_own)
     headers = {
         "Content-Disposition": 'attachment; filename="howcanwe.xlsx"',
         "Cache-Control": "no-store",
@@ -110,10 +118,17 @@ async def check(request: Request) -> Response:
         return await _form(request, visit, given, _NO_FILE, status=422)
     try:
         async with request.app.state.reading_sheets:
+            names = Names(_asking(request, asyncio.get_running_loop()))
             found = await asyncio.to_thread(
-                events_in, file.content, one(given, "type"), one(given, "zone")
+                events_in,
+                file.content,
+                *(one(given, "type"), one(given, "zone")),
+                *(names, visit.viewer.organisation),
             )
+    except NoAnswer as error:
+        return _pages(request).problem(visit, error.status, service_of(request))
     except SheetsRefused as wrong:
+        wrong = await _with_rules(request, visit, wrong)
         return await _form(request, visit, given, faults=wrong.faults, status=422)
     except ValueError as error:
         return await _form(request, visit, given, _UNREADABLE, str(error), status=422)
@@ -250,6 +265,17 @@ async def _checked(
     return await _drawn(request, visit, view, status)
 
 
+async def _with_rules(request: Request, visit: Visit, wrong: SheetsRefused) -> SheetsRefused:
+    """Return the faults of a file with those that the record has for its rows, if it can be asked now."""
+    service = service_of(request)
+    if len(wrong.events) > service.settings.batch_events_max:
+        return wrong
+    try:
+        return wrong.with_those_of(await faults_of(service.log, wrong.events, visit.viewer))
+    except (OutcomeUnknown, Unavailable):
+        return wrong
+
+
 async def _drawn(request: Request, visit: Visit, view: Checked, status: int) -> Response:
     answer = await _pages(request).frame_of(visit.viewer, request)
     return _pages(request).drawn(
@@ -268,6 +294,21 @@ async def _ask(request: Request, kind: str, cohort: str | None) -> Answer:
     context = await _pages(request).context(request)
     query = Query(f"sheets-{kind}.graphql", document)
     return await _pages(request).execute(query, variables, context)
+
+
+def _asking(request: Request, loop: asyncio.AbstractEventLoop) -> Ask:
+    """Return what asks the graph for the visitor, from the thread in which a file is read."""
+
+    async def answers(queries: Sequence[NameQuery]) -> list[Answer]:
+        pages = _pages(request)
+        return [
+            await pages.execute(
+                Query("sheets-names.graphql", text), variables, await pages.context(request)
+            )
+            for text, variables in queries
+        ]
+
+    return lambda queries: asyncio.run_coroutine_threadsafe(answers(queries), loop).result()
 
 
 def _position(text: str) -> int | None:

@@ -15,7 +15,7 @@ from typing import Final
 import orjson
 
 from service.pages.sheets.files.table import Place
-from service.pages.sheets.rows import SheetEvent
+from service.pages.sheets.sheet_event import SheetEvent
 
 SEALED_BYTES_MAX: Final = 4 * 1024 * 1024
 """The largest sealed text that is given out, and read again."""
@@ -28,7 +28,13 @@ class NotSealed(Exception):
 
 def sealed(events: Iterable[SheetEvent], secret: str) -> str:
     """Return the events as a text that only this session can make."""
-    parts = [(one.place.sheet, one.place.row, one.content, dict(one.columns)) for one in events]
+    parts = [
+        (
+            *(one.place.sheet, one.place.row, one.content),
+            *(dict(one.columns), [*one.titles.items()]),
+        )
+        for one in events
+    ]
     packed = zlib.compress(orjson.dumps(parts))
     return f"{_signature(packed, secret)}.{urlsafe_b64encode(packed).decode()}"
 
@@ -43,8 +49,8 @@ def unsealed(text: str, secret: str) -> Sequence[SheetEvent]:
     if not compare_digest(signature.encode(), _signature(packed, secret).encode()):
         raise NotSealed
     return [
-        SheetEvent(Place(sheet, row), content, columns)
-        for sheet, row, content, columns in orjson.loads(zlib.decompress(packed))
+        SheetEvent(Place(sheet, row), content, columns, titles=dict(titles))
+        for sheet, row, content, columns, titles in orjson.loads(zlib.decompress(packed))
     ]
 
 

@@ -143,9 +143,22 @@ async def test_the_dataschema_of_a_recorded_event_is_its_schemas_id(story: Api) 
         assert schema["$id"] == line["dataschema"]
 
 
-@pytest.mark.parametrize("name", ["sheep", "cohort.formed", "org.howcanwe.cohort.formed.v2", "%00"])
+@pytest.mark.parametrize("name", ["sheep", "org.howcanwe.cohort.formed.v2", "%00"])
 async def test_another_type_is_not_found(api: Api, name: str) -> None:
     problem(await api.get(f"/event-types/{name}"), 404)
+
+
+@pytest.mark.parametrize("name", ["cohort.formed", "org.howcanwe.cohort.formed"])
+async def test_a_short_name_gives_the_present_version(api: Api, name: str) -> None:
+    full = VOCABULARY.named("cohort.formed").wire_name
+    given, expected = [await api.get(f"/event-types/{one}") for one in (name, full)]
+    assert given.status_code == 200
+    assert given.content == expected.content
+
+
+async def test_who_misspells_a_type_is_told_what_was_probably_meant(api: Api) -> None:
+    for path in ("/event-types/note.add", "/events?type=org.howcanwe.note.add.v1"):
+        assert "did you mean note.added?" in (await api.get(path)).text, path
 
 
 async def test_the_page_for_people_is_served_with_all_that_it_shows(api: Api) -> None:

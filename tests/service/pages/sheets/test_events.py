@@ -8,9 +8,9 @@ import pytest
 
 from events.vocabulary.catalogue import VOCABULARY, JsonObject
 from events.vocabulary.types.cohorts import NoteAdded
+from events.vocabulary.words import LISTS
 from service.pages.sheets.columns import layout_of
-from service.pages.sheets.events import SheetEvents, of_csv, of_workbook
-from service.pages.sheets.files.table import SheetsRefused
+from service.pages.sheets.events import SheetEvents, SheetsRefused, of_csv, of_workbook
 from service.pages.sheets.rows import SheetOptions
 from tests.service.pages.sheets.workbooks import FIRST, NOTES, SECOND, written
 
@@ -85,19 +85,52 @@ def test_every_fault_of_every_sheet_is_reported_at_once() -> None:
     places = [str(fault.place) for fault in caught.value.faults]
     assert places == [
         "sheet 'note.added', row 1, column E",
-        "sheet 'note.added', row 2, column B",
-        "sheet 'note.added', row 2, column F",
+        "sheet 'note.added', row 2, column B 'time'",
+        "sheet 'note.added', row 2, column F 'visibility'",
         "sheet 'A note'",
-        "sheet 'A note', row 2, column B",
-        "sheet 'A note', row 2, column D",
-        "sheet 'A note', row 4, column A",
+        "sheet 'A note', row 2, column B 'time'",
+        "sheet 'A note', row 2, column D 'text'",
+        "sheet 'A note', row 3, column A 'id'",
+        "sheet 'A note', row 4, column A 'id'",
     ]
     assert str(caught.value).endswith("\nnothing is recorded")
 
 
 def test_a_fault_that_the_recorder_would_find_has_its_column() -> None:
-    [fault] = refused(NOTES, ["n-1", "2026-03-01", "Mill", "a"], type=NOTE)
-    assert fault.startswith("row 2, column C: field at /data/about: ")
+    [fault] = refused([*NOTES, "actor"], [*FIRST, "Ann"], type=NOTE)
+    assert fault.startswith("row 2, column E 'actor': Expected person/<key>")
+
+
+def test_what_has_no_column_is_called_what_forms_call_it() -> None:
+    [fault] = refused(NOTES[:3], FIRST[:3], type=NOTE)
+    assert (
+        fault
+        == f"row 2: '{layout_of(VOCABULARY.of(NoteAdded)).titles['text']}': This field is required."
+    )
+
+
+def test_a_time_without_a_zone_hides_no_other_fault_of_its_row() -> None:
+    names = [*NOTES, "actor"]
+    row = ["n-1", "2026-03-01 14:30", "organisation/mill", "", "Ann"]
+    faults = refused(names, row, type=NOTE)
+    assert [fault.partition(":")[0] for fault in faults] == [
+        "row 2, column B 'time'",
+        "row 2, column D 'text'",
+        "row 2, column E 'actor'",
+    ]
+
+
+def test_a_cell_that_cannot_be_read_is_one_fault() -> None:
+    rows = [["time", "organisation", "cohort", "question", "title", "hypothesis", "tried"]]
+    row = ["2026-03-01", "mill", "pilot", "signs", "Signs", "They help.", "None"]
+    [fault] = refused([*rows[0], "loop"], [*row, "thrice"], type="trial")[:1]
+    assert fault.startswith("row 2, column H 'loop': Expected one of ")
+
+
+def test_a_list_of_terms_has_the_words_of_the_drop_down() -> None:
+    [fault] = refused([*NOTES, "visibility"], [*FIRST, "nobody"], type=NOTE)
+    titles = ", ".join(term.title for term in LISTS["Visibility"].terms)
+    assert fault == f"row 2, column E 'visibility': Expected one of {titles}; found \"nobody\"."
 
 
 def test_a_time_needs_a_zone_and_a_day_does_not() -> None:

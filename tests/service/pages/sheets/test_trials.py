@@ -8,8 +8,7 @@ import pytest
 from events.log import EventLog
 from events.vocabulary.catalogue import JsonObject
 from events.vocabulary.faults import Refused
-from service.pages.sheets.events import of_csv, of_workbook
-from service.pages.sheets.files.table import SheetsRefused
+from service.pages.sheets.events import SheetsRefused, of_csv, of_workbook
 from service.pages.sheets.rows import SheetOptions
 from tests.service.pages.sheets.trials import BEGINNING, WHOLE, only, sheet, with_member
 from tests.service.pages.sheets.workbooks import written
@@ -96,7 +95,7 @@ async def test_a_row_with_other_words_is_told_as_changed(log: EventLog) -> None:
 
 def test_what_is_missing_is_reported_at_its_own_column() -> None:
     row = {**WHOLE, "decision": "", "happened": "", "loop": "triple!", "people": "some"}
-    assert {name for name, _ in refused(row)} == {"loop", "people"}
+    assert {name for name, _ in refused(row)} == {"loop", "people", "decision", "happened"}
     row = {**WHOLE, "decision": "", "happened": "", "title": ""}
     assert [name for name, _ in refused(row)] == ["title", "happened", "decision"]
 

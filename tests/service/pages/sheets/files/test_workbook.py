@@ -119,3 +119,57 @@ def test_a_document_type_is_refused() -> None:
     content = replaced(written({"A": [["a"]]}), SHEET, b"<worksheet", b"<!DOCTYPE x><worksheet")
     with pytest.raises(ValueError, match="document type"):
         tables_of(content)
+
+
+def test_a_row_far_below_the_others_is_refused_before_all_empty_ones_are_gone_through() -> None:
+    content = replaced(written({"A": [["a"]]}), SHEET, b'<row r="1"', b'<row r="999999999"')
+    with pytest.raises(ValueError, match="goes over more than 1,000 rows and cells"):
+        tables_of(content, replace(WIDE, places_max=1_000))
+
+
+def test_empty_cells_before_a_cell_far_to_the_right_count() -> None:
+    content = replaced(written({"A": [["a"]] * 9}), SHEET, b' r="A9"', b' r="XFD9"')
+    with pytest.raises(ValueError, match="goes over more than 10,000 rows and cells"):
+        tables_of(content, replace(WIDE, places_max=10_000))
+
+
+def test_a_text_that_stands_in_many_cells_counts_in_each() -> None:
+    content = written({"A": [["x"]] * 25})
+    texts = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%b</t></si></sst>'
+        % (b"a" * 10_000)
+    )
+    with ZipFile(BytesIO(content)) as archive:
+        unused = archive.read("docProps/app.xml")
+    for member, old, new in (
+        ("docProps/app.xml", unused, texts),
+        ("[Content_Types].xml", b"extended-properties", b"spreadsheetml.sharedStrings"),
+        (SHEET, b't="inlineStr"><is><t>x</t></is>', b't="s"><v>0</v>'),
+    ):
+        content = replaced(content, member, old, new)
+    assert only(content).rows[24].cells == {1: "a" * 10_000}
+    with pytest.raises(ValueError, match="more than 200,000 characters"):
+        tables_of(content, replace(WIDE, unpacked_bytes_max=200_000))
+
+
+def test_more_elements_than_the_bound_are_refused() -> None:
+    content = replaced(
+        written({"A": [["a"]]}), SHEET, b"</worksheet>", b"<x/>" * 999 + b"</worksheet>"
+    )
+    with pytest.raises(ValueError, match="too many elements"):
+        tables_of(content, replace(WIDE, elements_max=1_000))
+
+
+def test_a_part_is_one_sheet() -> None:
+    content = written({"A": [["a"]], "B": [["b"]]})
+    twice = replaced(content, "xl/workbook.xml", b'r:id="rId2"', b'r:id="rId1"')
+    with pytest.raises(ValueError, match="one and the same"):
+        tables_of(twice)
+
+
+def test_damaged_bytes_are_refused() -> None:
+    content = bytearray(written({"A": [["a"]]}))
+    begin = content.index(SHEET.encode()) + len(SHEET)
+    content[begin : begin + 20] = bytes(range(200, 220))
+    with pytest.raises(ValueError, match="cannot be read"):
+        tables_of(bytes(content))

@@ -34,10 +34,22 @@ def test_a_file_arrives_as_it_is(content: bytes) -> None:
         (multipart(b"x")[:-4], TYPE),
         (b"", TYPE),
         (multipart(b"x").replace(b"Content-Disposition", b"Content-Position"), TYPE),
+        (multipart(b"x").replace(b"form-data; name=", b"form-data; \0*"), TYPE),
+        (multipart(b"x").replace(b"form-data; name=", b"(" * 3_000), TYPE),
         (multipart(b"x").replace(b"\r\n\r\n", b"\r\n"), TYPE),
         (multipart(b"x", **{f"f{number}": "" for number in range(20)}), TYPE),
     ],
-    ids=["no boundary", "another", "no end", "nothing", "no name", "no head", "too many"],
+    ids=[
+        "no boundary",
+        "another",
+        "no end",
+        "nothing",
+        "no name",
+        "half a name",
+        "comments in comments",
+        "no head",
+        "too many",
+    ],
 )
 def test_what_is_no_form_is_refused(body: bytes, type_: str) -> None:
     with pytest.raises(ValueError, match="form"):

@@ -70,8 +70,9 @@ async def test_a_row_tells_what_becomes_of_it_and_the_others_are_recorded(site: 
     words = text(shown)
     for status in ("New", "Changed since it was recorded", "Cannot be recorded"):
         assert f"<strong>1</strong> {status}" in words
-    assert "Column A: This was recorded before, with other words." in words
-    assert "Column C: You cannot choose this" in words
+    assert "Column A (id): This was recorded before, with other words." in words
+    assert "This was recorded before with something else in 'text'." in words
+    assert "Column C (about): You cannot choose this" in words
     head = await site.head()
     done = await confirm(visitor, shown)
     assert "New." in text(done)
@@ -81,16 +82,25 @@ async def test_a_row_tells_what_becomes_of_it_and_the_others_are_recorded(site: 
 async def test_every_fault_of_the_file_is_shown_at_once_with_its_place(site: Api) -> None:
     visitor = await signed_in(site, "facilitator")
     wrong = [NOTES, ["n", "soon", MILL, "a"], ["m", "2024-05-01", "Mill", "a"]]
+    wrong.append(["o", "2024-05-01", "organisation/nobody", "a"])
     shown = await upload(visitor, written({"A note": wrong}))
     assert shown.status_code == 422
     assert sealed_in(shown) == {}
-    assert "Sheet “A note”, row 2, column B" in text(shown)
-    assert "Sheet “A note”, row 3, column C" in text(shown)
+    assert "Sheet “A note”, row 2, column B (time)" in text(shown)
+    assert "Sheet “A note”, row 3, column C (about)" in text(shown)
+    assert "Sheet “A note”, row 4, column C (about)" in text(shown)
+
+
+async def test_an_organisation_is_known_by_its_name(site: Api) -> None:
+    visitor = await signed_in(site, "facilitator")
+    assert await site.service.served.wait_for(await site.head(), 10)
+    shown = await upload(visitor, notes(note("By its name.", "brackwater Mill museum")))
+    assert "<strong>1</strong> New" in text(shown)
 
 
 async def test_of_very_many_faults_the_first_are_shown(site: Api) -> None:
     visitor = await signed_in(site, "facilitator")
-    rows = [["n", "soon", MILL, "a"] for _ in range(FAULTS_SHOWN_MAX + 3)]
+    rows = [[f"n-{number}", "soon", MILL, "a"] for number in range(FAULTS_SHOWN_MAX + 3)]
     shown = await upload(visitor, written({"A note": [NOTES, *rows]}))
     assert shown.text.count("Expected a day or a time") == FAULTS_SHOWN_MAX
     assert "3 more are wrong." in text(shown)
@@ -187,6 +197,22 @@ async def test_an_organisation_records_its_own_alone(site: Api) -> None:
     assert "Theirs." not in text(await confirm(visitor, shown))
 
 
+async def test_an_organisation_need_not_name_itself(site: Api) -> None:
+    visitor = await signed_in(site, "mill-museum")
+    names = ["time", "cohort", "text"]
+    row = ["2024-05-01", "heritage-2024", "Who lends us a loom?"]
+    shown = await upload(
+        visitor,
+        written({"A request for help": [names, row], "A note": [NOTES, note("Ours, too.")]}),
+    )
+    assert "<strong>2</strong> New" in text(shown)
+    answer = await visitor.get(f"{SHEETS}/template.xlsx")
+    sheet = openpyxl.load_workbook(BytesIO(answer.content))[TRIAL.title]
+    titles = {cell.value: sheet.cell(2, cell.column).value for cell in sheet[1]}
+    assert titles["Organisation"].endswith("If you leave it empty, it is your own.")
+    await confirm(visitor, shown)
+
+
 async def test_a_guest_of_a_workshop_uploads_for_their_organisation(site: Api) -> None:
     host = await signed_in(site, "facilitator")
     visitor = await redeemed(site, await workshop_code(host))
@@ -232,6 +258,12 @@ async def test_an_address_without_positions_has_nothing(site: Api, range_: str) 
     visitor = await signed_in(site, "facilitator")
     assert (await visitor.get(f"{SHEETS}/recorded{range_}")).status_code == 404
     assert (await visitor.get(f"{SHEETS}/recorded")).headers["location"] == SHEETS
+
+
+async def test_there_is_no_workbook_for_an_unknown_cohort(site: Api) -> None:
+    visitor = await signed_in(site, "facilitator")
+    answer = await visitor.get(f"{SHEETS}/template.xlsx?cohort=heritge-2024")
+    assert answer.status_code == 404
 
 
 async def test_a_downloaded_workbook_is_filled_in_and_uploaded(site: Api) -> None:

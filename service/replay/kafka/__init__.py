@@ -1,0 +1,1 @@
+"""Topics of Kafka, to which events are sent."""

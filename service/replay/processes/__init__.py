@@ -1,0 +1,1 @@
+"""Folds a log in several processes of this machine."""
