@@ -12,7 +12,7 @@ LOCAL_EVENTS_MAX: Final = 20_000
 """Up to this many events, one process is done before others have started."""
 
 EVENT_BYTES: Final = 2_500
-"""The memory that several processes need together for each event of the log, in addition to `PROCESS_BYTES`."""
+"""The memory that two processes need together for each event of the log, in addition to `PROCESS_BYTES`."""
 
 PROCESS_BYTES: Final = 600 << 20
 """The memory that each process needs for any log."""
