@@ -28,6 +28,8 @@ from service.replay.sources.address import source_of
 from tests.processes import run
 from tests.projections.generated import record_generated
 from tests.projections.stories import published
+from tests.service.replay.logs import chained
+from tests.service.replay.processes.shares import OnceKillingRows
 
 pytest.importorskip("distributed", reason="folding on a cluster needs the extra `cluster`")
 parquet = pytest.importorskip("pyarrow.parquet", reason="folding into files needs `cluster`")
@@ -239,3 +241,27 @@ async def test_rows_that_were_written_elsewhere_are_missed_before_the_digest(
     with pytest.raises(ReplayError, match=r"timeline has \d+ rows, but \d+ were folded"):
         models.end(len(steps), table_sums(tables))
     assert not (tmp_path / "models" / DIGEST).exists()
+
+
+@pytest.mark.parametrize("exported", [True, False], ids=["an export", "lines"])
+def test_if_a_worker_is_killed_its_work_is_repeated_or_the_fold_fails(
+    tmp_path: Path, exported: bool
+) -> None:
+    from service.replay.cluster.dask_fold import client_at, fold_on
+
+    file, export = tmp_path / "log.ndjson", tmp_path / "log.parquet"
+    file.write_bytes(chained(1, 0.3))
+    assert run("replay", file, "--out", export).returncode == 0
+    alone, out = ParquetRows(str(tmp_path / "one")), OnceKillingRows(str(tmp_path / "out"))
+    alone.begin()
+    out.begin()
+    with client_at(None, 1) as killed:
+        if exported:
+            folded = fold_on(killed, partitions_of(str(export)), out)
+            assert folded == fold_alone(partitions_of(str(export)), alone)
+        else:
+            # Lines that were sent to a worker are lost with it.
+            with pytest.raises(ReplayError, match="the cluster failed"):
+                fold_on(killed, partitions_of(str(file)), out)
+    assert (tmp_path / "out.killed").exists()
+    assert (tmp_path / "out" / DIGEST).exists() == exported

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,6 +110,16 @@ class Blocking(LearningsByMonth):
         (self._folder / str(os.getpid())).touch()
         signal.pause()
         raise AssertionError("it was not ended")
+
+
+class OnceKillingRows(ParquetRows):
+    """A folder of read models: the first process that writes to it is killed before it has."""
+
+    def write(self, part: int, tables: Tables) -> None:
+        with suppress(FileExistsError):
+            Path(f"{self.address.removeprefix('file://')}.killed").touch(exist_ok=False)
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().write(part, tables)
 
 
 class KillingRows(ParquetRows):
