@@ -7,6 +7,7 @@ all types, an event has few.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 
 import orjson
@@ -77,8 +78,14 @@ class LineParser:
             # Arrow accepts only one spelling of an integer and one type for each extension.
             types = [event.content["type"].encode() for event in decoded(page, self._catalogue)]
             found = self._members(types, [self._converted(line) for line in lines])
-        line = arrow.array(lines, arrow.binary()).view(arrow.string())
-        return Members(found.kinds, {**found.columns, "line": line})
+        return Members(found.kinds, {**found.columns, "line": self._texts(lines)})
+
+    def _texts(self, lines: Sequence[bytes]) -> Any:
+        """Return a column of these lines."""
+        arrow = self._arrow
+        ends = arrow.array(accumulate(map(len, lines), initial=0), arrow.int32())
+        buffers = [None, ends.buffers()[1], arrow.py_buffer(b"".join(lines))]
+        return arrow.Array.from_buffers(arrow.string(), len(lines), buffers)
 
     def _members(self, types: Sequence[bytes], lines: Sequence[bytes]) -> Members:
         """Return the members of lines of these types. Raises ArrowInvalid, and _Misread if a type is another."""
