@@ -76,6 +76,8 @@ def checked(folder: Path) -> Mapping[str, Path]:
         described = {one["name"]: one for one in found["resources"]}
         paths = {name: folder / Path(one["path"]).name for name, one in described.items()}
         for name, path in paths.items():
+            if path.stem != name:
+                raise NotWhole(f"{path} is not the file of {name}")
             if _described(path) != {key: described[name][key] for key in ("path", "bytes", "hash")}:
                 raise NotWhole(f"{path} is not what was written: its size or its hash differs")
     except (OSError, KeyError, TypeError, ValueError) as error:
