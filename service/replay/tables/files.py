@@ -91,6 +91,11 @@ def is_folder_of_tables(path: Path) -> bool:
     return (path / FILE).is_file()
 
 
+def is_file_of_tables(path: Path) -> bool:
+    """Return whether this is the name of a DuckDB file or a workbook. They have no dictionary to be compared with."""
+    return path.suffix in _BY_SUFFIX
+
+
 def _folder(
     tables: LogTables, out: Path, suffix: str, write: Callable[[LogTable, Path], None]
 ) -> None:
