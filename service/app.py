@@ -47,11 +47,12 @@ from service.http.resources import (
     keys,
     metrics,
     quarantine,
-    reading,
     recording,
     webhooks,
 )
 from service.http.resources.descriptions import Descriptions
+from service.http.resources.reading import events as reading
+from service.http.resources.reading import visible
 from service.middleware.drains import Drains
 from service.middleware.head_requests import Heads
 from service.middleware.hosts import Hosts
@@ -133,6 +134,8 @@ def create_app(service: Service | None) -> FastAPI:
         graphql,
         recording,
         handshake,
+        # Before `reading`, whose positions could be any text.
+        visible,
         reading,
         tables,
         consumers,

@@ -28,7 +28,7 @@ COMMANDS = {
     "rebuild": "read_models:rebuild",
     "digest": "read_models:digest",
     "insights": "insights:insights",
-    "report": "reporting.writing:report",
+    "report": "reporting.writing:write",
     "schema": "schema:schema",
     "openapi": "schema:openapi",
     "asyncapi": "schema:asyncapi",
@@ -37,6 +37,7 @@ COMMANDS = {
     "keys": "access.keys:commands",
     "webhooks": "access.webhooks:commands",
     "hooks": "access.hooks:commands",
+    "consumers": "access.consumers:commands",
     "read-models": "read_models:commands",
     "person": "persons:commands",
 }

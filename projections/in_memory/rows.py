@@ -30,8 +30,8 @@ def fold(
     """
     readings = readings_in(steps)
     voided, steps = readings.voided, present_steps(steps, readings)
-    standing = [found for found in projections if not found.keeps_voided]
-    plan = HandlersByType(standing) if owns is None else _OwnHandlers(standing, owns)
+    not_kept = [found for found in projections if not found.keeps_voided]
+    plan = HandlersByType(not_kept) if owns is None else _OwnHandlers(not_kept, owns)
     rows = Fold(plan, {}, {})
     for step in steps:
         if step.position not in voided:

@@ -39,6 +39,13 @@ class Consumers:
         )
         return None if row is None else Consumer(**row)
 
+    async def remove(self, key_id: str, name: str) -> bool:
+        """Remove the key's consumer with this name; return whether there was one."""
+        removed = await self._pool.fetchval(
+            "delete from consumers where key_id = $1 and name = $2 returning true", key_id, name
+        )
+        return removed is not None
+
     async def keep(self, key_id: str, consumer: Consumer) -> bool:
         """Store the consumer's position; return whether the consumer is new. Raises TooManyConsumers, KeyRefused."""
         async with self._pool.acquire() as connection, connection.transaction():

@@ -63,7 +63,9 @@ class Revocations:
                 async for item in held:
                     yield item
 
-    async def whole(self, access: Caller, items: AsyncGenerator[T, None]) -> AsyncIterator[T]:
+    async def whole(
+        self, access: Caller, items: AsyncGenerator[T, None]
+    ) -> AsyncGenerator[T, None]:
         """Yield all of the items. Raises AccessEnded if the caller's key, token or session ends before the last one.
 
         It is for answers that have an end of their own: one that was cut off must not look whole.

@@ -9,6 +9,7 @@ from service.client.plans.setup import Setup
 from service.client.plans.steps import Answer, Call, Lost
 from service.client.trace_context import trace_headers
 from service.replay.sources.sent_key import authorization, sent_key
+from service.replay.sources.server import ACCEPT_ENCODING
 
 BROKEN: Final = (httpx.TransportError, httpx.DecodingError, httpx.StreamError)
 """The errors of a connection that was not made or broke."""
@@ -26,7 +27,7 @@ def options(url: str, key: str | None, timeout_seconds: float) -> dict[str, Any]
         raise ValueError("the address of a server has no user name and password; give a key")
     return {
         "base_url": base,
-        "headers": {"User-Agent": "howcanwe", **authorization(sent_key(key))},
+        "headers": {**ACCEPT_ENCODING, "User-Agent": "howcanwe", **authorization(sent_key(key))},
         "timeout": timeout_seconds,
     }
 

@@ -16,7 +16,7 @@ from service.replay.origin import Origin
 class Source(Protocol):
     """A log to read. Chunks consist of whole lines, oldest first, each line with its newline.
 
-    A source can be pickled; another process then opens it anew.
+    A source can be pickled; another process then opens it again.
 
     Methods raise SourceLost if the source is unavailable for more than a moment.
     """

@@ -17,7 +17,13 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 _UNLESS: Final = f" (a service with {PREFIX}WEBHOOKS_ALLOW_PRIVATE=true takes this one, too)"
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 """Where a network without IPv4 shows the addresses of IPv4 (RFC 6052)."""
-_NAT64_LOCAL: Final = ipaddress.ip_network("64:ff9b:1::/48")
+_OTHERS: Final = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20"),
+    )
+)
+"""What is not for hosts of the internet (IANA's registries of special addresses), though Python may call it global."""
 
 
 def is_public(text: str) -> bool:
@@ -43,7 +49,7 @@ def _is_public(address: Address) -> bool:
         or address.is_reserved
         or address.is_unspecified
         or getattr(address, "is_site_local", False)
-        or (address.version == 6 and address in _NAT64_LOCAL)
+        or any(address in one for one in _OTHERS)
     )
 
 

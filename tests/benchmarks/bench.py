@@ -61,8 +61,8 @@ class Bench:
 
     @property
     def folded_events(self) -> int:
-        """How many events are folded here and on a cluster."""
-        return self.folded or (20_000 if self.quick else 500_000)
+        """How many events are folded by each engine."""
+        return self.folded or (20_000 if self.quick else 1_000_000)
 
     @property
     def tabled_events(self) -> int:

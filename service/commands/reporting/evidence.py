@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from events.access.principal import Role
 from events.vocabulary.values.times import moment_of
@@ -58,7 +59,13 @@ def evidence_of(
         found = figures.answers(request)
         return {one.name: one.answer for one in found}, any(one.partial for one in found)
 
-    return Evidence(tables, who, ask, None if server is None else server.rstrip("/"))
+    return Evidence(tables, who, ask, None if server is None else _linked(server))
+
+
+def _linked(address: str) -> str:
+    """Return an address as links to it begin: without a password, a query or a slash at its end."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
 
 
 def _viewer(text: str | None) -> FigureViewer:

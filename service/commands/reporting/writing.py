@@ -5,17 +5,18 @@ from contextlib import ExitStack, closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
+from urllib.parse import urlsplit
 
 import typer
 
 from service.commands.console.options import (
     Data,
     DatabaseUrl,
+    report,
     report_missing_manifest,
     sentences,
     settings_from,
 )
-from service.commands.console.options import report as tell
 from service.commands.reporting.evidence import evidence_of
 from service.commands.tables.options import AsOf, Key, Viewer
 from service.database import database
@@ -33,7 +34,7 @@ _USAGE: Final = 2
 Text = str | None
 
 
-def report(
+def write(
     source: Annotated[
         str | None,
         typer.Argument(
@@ -91,7 +92,7 @@ def report(
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
-    """Write a report: figures with their definitions and charts, numbers by month, tables, and the records counted.
+    """Write a report: figures with their definitions and charts, numbers over time, tables, and the records counted.
 
     The HTML is one file without scripts, to read, to send and to print. The same log gives the same bytes, whether it
     is read from a database, from an exported file or from a server.
@@ -111,15 +112,16 @@ def report(
     with sentences(), ExitStack() as stack:
         defined = _definition(definition, options)
         chosen = _form(form, out)
+        server = None if links is None else _server(links)
         if source is None:
             source, _ = stack.enter_context(database(settings, begin=False))
         report_missing_manifest(source)
         opened = stack.enter_context(closing(source_of(source, key)))
-        evidence = evidence_of(opened, defined.cohorts, viewer=viewer, as_of=as_of, server=links)
+        evidence = evidence_of(opened, defined.cohorts, viewer=viewer, as_of=as_of, server=server)
         made = report_of(defined, evidence, languages()[defined.language])
         text = written(made, chosen)
         if made.is_partial:
-            tell("some events of these cohorts are hidden from this viewer")
+            report("some events of these cohorts are hidden from this viewer")
         if out is None:
             typer.echo(text, nl=False)
         else:
@@ -135,21 +137,29 @@ def _definition(path: Path | None, options: Mapping[str, Any]) -> Definition:
         return Definition.of(given | {name: one for name, one in options.items() if one})
     except UnreadableReport as error:
         for fault in error.faults:
-            tell(fault if path is None else f"{path}: {fault}")
+            report(fault if path is None else f"{path}: {fault}")
     except (OSError, UnicodeDecodeError) as error:
-        tell(f"{path} cannot be read: {error}")
+        report(f"{path} cannot be read: {error}")
     _end()
 
 
 def _form(given: Form | None, out: Path | None) -> Form:
     named = None if out is None else Form.of_suffix(out.suffix)
     if out is not None and named is None and given is None:
-        tell(f"{out}: expected a name that ends in .html or .md, or --format")
+        report(f"{out}: expected a name that ends in .html or .md, or --format")
         _end()
     if given is not None and named not in (None, given):
-        tell(f"{out} is not the name of a file in {given.value}")
+        report(f"{out} is not the name of a file in {given.value}")
         _end()
     return given or named or Form.HTML
+
+
+def _server(links: str) -> str:
+    parts = urlsplit(links)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        report(f"--links {links}: expected an address such as https://howcanwe.example")
+        _end()
+    return links
 
 
 def _end() -> NoReturn:

@@ -78,6 +78,13 @@ KEY_ID: Final = parameter(
 )
 
 AFTER: Final = parameter("query", "after", "Only events after this position.", _NUMBER, example=38)
+THROUGH: Final = parameter(
+    "query",
+    "through",
+    "Only events up to this position. Default: the log's last one.",
+    _NUMBER,
+    example=40,
+)
 LIMIT: Final = parameter(
     "query",
     "limit",

@@ -1,4 +1,4 @@
-"""The `Accept` header: which of the available media types a client prefers (RFC 9110)."""
+"""The headers `Accept` and `Accept-Encoding`: which of what is available a client prefers (RFC 9110)."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ def accepted(headers: Sequence[str], forms: Sequence[str]) -> str:
     Among forms of equal quality, one that the client names precedes one that matches a pattern, then the one named
     first, then the first of `forms`. Raises Problem (406) if none is acceptable.
     """
-    ranges = [_range(part) for part in ",".join(headers).split(",") if part.strip()]
+    ranges = _ranges(headers)
     if not ranges:
         return forms[0]
     best = max(forms, key=lambda form: _preference(form, ranges))
@@ -24,6 +24,23 @@ def accepted(headers: Sequence[str], forms: Sequence[str]) -> str:
         detail = "None of the accepted media types is available here"
         raise problem(406, "accept", detail, expected=expected)
     return best
+
+
+def accepted_coding(headers: Sequence[str], codings: Sequence[str]) -> str | None:
+    """Return the one of `codings` that the `Accept-Encoding` headers prefer, or None for content as it is.
+
+    Among codings of equal quality, the first of `codings` precedes. A coding that is not named is not chosen, since a
+    client that sends `*` may not know it. Content as it is can always be had.
+    """
+    qualities = dict(reversed(_ranges(headers)))
+    best = max(codings, key=lambda coding: qualities.get(coding, 0.0))
+    quality = qualities.get(best, 0.0)
+    return best if quality > 0 and quality >= qualities.get("identity", 0.0) else None
+
+
+def _ranges(headers: Sequence[str]) -> list[tuple[str, float]]:
+    """Return what the headers name, with the quality of each."""
+    return [_range(part) for part in ",".join(headers).split(",") if part.strip()]
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -1,6 +1,6 @@
-"""The query parameters of `GET /events`, which select events."""
+"""The query parameters of `GET /events` and `GET /events/visible`, which select events."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
 from starlette.datastructures import QueryParams
@@ -18,18 +18,22 @@ _DIGITS_MAX: Final = 15
 
 
 def selected(
-    query: QueryParams, headers: Mapping[str, str], catalogue: Catalogue
+    query: QueryParams,
+    headers: Mapping[str, str],
+    catalogue: Catalogue,
+    taken: Set[str] = PARAMETERS,
 ) -> tuple[Selection, int | None]:
     """Return the selection and the limit of a query; the header `Last-Event-ID` replaces `after`.
 
-    Raises Problem (400) for an unknown parameter or type, a repeated parameter, or a malformed value.
+    `taken` are the parameters that the call has. Raises Problem (400) for an unknown parameter or type, a repeated
+    parameter, or a malformed value.
     """
     for name in query:
-        if name not in PARAMETERS:
+        if name not in taken:
             raise malformed(
                 f"There is no parameter {name!r}",
                 "query",
-                expected=f"one of: {', '.join(sorted(PARAMETERS))}",
+                expected=f"one of: {', '.join(sorted(taken))}",
             )
     after = number(query, "after") or 0
     last_seen = headers.get("last-event-id", "").strip()

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from events.access.principal import Principal
 from events.lines.chain import GENESIS, line_hash
+from events.log import PAGE_EVENTS
+from events.store.reading import Selection
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import is_key
 from events.vocabulary.values.strict_json import JsonError, parse
@@ -24,6 +26,7 @@ from service.services import Service, key_required, service_of
 router = APIRouter(tags=["replay"])
 
 BODY_BYTES_MAX: Final = 4_096
+WINDOW_EVENTS_MIN: Final = 16
 _CONSUMER: Final = "consumer"
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _MEMBERS: Final[dict[str, Any]] = {
@@ -49,7 +52,15 @@ _POSITION: Final = schema(
         "additionalProperties": False,
     },
 )
-_NAMED: Final = {"name": {"type": "string"}, **_MEMBERS}
+_NAMED: Final = {
+    "name": {"type": "string"},
+    **_MEMBERS,
+    "lag": {
+        "type": "integer",
+        "minimum": 0,
+        "description": "How many positions ahead the last event is that the key may read; 0 if it has that event.",
+    },
+}
 _LISTED: Final = schema(
     "Consumers",
     {
@@ -71,14 +82,22 @@ _ANSWER: Final = answer("The consumer's position", _POSITION)
 
 @router.get("/consumers", responses={200: answer("The key's consumers", _LISTED)})
 async def list_consumers(request: Request) -> Response:
-    """List the key's consumers, by name."""
+    """List the key's consumers, by name, and how far each is behind."""
     service = service_of(request)
     sender = await service.sender(request)
-    found = [
-        {"name": consumer.name, "position": consumer.position, "hash": consumer.hash}
-        for consumer in await service.consumers.all(sender.id)
+    found = await service.consumers.all(sender.id)
+    positions = [consumer.position for consumer in found]
+    head = await _last_visible(service, sender, min(positions)) if positions else 0
+    listed = [
+        {
+            "name": consumer.name,
+            "position": consumer.position,
+            "hash": consumer.hash,
+            "lag": max(head - consumer.position, 0),
+        }
+        for consumer in found
     ]
-    return _json({"consumers": found})
+    return _json({"consumers": listed})
 
 
 @router.get(
@@ -93,9 +112,9 @@ async def read_consumer(request: Request, name: str) -> Response:
     _check_name(name)
     found = await service.consumers.find(sender.id, name)
     if found is None:
-        expected = "the name of a consumer of this key"
-        raise problem(404, "consumer.unknown", "This key has no such consumer", expected=expected)
-    await _check_line(service, sender, found)
+        raise _unknown()
+    # Without asking for its level: what was narrowed meanwhile was read all the same.
+    await _check_line(service, found)
     return _json({"position": found.position, "hash": found.hash})
 
 
@@ -125,7 +144,7 @@ async def keep_consumer(request: Request, name: str) -> Response:
     sender = await service.sender(request)
     _check_name(name)
     consumer = _consumer_in(name, await read_body(request, BODY_BYTES_MAX))
-    await _check_line(service, sender, consumer)
+    await _check_line(service, consumer, sender)
     try:
         is_new = await service.consumers.keep(sender.id, consumer)
     except KeyRefused:
@@ -136,6 +155,43 @@ async def keep_consumer(request: Request, name: str) -> Response:
         raise problem(422, "consumers.too_many", str(error), refused=_CONSUMER) from None
     content = {"position": consumer.position, "hash": consumer.hash}
     return _json(content, 201 if is_new else 200)
+
+
+@router.delete(
+    "/consumers/{name}",
+    responses={204: {"description": "The consumer is removed"}, **problems(400, 404)},
+    openapi_extra={"parameters": [NAME]},
+)
+async def remove_consumer(request: Request, name: str) -> Response:
+    """Remove a consumer; a replay with its name begins from the start."""
+    service = service_of(request)
+    sender = await service.sender(request)
+    _check_name(name)
+    if not await service.consumers.remove(sender.id, name):
+        raise _unknown()
+    return Response(status_code=204)
+
+
+async def _last_visible(service: Service, sender: Principal, after: int) -> int:
+    """Return the position of the last event that the sender may read, or `after` if none follows it.
+
+    It is looked for from the end of the log, where most keys may read something.
+    """
+    end, size = await service.log.head(), WINDOW_EVENTS_MIN
+    if sender.facilitates_everything:
+        return max(end, after)
+    while end > after:
+        begin = max(end - size, after)
+        page = await service.log.page(Selection(through=end), after=begin, limit=size)
+        if seen := await service.log.visible(page, sender):
+            return seen[-1].position
+        end, size = begin, min(4 * size, PAGE_EVENTS)
+    return after
+
+
+def _unknown() -> Problem:
+    expected = "the name of a consumer of this key"
+    return problem(404, "consumer.unknown", "This key has no such consumer", expected=expected)
 
 
 def _check_name(name: str) -> None:
@@ -171,12 +227,16 @@ def _invalid(pointer: str, expected: str) -> Problem:
     return problem(422, "field", detail, expected=expected, pointer=pointer, refused=_CONSUMER)
 
 
-async def _check_line(service: Service, sender: Principal, consumer: Consumer) -> None:
-    """Raise Problem (409) if the log does not have the line with this hash, or the sender may not see it."""
+async def _check_line(
+    service: Service, consumer: Consumer, sender: Principal | None = None
+) -> None:
+    """Raise Problem (409) if the log does not have the line with this hash, or a given sender may not see it."""
     known = GENESIS
     if consumer.position:
         recorded = await service.log.event(consumer.position)
-        seen = await service.log.visible([recorded], sender) if recorded else []
+        seen = [recorded] if recorded else []
+        if sender is not None:
+            seen = await service.log.visible(seen, sender)
         known = line_hash(seen[0].line) if seen else ""
     if known != consumer.hash:
         raise problem(409, "log.diverged", str(LogDiverged(consumer.position)))

@@ -6,12 +6,15 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.http.requests.accept import accepted_coding
+
 BYTES_MIN: Final = 1_000
 """What is smaller fits into a packet anyway."""
 
 _LEVEL: Final = 4
 _TYPES: Final = ("text/", "image/svg+xml", "application/json")
 _ENCODING: Final = "Accept-Encoding"
+_CODING: Final = "gzip"
 
 
 def compressed(request: Request, response: Response) -> Response:
@@ -23,24 +26,11 @@ def compressed(request: Request, response: Response) -> Response:
     headers = response.headers
     headers.add_vary_header(_ENCODING)
     is_told_apart = bool(request.url.query) and headers.get("cache-control") == "no-store"
+    is_accepted = accepted_coding(request.headers.getlist(_ENCODING), (_CODING,)) is not None
     is_text = headers.get("content-type", "").startswith(_TYPES)
-    if is_told_apart or not is_text or len(response.body) < BYTES_MIN or not _accepts(request):
+    if is_told_apart or not is_text or len(response.body) < BYTES_MIN or not is_accepted:
         return response
     response.body = gzip.compress(response.body, _LEVEL, mtime=0)
-    headers["Content-Encoding"] = "gzip"
+    headers["Content-Encoding"] = _CODING
     headers["Content-Length"] = str(len(response.body))
     return response
-
-
-def _accepts(request: Request) -> bool:
-    """Return whether the client accepts gzip (RFC 9110, section 12.5.3)."""
-    for given in ",".join(request.headers.getlist(_ENCODING)).split(","):
-        name, *parameters = (part.strip().lower() for part in given.split(";"))
-        if name == "gzip":
-            return not any(_is_zero(parameter) for parameter in parameters)
-    return False
-
-
-def _is_zero(parameter: str) -> bool:
-    name, _, value = parameter.partition("=")
-    return name == "q" and not value.strip("0.")

@@ -8,7 +8,7 @@ from service.pages.charts.matrix import Heading
 from service.pages.frame import addresses, terms
 from service.pages.frame.language import Language
 
-_NAMES: Final = (*("name", "title", "text", "statement", "actual", "description", "purpose"),)
+NAMES: Final = (*("name", "title", "text", "statement", "actual", "description", "purpose"),)
 """The fields in which subjects have their words, by precedence."""
 
 _TERMS: Final = {
@@ -50,7 +50,7 @@ def heading(subject: Mapping[str, Any] | None, key: str) -> Heading:
     if subject is None:
         return Heading(key)
     names = [one["name"] for one in subject.get("organisations", ())]
-    words = " & ".join(names) or next((subject[one] for one in _NAMES if subject.get(one)), key)
+    words = " & ".join(names) or next((subject[one] for one in NAMES if subject.get(one)), key)
     return Heading(words, addresses.of_subject(subject))
 
 

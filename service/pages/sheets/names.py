@@ -20,6 +20,8 @@ Ask = Callable[[Sequence[Query]], Sequence[Mapping[str, Any]]]
 
 NAMES_MAX: Final = 100
 """How many names of organisations are looked up. Others have to be keys."""
+KEYS_MAX: Final = 2_000
+"""How many keys without their kind are looked up, as many as events are recorded at once."""
 _ORGANISATION: Final = "organisation"
 
 
@@ -53,14 +55,18 @@ class Names:
         if self._is_known or not self._wanted:
             return False
         self._is_known = True
-        self._take(list(self._by_key()))
+        keys = [text for text in self._wanted if is_key(text)]
+        self._unasked = frozenset(keys[KEYS_MAX:])
+        self._take(list(self._by_key(keys[:KEYS_MAX])))
         names = [
             text
             for text, kinds in self._wanted.items()
-            if _ORGANISATION in kinds and not self._found(kinds, text)
+            if _ORGANISATION in kinds
+            and text not in self._unasked
+            and not self._found(kinds, text)
         ]
         self._take([_query(_ORGANISATION, {"text": name}) for name in names[:NAMES_MAX]])
-        self._unasked = frozenset(names[NAMES_MAX:])
+        self._unasked |= frozenset(names[NAMES_MAX:])
         return True
 
     def named(self, kinds: Sequence[str], text: str) -> str:
@@ -79,7 +85,8 @@ class Names:
             candidates = ", ".join(sorted(found))
             raise Unfit(f"Several are called {text!r}. Write the one that is meant: {candidates}.")
         if text in self._unasked:
-            raise Unfit(f"More than {NAMES_MAX} names are not looked up at once. Write the key.")
+            what = f"{NAMES_MAX} names or {KEYS_MAX:,} keys"
+            raise Unfit(f"More than {what} are not looked up at once. Write the kind and the key.")
         what = f"{_ORGANISATION} with this key or name" if is_one else "subject with this key"
         raise Unfit(f"There is no {what} that you may see: {text!r}.")
 
@@ -97,12 +104,12 @@ class Names:
                 kind, _, key = one["stream"].partition("/")
                 self.create(kind, key, one.get("name"))
 
-    def _by_key(self) -> Iterator[Query]:
-        keys: dict[str, list[str]] = defaultdict(list)
-        for text, kinds in self._wanted.items():
-            for kind in kinds if is_key(text) else ():
-                keys[kind].append(text)
-        for kind, of_kind in sorted(keys.items()):
+    def _by_key(self, keys: Sequence[str]) -> Iterator[Query]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for text in keys:
+            for kind in self._wanted[text]:
+                found[kind].append(text)
+        for kind, of_kind in sorted(found.items()):
             for first in range(0, len(of_kind), LISTED_MAX):
                 yield _query(kind, {"key": of_kind[first : first + LISTED_MAX]})
 

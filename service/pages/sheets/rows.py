@@ -363,9 +363,12 @@ class _Filled:
             is_one_kind = len(fields[name].kinds) == 1
             given[name] = [key if is_one_kind else f"{kind}/{key}" for kind, key in found]
         if self.organisation is not None:
-            for name in (part.kind.organisation_field, part.kind.model.required_of_organisation):
-                if name in fields and part.columns.get(name) not in self.columns:
-                    given[name] = [self.organisation]
+            own = (part.kind.organisation_field, part.kind.model.required_of_organisation)
+            given |= {
+                name: [self.organisation]
+                for name in own
+                if name in fields and part.columns.get(name) not in self.columns
+            }
         made = {name: part.columns[name] for name in made_by(part.kind)}
         return {
             name: self.keys.get(made.get(name, ""), value)

@@ -39,7 +39,9 @@ def entries_of(answer: Mapping[str, Any], cohort: str | None = None) -> Sequence
         raise NoSuchCohort(cohort or "")
     subjects = found["nodes"] if "nodes" in found else _members(found["memberships"]["nodes"])
     return [
-        f"{shortened(subject_name(one), NAME_CHARACTERS_MAX)} ({one['stream']})" for one in subjects
+        # A semicolon would divide an entry of a list into two.
+        f"{shortened(subject_name(one), NAME_CHARACTERS_MAX).replace(';', ',')} ({one['stream']})"
+        for one in subjects
     ]
 
 

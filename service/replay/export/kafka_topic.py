@@ -18,18 +18,19 @@ from service.replay.origin import LogMark
 from service.replay.source import Source, line_at
 
 PAGE_EVENTS: Final = 500
-"""How many events are sent before all of them are acknowledged, and so how many at most come again."""
+"""How many events are sent before all of them are acknowledged."""
 
 _CONTENT_TYPE: Final = b"application/cloudevents+json; charset=UTF-8"
 _ACKNOWLEDGED: Final = "howcanwe-acknowledged"
+_PARTITIONS: Final = "howcanwe-partitions"
 _EXPORT: Final = "howcanwe-export"
 
 
 class TopicExport:
     """Sends the lines of a selection to a topic, each with its event's subject as the key.
 
-    Each record also has the position up to which everything was acknowledged before it, and what the topic is an export
-    of. An export continues after the highest such position, so that events may come twice, but none is missing.
+    An event comes at least once. Each record also has the position up to which all events were acknowledged before it,
+    so that an export knows where to continue, and leaves out what a partition has already.
     """
 
     def __init__(
@@ -50,9 +51,16 @@ class TopicExport:
                 f"{topic.address} has had records, and all of them have been deleted; name the position to continue "
                 "after with --after, or another topic"
             )
-        self.resumed = self._acknowledged(newest or [])
-        after = max(self.resumed, asked.after) if newest else max(place or 0, asked.after)
-        self.rest = replace(asked, after=after)
+        found = newest or {}
+        self._check(list(found.values()))
+        self._held = {number: position_of(record.value) for number, record in found.items()}
+        self.resumed = max(self._held.values(), default=0)
+        if any(record.headers[_PARTITIONS] != self._partitions for record in found.values()):
+            # What a partition has may have gone to another one.
+            self._held = {}
+        acknowledged = max((int(one.headers[_ACKNOWLEDGED]) for one in found.values()), default=0)
+        after = acknowledged if found else place or 0
+        self.rest = replace(asked, after=max(after, asked.after))
 
     def run(
         self, items: Iterable[bytes | int], on_events: OnEvents, on_caught_up: OnCaughtUp
@@ -64,24 +72,33 @@ class TopicExport:
                 on_caught_up(item)
                 continue
             for page in pages([item], PAGE_EVENTS):
-                self._topic.send(self._records(page, acknowledged))
+                records = list(self._records(page, acknowledged))
+                self._topic.send(records)
                 last = LogMark.last_of(page)
                 acknowledged = last.position
-                on_events(page.count(b"\n"), acknowledged)
+                on_events(len(records), acknowledged)
                 yield last
 
+    @property
+    def _partitions(self) -> bytes:
+        return str(len(self._topic.partitions)).encode()
+
     def _records(self, page: bytes, acknowledged: int) -> Iterator[Record]:
+        """Yield the records of the lines that the topic does not have yet."""
         headers = {
             "content-type": _CONTENT_TYPE,
             _ACKNOWLEDGED: str(acknowledged).encode(),
+            _PARTITIONS: self._partitions,
             _EXPORT: self._export,
         }
         for line in page.splitlines():
-            subject = orjson.loads(line).get("subject")
-            yield Record(subject and subject.encode(), line, headers)
+            content = orjson.loads(line)
+            key = content.get("subject", "").encode()
+            if content["position"] > self._held.get(self._topic.partition(key), 0):
+                yield Record(key, line, headers)
 
-    def _acknowledged(self, newest: list[Record]) -> int:
-        """Return the position up to which the topic has everything."""
+    def _check(self, newest: list[Record]) -> None:
+        """Raise ReplayError if records of a topic are not of this export."""
         made = {record.headers.get(_EXPORT) for record in newest} - {self._export}
         if None in made:
             raise ReplayError(f"{self._topic.address} has records of others; name another topic")
@@ -90,7 +107,6 @@ class TopicExport:
                 f"{self._topic.address} has another selection, or was made for another viewer; name another topic"
             )
         self._check_log([record.value for record in newest])
-        return max((int(record.headers[_ACKNOWLEDGED]) for record in newest), default=0)
 
     def _check_log(self, lines: list[bytes]) -> None:
         """Raise Diverged if the source has other lines than these; what it may no longer read is not compared."""

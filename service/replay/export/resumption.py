@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from events.lines.chain import line_hash
 from events.store.reading import Selection
@@ -11,8 +12,12 @@ from service.replay.export_format import ExportFormat, can_grow
 from service.replay.manifests import journal
 from service.replay.manifests.journal import Journal
 from service.replay.manifests.manifest import Manifest
-from service.replay.origin import Origin
+from service.replay.origin import EVERYTHING, Origin
 from service.replay.source import Source, first_chunk, line_at
+
+_OR_NARROWED: Final = (
+    "; or the key may no longer read that line, which --reconcile then drops from the file"
+)
 
 
 def begun(
@@ -48,7 +53,9 @@ def begun(
         if form.has_columns:
             made = replace(made, amended_through=after)
         return made if follow else _ending(made, source, out, form)
-    _check_options(found, out, form, asked, place, partition, whole is not None)
+    check_options(
+        found, out, form, asked, place=place, partition=partition, is_whole=whole is not None
+    )
     _check_origin(found, out, origin, source)
     if written is not None and (wrong := list(written.faults(out))):
         raise NotWhole("; ".join(wrong))
@@ -123,13 +130,14 @@ def _continued(
     return _amended(more, source, out, form)
 
 
-def _check_options(
+def check_options(
     found: Journal,
     out: Path,
     form: ExportFormat,
     asked: Selection,
-    place: int | None,
-    partition: tuple[str, ...],
+    *,
+    place: int | None = None,
+    partition: tuple[str, ...] = (),
     is_whole: bool,
 ) -> None:
     """Raise ReplayError if the export was made with other options; its end may differ."""
@@ -156,14 +164,20 @@ def _check_options(
     )
 
 
-def _check_origin(found: Journal, out: Path, origin: Origin, source: Source) -> None:
-    """Raise ReplayError if the export is for another viewer, Diverged if it is of another log."""
+def check_viewer(found: Journal, out: Path, origin: Origin) -> None:
+    """Raise ReplayError if the export is for another viewer."""
     made = found.origin
     if made is not None and made.viewer != origin.viewer:
         raise ReplayError(
             f"{out} was made for another viewer ({made.viewer or 'unknown'}, now "
             f"{origin.viewer or 'unknown'}); name another, or remove it"
         )
+
+
+def _check_origin(found: Journal, out: Path, origin: Origin, source: Source) -> None:
+    """Raise ReplayError if the export is for another viewer, Diverged if it is of another log."""
+    check_viewer(found, out, origin)
+    made = found.origin
     for edge in (made.first if made else None, found.first, found.last):
         if edge is None or edge == origin.first:
             continue
@@ -171,4 +185,5 @@ def _check_origin(found: Journal, out: Path, origin: Origin, source: Source) -> 
         if line is None or line_hash(line) != edge.hash:
             raise Diverged(
                 f"{out} is of another log (log.diverged): the source does not have its line at position {edge.position}"
+                + (_OR_NARROWED if origin.viewer != EVERYTHING else "")
             )

@@ -31,10 +31,14 @@ class TopicAddress:
 
     @classmethod
     def parsed(cls, text: str) -> Self | None:
-        """Return the address, or None if the text does not name a topic. Raises ReplayError if it is incomplete."""
-        scheme, _, rest = text.partition("://")
-        if scheme not in (_PLAIN, _ENCRYPTED) or not rest:
+        """Return the address, or None if the text is a path. Raises ReplayError if it is neither."""
+        scheme, separator, rest = text.partition("://")
+        if not separator:
             return None
+        if scheme not in (_PLAIN, _ENCRYPTED):
+            raise ReplayError(
+                f"{scheme}:// is not a place for events; expected a path, or {_PLAIN}://… for a topic"
+            )
         place, _, query = rest.partition("?")
         brokers, _, topic = place.partition("/")
         options = dict(parse_qsl(query, keep_blank_values=True))

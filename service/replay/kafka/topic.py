@@ -1,7 +1,6 @@
 """A topic of Kafka, to which records are sent until its broker has acknowledged them."""
 
 import asyncio
-import threading
 from collections import defaultdict
 from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import suppress
@@ -10,11 +9,14 @@ from typing import Any, Final, TypeVar
 
 from service.replay.errors import PackageMissing, TopicLost
 from service.replay.kafka.address import TopicAddress
+from service.replay.loop_thread import LoopThread
 
 T = TypeVar("T")
 
 ANSWER_SECONDS_MAX: Final = 30
-"""How long a broker may take for an answer."""
+"""How long connecting, and asking for the last records, may take."""
+REQUEST_SECONDS_MAX: Final = 20
+"""How long a broker may take for an answer. Then it is asked again, or there is no such topic."""
 ACKNOWLEDGED_SECONDS_MAX: Final = 120
 """How long records may wait for acknowledgement; meanwhile they are sent again."""
 BATCH_BYTES_MAX: Final = 512 * 1024
@@ -27,31 +29,39 @@ _STOP_SECONDS_MAX: Final = 5
 class Record:
     """A record of a topic. Records with the same key are in the same partition, in order."""
 
-    key: bytes | None
+    key: bytes
     value: bytes
     headers: dict[str, bytes] = field(default_factory=dict)
 
 
 class KafkaTopic:
-    """A topic that exists. It is used from one thread, while a second one holds the connections."""
+    """A topic that exists. It is used from one thread, while a second one holds the connections.
+
+    `partitions` are the numbers of its partitions.
+    """
 
     def __init__(self, address: TopicAddress) -> None:
         """Connect to the brokers. Raises TopicLost, and PackageMissing without the extra `kafka`."""
         self.address = address
         self._kafka = _aiokafka()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="kafka", daemon=True)
-        self._thread.start()
+        self._loop = LoopThread("kafka")
         self._producer: Any = None
         try:
-            self._partitions: list[int] = self._run(self._connected(), ANSWER_SECONDS_MAX)
+            self.partitions: Sequence[int] = self._run(self._connected(), ANSWER_SECONDS_MAX)
         except BaseException:
             self.close()
             raise
 
-    def newest(self) -> list[Record] | None:
+    def newest(self) -> dict[int, Record] | None:
         """Return the last record of each partition that has one, or None if all records have been deleted."""
         return self._run(self._newest(), ANSWER_SECONDS_MAX)
+
+    def partition(self, key: bytes) -> int:
+        """Return the partition that records with a key go to, which is the same for Kafka's own clients."""
+        number: int = self._kafka.partitioner.DefaultPartitioner()(
+            key, self.partitions, self.partitions
+        )
+        return number
 
     def send(self, records: Iterable[Record]) -> None:
         """Send records; afterwards the broker has acknowledged all of them. Raises TopicLost.
@@ -60,33 +70,28 @@ class KafkaTopic:
         """
         by_partition = defaultdict(list)
         for record in records:
-            partition = self._kafka.partitioner.DefaultPartitioner()(
-                record.key, self._partitions, self._partitions
-            )
-            by_partition[partition].append(record)
+            by_partition[self.partition(record.key)].append(record)
         self._run(self._send(by_partition), ACKNOWLEDGED_SECONDS_MAX)
 
     def close(self) -> None:
         """Close the connections."""
         with suppress(TimeoutError, self._kafka.errors.KafkaError):
-            asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+            self._loop.begin(self._stop()).result()
+        self._loop.end()
 
     async def _connected(self) -> list[int]:
         self._producer = self._kafka.AIOKafkaProducer(
             **self.address.connection(),
             enable_idempotence=True,
             max_batch_size=BATCH_BYTES_MAX,
-            request_timeout_ms=ANSWER_SECONDS_MAX * 1000,
+            request_timeout_ms=REQUEST_SECONDS_MAX * 1000,
         )
         await self._producer.start()
         return sorted(await self._producer.partitions_for(self.address.topic))
 
-    async def _newest(self) -> list[Record] | None:
+    async def _newest(self) -> dict[int, Record] | None:
         partitions = [
-            self._kafka.TopicPartition(self.address.topic, number) for number in self._partitions
+            self._kafka.TopicPartition(self.address.topic, number) for number in self.partitions
         ]
         consumer = self._kafka.AIOKafkaConsumer(
             **self.address.connection(), group_id=None, enable_auto_commit=False
@@ -96,12 +101,13 @@ class KafkaTopic:
             consumer.assign(partitions)
             begins = await consumer.beginning_offsets(partitions)
             ends = await consumer.end_offsets(partitions)
-            newest = []
+            newest = {}
             for partition in partitions:
                 if begins[partition] < ends[partition]:
                     consumer.seek(partition, ends[partition] - 1)
                     found = await consumer.getone(partition)
-                    newest.append(Record(found.key, found.value, dict(found.headers)))
+                    record = Record(found.key, found.value, dict(found.headers))
+                    newest[partition.partition] = record
         finally:
             await consumer.stop()
         return newest if newest or not any(ends.values()) else None
@@ -134,7 +140,7 @@ class KafkaTopic:
             await asyncio.gather(*others, return_exceptions=True)
 
     def _run(self, work: Coroutine[Any, Any, T], seconds_max: float) -> T:
-        coming = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, seconds_max), self._loop)
+        coming = self._loop.begin(asyncio.wait_for(work, seconds_max))
         try:
             return coming.result()
         except TimeoutError:

@@ -42,7 +42,7 @@ class _Packer(_Names, pickle.Pickler):
 
 def _cloud_packer() -> Any:
     try:
-        from cloudpickle import Pickler
+        from cloudpickle import Pickler  # type: ignore[import-untyped]  # it ships no types
     except ImportError:
         raise PackageMissing("folding your own projection in processes", "cluster") from None
     return type("_CloudPacker", (_Names, Pickler), {})

@@ -1,7 +1,6 @@
 """A database as the source of a replay."""
 
 import asyncio
-import threading
 from collections.abc import AsyncGenerator, Coroutine, Generator, Iterator
 from concurrent.futures import Future
 from typing import Any, Final, Self, TypeVar
@@ -11,6 +10,7 @@ from events.log import PAGE_EVENTS, EventLog
 from events.store.connections import Unavailable
 from events.store.reading import Selection
 from service.replay.errors import SourceLost
+from service.replay.loop_thread import LoopThread
 from service.replay.origin import EVERYTHING, LogMark, Origin
 from service.replay.source import line_at
 
@@ -27,13 +27,11 @@ class DatabaseSource:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="replay", daemon=True)
-        self._thread.start()
+        self._loop = LoopThread("replay")
         try:
             self._log = self._run(EventLog.open(url))
         except BaseException:
-            self._end()
+            self._loop.end()
             raise
 
     def __reduce__(self) -> tuple[type[Self], tuple[str]]:
@@ -67,7 +65,7 @@ class DatabaseSource:
     def close(self) -> None:
         """Close its connections."""
         self._run(self._log.close())
-        self._end()
+        self._loop.end()
 
     async def _lines(self, selection: Selection) -> AsyncGenerator[bytes, None]:
         if selection.is_everything:
@@ -95,28 +93,23 @@ class DatabaseSource:
                 continue
 
     def _each(self, items: AsyncGenerator[T, None]) -> Generator[T]:
-        coming = asyncio.run_coroutine_threadsafe(_next(items), self._loop)
+        coming = self._loop.begin(_next(items))
         try:
             while (item := self._awaited(coming)) is not None:
-                coming = asyncio.run_coroutine_threadsafe(_next(items), self._loop)
+                coming = self._loop.begin(_next(items))
                 yield item
         finally:
             coming.cancel()
             self._run(_closed(items))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._awaited(asyncio.run_coroutine_threadsafe(work, self._loop))
+        return self._awaited(self._loop.begin(work))
 
     def _awaited(self, coming: Future[T]) -> T:
         try:
             return coming.result()
         except Unavailable as error:
             raise SourceLost(str(error)) from error
-
-    def _end(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 async def _next(items: AsyncGenerator[T, None]) -> T | None:

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Generator, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final, Self
+from urllib.parse import quote, urlencode
 
 import httpx
 import orjson
@@ -14,6 +15,7 @@ from events.vocabulary.values.times import as_text
 from service.replay.errors import Diverged, ReplayError, SourceLost
 from service.replay.line_pages import first_line, last_line, position_of
 from service.replay.origin import LogMark, Origin
+from service.replay.positions import Positions
 from service.replay.source import matches
 from service.replay.sources.sent_key import authorization, sent_key
 
@@ -25,7 +27,10 @@ TRIES_MAX: Final = 5
 RETRY_SECONDS: Final = 1.0
 SILENCE_SECONDS_MAX: Final = 60.0
 
-_BROKEN: Final = (httpx.TransportError, httpx.StreamError)
+ACCEPT_ENCODING: Final = {"Accept-Encoding": "zstd"}
+"""Asks for the one coding of which a missing end is noticed: httpx takes truncated gzip for whole."""
+
+_BROKEN: Final = (httpx.TransportError, httpx.DecodingError, httpx.StreamError)
 
 
 class ServerSource:
@@ -45,7 +50,9 @@ class ServerSource:
         self.viewer = viewer_of(key)
         self.url = base
         self._client = httpx.Client(
-            base_url=base, headers=authorization(key), timeout=SILENCE_SECONDS_MAX
+            base_url=base,
+            headers={**ACCEPT_ENCODING, **authorization(key)},
+            timeout=SILENCE_SECONDS_MAX,
         )
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str | None]]:
@@ -95,6 +102,19 @@ class ServerSource:
             except (*_BROKEN, SourceLost) as error:
                 tries = self._again(tries, error)
 
+    def visible(self, selection: Selection) -> Positions:
+        """Return the positions of the selection's events that the key may read now."""
+        through = [] if selection.through is None else [("through", str(selection.through))]
+        query = [("after", str(selection.after)), *through, *_chosen(selection)]
+        address: str | None = f"/events/visible?{urlencode(query)}"
+        found = Positions()
+        while address is not None:
+            with self._asked(address) as answer:
+                for first, last in orjson.loads(answer.read())["ranges"]:
+                    found.add(first, last)
+                address = answer.links.get("next", {}).get("url")
+        return found
+
     def consumer(self, name: str) -> int | None:
         """Return the position of a named consumer, or None if there is no such consumer.
 
@@ -110,6 +130,17 @@ class ServerSource:
         """Store on the server that the consumer has read everything up to this event. Raises Diverged."""
         body = {"position": position, "hash": hash_}
         with self._asked(f"/consumers/{name}", method="PUT", json=body):
+            pass
+
+    def consumers(self) -> list[Mapping[str, Any]]:
+        """Return the key's consumers: the name, position, hash and lag of each."""
+        with self._asked("/consumers") as answer:
+            found: list[Mapping[str, Any]] = orjson.loads(answer.read())["consumers"]
+            return found
+
+    def remove_consumer(self, name: str) -> None:
+        """Remove a consumer of the key. Raises ReplayError if there is none with this name."""
+        with self._asked(f"/consumers/{quote(name, safe='')}", method="DELETE"):
             pass
 
     def graphql(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -152,6 +183,8 @@ class ServerSource:
                 yield chunk
             if rest:
                 raise SourceLost("the server's answer ended in the middle of a line")
+            if "content-encoding" in answer.headers and not answer.num_bytes_downloaded:
+                raise SourceLost("the server's answer is empty, not even compressed")
 
     def _follow_once(self, selection: Selection, after: int) -> Iterator[bytes | int]:
         headers = {"Accept": "text/event-stream"}
@@ -278,7 +311,12 @@ def _query(selection: Selection, after: int) -> list[tuple[str, str]]:
     if selection.through is not None:
         # Positions have no gaps, so there are no more events than this.
         query.append(("limit", str(max(selection.through - after, 0))))
-    query += [("stream", stream) for stream in selection.streams]
+    return query + _chosen(selection)
+
+
+def _chosen(selection: Selection) -> list[tuple[str, str]]:
+    """Return the part of a query that says which events, apart from their positions."""
+    query = [("stream", stream) for stream in selection.streams]
     query += [("type", name) for name in selection.types]
     for name, moment_us in (("from", selection.from_us), ("to", selection.to_us)):
         if moment_us is not None:

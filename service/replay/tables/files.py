@@ -18,8 +18,9 @@ from service.replay.tables.log_tables import LogTable, LogTables
 from service.replay.tables.text_files import CsvFor, write_csv
 
 PARQUET: Final = ".parquet"
-_PART: Final = ".part"
-_OLD: Final = ".old"
+_PART: Final = ".howcanwe-part"
+_OLD: Final = ".howcanwe-old"
+"""The ends of hidden names beside tables while they are replaced. What has such a name is removed."""
 
 
 class TableFormat(Enum):
@@ -50,9 +51,11 @@ def write_tables(
 ) -> None:
     """Write the tables; afterwards `out` has all of them, or is as it was before. Earlier tables are replaced.
 
-    Raises ReplayError if it cannot be written, or if `out` is something else than tables.
+    What a link leads to is replaced, and the link stays. Raises ReplayError if it cannot be written, or if `out` is
+    something else than tables.
     """
     with _writing(out):
+        out = out.resolve()
         match form:
             case TableFormat.PARQUET:
                 _folder(tables, out, PARQUET, _write_parquet)
@@ -122,6 +125,7 @@ def _folder(
 
 def _file(out: Path, write: Callable[[Path], None]) -> None:
     part = _beside(out, _PART)
+    part.parent.mkdir(parents=True, exist_ok=True)
     part.unlink(missing_ok=True)
     try:
         write(part)
@@ -131,7 +135,7 @@ def _file(out: Path, write: Callable[[Path], None]) -> None:
 
 
 def _beside(out: Path, suffix: str) -> Path:
-    return out.with_name(out.name + suffix)
+    return out.with_name(f".{out.name}{suffix}")
 
 
 def _described(path: Path) -> Mapping[str, Any]:

@@ -1,10 +1,10 @@
-"""Taking a log into one's own tools: lines over HTTP into a file beside COPY into one, typed events, Parquet."""
+"""Taking a log into one's own tools: lines over HTTP into a file beside COPY into one, followed, typed, as Parquet."""
 
 import asyncio
 import gc
 import tempfile
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +16,15 @@ from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
 from service.replay.event import decoded
 from service.replay.export.parquet_folder import FolderExport
+from service.replay.export.single_file import Export
+from service.replay.export.standard_output import Growing
+from service.replay.export_format import ExportFormat
+from service.replay.formats.ndjson import Ndjson
 from service.replay.sources.database import DatabaseSource
+from service.replay.sources.server import ServerSource
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measured.replaying import COPY, fill, read
-from tests.benchmarks.servers import STILL, new_key, serving
+from tests.benchmarks.servers import HOST, STILL, new_key, serving
 from tests.benchmarks.table import Row, compared, reached
 
 ROUNDS: Final = 3
@@ -28,7 +33,7 @@ PARQUET_TARGET: Final = 100_000
 
 
 async def exporting(bench: Bench) -> list[Row]:
-    """Measure all three on a log of many events."""
+    """Measure all of them on a log of many events."""
     url = await bench.database()
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(await EventLog.open(url))
@@ -48,6 +53,14 @@ async def exporting(bench: Bench) -> list[Row]:
             begin = time.perf_counter()
             await connection.copy_from_query(COPY, output=folder / "copy")
             rounds.append((events / http, events / (time.perf_counter() - begin)))
+        address = f"http://{HOST}:{server.port}"
+        followed = [
+            (
+                await asyncio.to_thread(_followed, address, key, folder / f"{n}-followed", events),
+                await asyncio.to_thread(_replayed, address, key, folder / f"{n}-replayed", events),
+            )
+            for n in range(ROUNDS)
+        ]
         lines = b"".join([chunk async for chunk in log.lines(through=min(events, 100_000))])
         typed = max(_decoded(lines) for _ in range(bench.rounds))
         parquet = max(
@@ -55,6 +68,7 @@ async def exporting(bench: Bench) -> list[Row]:
         )
     return [
         compared("NDJSON over HTTP into a file", "events/s", "COPY to a file", rounds, 0.7),
+        compared("follow a server into a file", "events/s", "replay it", followed, 0.5),
         reached("decoded typed events, one core", typed, "events/s", "", None, DECODED_TARGET),
         reached("Parquet export from the database", parquet, "events/s", "", None, PARQUET_TARGET),
     ]
@@ -68,6 +82,35 @@ def _decoded(lines: bytes) -> float:
     for event in decoded(lines):
         count += bool(event.position and event.type and event.data)
     return count / (time.process_time() - begin)
+
+
+def _replayed(address: str, key: str, out: Path, events: int) -> float:
+    """Return how many events a second a replay of a server writes."""
+    with closing(ServerSource(address, key)) as source:
+        begin = time.perf_counter()
+        export = Export(source, out, ExportFormat.NDJSON, Selection(), lambda count, position: None)
+        assert export.run(lambda written: Ndjson()).events == events
+        return events / (time.perf_counter() - begin)
+
+
+def _followed(address: str, key: str, out: Path, events: int) -> float:
+    """Return how many events a second a follower of a server writes until it is caught up."""
+    with closing(ServerSource(address, key)) as source:
+        begin = time.perf_counter()
+        growing = Growing(source, out, ExportFormat.NDJSON, Selection())
+        with suppress(_CaughtUp):
+            for _ in growing.run(Ndjson(), lambda count, position: None, _caught_up):
+                pass
+        assert growing.end(Ndjson()).events == events
+        return events / (time.perf_counter() - begin)
+
+
+class _CaughtUp(Exception):
+    """The follower has reached the end of the log."""
+
+
+def _caught_up(position: int) -> None:
+    raise _CaughtUp
 
 
 def _parquet(url: str, out: Path, events: int) -> float:

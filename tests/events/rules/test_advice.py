@@ -191,7 +191,7 @@ async def test_the_present_values_are_those_of_the_subject_that_has_the_key_now(
 async def test_a_learning_from_work_in_a_cohort_usually_names_the_cohort(record: Record) -> None:
     await record.add(formed(), registered("mill"), joined("mill"))
     await record.add(framed(cohort="heritage"), planned(cohort="heritage"))
-    own = {"from_": [f"iteration/{planned()['data']['iteration']}"]}
+    own: dict[str, Any] = {"from_": [f"iteration/{planned()['data']['iteration']}"]}
     assert await record.advice(captured(**own)) == ["learning.without_cohort"]
     assert await record.advice(captured("second", **own, cohort="heritage")) == []
     assert await record.advice(captured("third")) == []

@@ -169,7 +169,14 @@ async def test_a_file_that_is_cut_or_gone_is_reported_by_the_worker_that_reads_i
         (("--fold", "journeys"), "--out"),
         (("--fold", "journeys", "--out", "x", "--after", "0"), "--after"),
         (("--fold", "journeys", "--out", "x", "--type", "note.added"), "--type"),
-        (("--fold", "journeys", "--out", "x", "--workers", "2"), "--engine dask"),
+        (
+            ("--fold", "journeys", "--out", "x", "--engine", "local", "--workers", "2"),
+            "--engine processes or --engine dask",
+        ),
+        (
+            ("--fold", "journeys", "--out", "x", "--engine", "processes", "--scheduler", "tcp://x"),
+            "--engine dask",
+        ),
         (("--engine", "dask"), "--fold"),
     ],
 )

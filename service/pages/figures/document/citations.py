@@ -158,7 +158,12 @@ def _joined(
         for row in reversed(list(evidence.tables["stays"]))
         if counted.is_of(row) and row["joined_at"] <= counted.at
     }
-    members = sorted(position for place, position in joined.items() if place not in hosts)
+    members = sorted(
+        position
+        for place, position in joined.items()
+        # A cohort or an organisation that the viewer does not see has no key here.
+        if None not in place and place not in hosts
+    )
     items = [f"{ENTRY}/{position}" for position in members]
     yield language.gettext("Organisations"), items, figure["joined"]
 

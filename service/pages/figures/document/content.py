@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from events.access.principal import Role
 from service.graphql.figure_documents import definition as exact_definition
 from service.graphql.figure_documents import units
 from service.graphql.insights.glossary import COUNT
@@ -103,6 +104,24 @@ class Report:
     sections: Sequence[ReportedSection]
     glossary: Sequence[Explained]
     defined: Sequence[Defined]
+
+    @property
+    def running(self) -> str:
+        """The words on every sheet: who may read it."""
+        _ = self.language.gettext
+        match self.viewer.role:
+            case Role.PUBLIC:
+                return _("Public: this report has only what is public.")
+            case Role.ANALYST:
+                return _("For members: this report has what every member of the cohort may see.")
+            case Role.ORGANISATION | Role.GUEST:
+                return _(
+                    "Private: this report has what only one organisation may see. Do not pass it on."
+                )
+            case _:
+                return _(
+                    "Private: this report has what only facilitators and evaluators may see. Do not pass it on."
+                )
 
     @property
     def figures(self) -> Sequence[ReportedFigure]:

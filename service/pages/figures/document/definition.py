@@ -132,13 +132,16 @@ class OwnWords(_Part):
 
 
 class Section(_Timed):
-    """A section: its words, then its figures, its numbers by month, quarter or year, and its table."""
+    """A section: its words, then its figures, its numbers over time, and its table.
+
+    The numbers are by month, quarter or year; without `by`, the shortest of these that can be read well.
+    """
 
     title: Line
     words: Words = ""
     figures: tuple[FigureName, ...] = ()
     numbers: tuple[NumberName, ...] = ()
-    by: Interval = "month"
+    by: Interval | None = None
     table: TableName | None = None
     columns: tuple[str, ...] = ()
 

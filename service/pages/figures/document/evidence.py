@@ -11,9 +11,9 @@ from projections.folding.tables import Row
 from projections.tables.tables import TABLES
 from service.graphql.figure_documents import of_events, with_subjects
 from service.pages.figures.document.period import Period
+from service.pages.parts.records import NAMES
 from service.replay.tables.log_tables import LogTables
 
-_NAMES: Final = (*("name", "title", "text", "statement", "actual", "description", "purpose"),)
 _OF_KIND: Final = {table.kind: name for name, table in TABLES.items() if table.kind is not None}
 
 Answers = Mapping[str, Mapping[str, Any] | None]
@@ -91,10 +91,11 @@ class Evidence:
         row = self.rows.get(stream)
         if row is None:
             return None
-        found = {"stream": stream, **{name: row[name] for name in _NAMES if row.get(name)}}
+        named = [name for name in NAMES if row.get(name)][:1]
+        found = {"stream": stream, **{name: row[name] for name in named}}
         if stream.startswith("pairing/"):
-            named = (self.rows.get(f"organisation/{key}") for key in row["organisations"])
-            found["organisations"] = [{"name": one["name"]} for one in named if one is not None]
+            members = (self.rows.get(f"organisation/{key}") for key in row["organisations"])
+            found["organisations"] = [{"name": one["name"]} for one in members if one is not None]
         return found
 
     def cohort_name(self, key: str) -> str:

@@ -10,9 +10,10 @@ from projections.tables.columns import TableColumn
 from projections.tables.tables import TABLES
 from service.graphql.node_ids import ENTRY
 from service.pages.charts.table import Cell, Column, Table
+from service.pages.figures import fields
 from service.pages.figures.document.citations import Counted
 from service.pages.figures.document.evidence import Evidence
-from service.pages.frame import addresses
+from service.pages.frame import addresses, names
 from service.pages.frame.language import Language
 from service.pages.parts.records import heading
 
@@ -33,25 +34,32 @@ class Listed:
 
 
 def listed(
-    name: str, names: Sequence[str], evidence: Evidence, counted: Counted, language: Language
+    name: str, shown: Sequence[str], evidence: Evidence, counted: Counted, language: Language
 ) -> Listed:
     """Return the rows of a table that are counted, the earliest first, with these columns."""
     known = {column.name: column for column in TABLES[name].columns}
-    shown = [known[one] for one in names]
+    chosen = [known[one] for one in shown]
     found = [row for row in evidence.tables[name] if _is_counted(name, row, evidence, counted)]
     found.sort(key=lambda row: (_time(row) is None, _time(row) or counted.at))
     columns = [
-        *(Column(one.name, language.gettext(one.title)) for one in shown),
+        *(Column(one.name, _title(one.name, language)) for one in chosen),
         Column("record", language.gettext("Record and position")),
     ]
     rows = [
         [
-            *(_cell(one, row[one.name], evidence, language) for one in shown),
+            *(_cell(one, row[one.name], evidence, language) for one in chosen),
             _record(name, row, evidence),
         ]
         for row in found[:ROWS_MAX]
     ]
     return Listed(Table(columns, rows), len(found))
+
+
+def _title(name: str, language: Language) -> str:
+    """Return what a column is called: as in figures, else as on other pages."""
+    first, *others = name.split("_")
+    in_graph = "".join((first, *(one.capitalize() for one in others)))
+    return fields.titles(language).get(in_graph) or language.gettext(names.field_name(name))
 
 
 def _time(row: Row) -> datetime | None:

@@ -11,7 +11,8 @@ from service.pages.figures.document.content import Report, ReportedFigure, Repor
 from service.pages.figures.document.period import span
 from service.pages.frame import terms
 
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|~&])")
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|~&@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
+"""What is taken for Markdown, for HTML, or for an address that becomes a link."""
 _AT_BEGIN: Final = re.compile(r"^(\s*)([#+-]|\d+[.)])(?=\s|$)")
 _LINES: Final = re.compile(r"\s+")
 
@@ -38,7 +39,7 @@ def _report(report: Report) -> Iterator[str]:
         yield from ("", escaped(report.readers))
     for text in report.words:
         yield from ("", escaped(text))
-    yield ""
+    yield from ("", f"**{escaped(report.running)}**", "")
     yield from _facts(report)
     led = _("All of this is only as far as is shown here; there may be more.")
     for section in report.sections:

@@ -1,6 +1,6 @@
 """Periods of a report: what is counted, and the months, quarters or years into which it is divided."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,7 +9,10 @@ from service.pages.figures.document.definition import Interval
 from service.pages.frame.language import Language
 
 STEPS_MAX: Final = 120
-_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+READABLE_MAX: Final = 36
+"""The number of steps that are still easy to read."""
+
+_MONTHS: Final[Mapping[Interval, int]] = {"month": 1, "quarter": 3, "year": 12}
 INSTANT: Final = timedelta(microseconds=1)
 """The least time between two events."""
 
@@ -46,6 +49,14 @@ class Period:
         if first:
             return _("from %(day)s on") % {"day": first}
         return _("until %(day)s") % {"day": last} if last else ""
+
+    @property
+    def fitting_interval(self) -> Interval:
+        """The shortest interval of which there are not too many to be read."""
+        assert self.begin is not None
+        assert self.end is not None
+        months = (self.end - self.begin) / timedelta(days=30)
+        return next((by for by, one in _MONTHS.items() if months <= one * READABLE_MAX), "year")
 
     def steps(self, by: Interval) -> list["Period"]:
         """Return the months, quarters or years of a period with both ends. The first and the last may be shorter.
@@ -85,9 +96,3 @@ def step_name(step: Period, by: Interval, language: Language) -> str:
     if by == "month" or (step.begin.year, step.begin.month) == (last.year, last.month):
         return language.month_and_year(step.begin)
     return span(language.month(step.begin), language.month_and_year(last))
-
-
-def boundaries(steps: list[Period]) -> Iterator[Period]:
-    """Yield the time before and the time after some steps."""
-    yield Period(None, steps[0].begin)
-    yield Period(steps[-1].end, None)

@@ -1,6 +1,6 @@
 """Numbers of figures by month, quarter or year: the figure of each step is computed for itself, by its definition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,6 @@ from service.pages.figures.document.evidence import Evidence
 from service.pages.figures.document.period import (
     INSTANT,
     Period,
-    boundaries,
     step_name,
 )
 from service.pages.figures.fitting import titles
@@ -57,19 +56,9 @@ def series(section: Section, counted: Counted, evidence: Evidence, language: Lan
     What was counted before the first and after the last step has a row, too.
     """
     _ = language.gettext
-    period, at = counted.period, counted.at
     names = list(dict.fromkeys(one.partition(".")[0] for one in section.numbers))
-    steps = _bounds(counted, evidence).steps(section.by)
-    rows: list[Step] = []
-    for step in steps:
-        rows.append((step_name(step, section.by, language), evidence.figures(names, step, at)[0]))
-    before, after = (evidence.figures(names, outside, at)[0] for outside in boundaries(steps))
-    if period.begin is None and _counts(before, section.numbers):
-        rows.insert(0, (_("before"), before))
-    if period.end is None and _counts(after, section.numbers):
-        rows.append((_("after"), after))
-    rows = _without_empty_ends(rows, period, section.numbers)
-    whole, partial = evidence.figures(names, period, at)
+    rows = list(_steps(section, names, counted, evidence, language))
+    whole, partial = evidence.figures(names, counted.period, counted.at)
     given = [one for one in section.numbers if whole[one.partition(".")[0]] is not None]
     headings = _headings(given, language)
     drawings = [
@@ -84,14 +73,39 @@ def series(section: Section, counted: Counted, evidence: Evidence, language: Lan
     return Series(drawings, Table(columns, cells), withheld, partial)
 
 
-def _without_empty_ends(
-    rows: Sequence[Step], period: Period, names: Sequence[str]
-) -> Sequence[Step]:
-    """Return the steps from the first to the last one with a count, where the period is open."""
-    counted = [index for index, (_name, found) in enumerate(rows) if _counts(found, names)]
-    first = counted[0] if counted and period.begin is None else 0
-    last = counted[-1] if counted and period.end is None else len(rows) - 1
-    return rows[first : last + 1]
+def _steps(
+    section: Section,
+    names: Sequence[str],
+    counted: Counted,
+    evidence: Evidence,
+    language: Language,
+) -> Iterator[Step]:
+    """Yield the steps. At an end at which the period is open, what is outside comes in a step of its own, if anything
+    was counted there; else, steps without a count are left out.
+    """
+    period = counted.period
+
+    def computed(step: Period) -> Mapping[str, Any]:
+        return evidence.figures(names, step, counted.at)[0]
+
+    bounds = _bounds(counted, evidence)
+    by = section.by or bounds.fitting_interval
+    steps = bounds.steps(by)
+    found = [(step_name(one, by, language), computed(one)) for one in steps]
+    before = None if period.begin else computed(Period(None, bounds.begin))
+    after = None if period.end else computed(Period(bounds.end, None))
+    filled = [index for index, one in enumerate(found) if _counts(one[1], section.numbers)]
+    if before is not None and _counts(before, section.numbers):
+        yield language.gettext("before"), before
+    elif before is not None and filled:
+        found = found[filled[0] :]
+        filled = [index - filled[0] for index in filled]
+    if after is None or not filled or _counts(after, section.numbers):
+        yield from found
+    else:
+        yield from found[: filled[-1] + 1]
+    if after is not None and _counts(after, section.numbers):
+        yield language.gettext("after"), after
 
 
 def _bounds(counted: Counted, evidence: Evidence) -> Period:

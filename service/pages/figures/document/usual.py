@@ -41,7 +41,7 @@ def usual_sections(language: Language) -> tuple[Section, ...]:
     ]
     return (
         *figures,
-        Section(title=_("Month by month"), numbers=_NUMBERS),
+        Section(title=_("Over time"), numbers=_NUMBERS),
         Section(title=_("All failures"), table="failures"),
         Section(title=_("All learnings"), table="learnings"),
         Section(title=_("All publications"), table="publications"),

@@ -1,4 +1,4 @@
-"""`Accept` is read in one way on every route."""
+"""`Accept` is read in one way on every route, and so is `Accept-Encoding`."""
 
 import ast
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import service
-from service.http.requests.accept import accepted
+from service.http.requests.accept import accepted, accepted_coding
 from service.problems import Problem
 from tests.service.app import Api, faults_in, problem
 
@@ -47,6 +47,31 @@ def test_what_has_no_quality_is_not_accepted(quality: str) -> None:
     with pytest.raises(Problem) as refused:
         accepted([f"{PLAIN};q={quality}"], FORMS)
     assert refused.value.status == 406
+
+
+@pytest.mark.parametrize(
+    ("accept", "coding"),
+    [
+        ((), None),
+        (("",), None),
+        (("gzip",), "gzip"),
+        (("gzip, deflate, br, zstd",), "zstd"),
+        (("gzip, zstd;q=0.9",), "gzip"),
+        (("GZIP ; Q=0.5",), "gzip"),
+        (("gzip", "zstd"), "zstd"),
+        (("zstd;q=0, gzip;q=0.000",), None),
+        (("identity, gzip;q=0.5",), None),
+        (("identity;q=0.1, gzip;q=0.5",), "gzip"),
+        (("identity;q=0",), None),
+        (("*",), None),
+        (("br, compress, notgzip",), None),
+        *(((f"gzip;q={quality}",), None) for quality in MALFORMED),
+    ],
+)
+def test_a_coding_is_chosen_only_for_who_names_it(
+    accept: tuple[str, ...], coding: str | None
+) -> None:
+    assert accepted_coding(accept, ("zstd", "gzip")) == coding
 
 
 async def test_both_routes_refuse_what_they_cannot_serve_in_the_same_form(api: Api) -> None:

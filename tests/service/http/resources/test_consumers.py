@@ -5,7 +5,7 @@ from httpx import Response
 
 from events.lines.chain import GENESIS, line_hash
 from service.access.keys import Keys
-from tests.events.samples import noted
+from tests.events.samples import noted, shown
 from tests.service.app import Api, open_api, problem
 
 NIGHTLY = "/consumers/nightly"
@@ -30,7 +30,8 @@ async def test_a_place_is_kept_and_moves(story: Api) -> None:
     moved = await put(story, second)
     assert (moved.status_code, moved.json()) == (200, second)
     assert (await story.get(NIGHTLY)).json() == second
-    assert (await story.get("/consumers")).json() == {"consumers": [{"name": "nightly", **second}]}
+    listed = [{"name": "nightly", **second, "lag": 1}]
+    assert (await story.get("/consumers")).json() == {"consumers": listed}
 
 
 async def test_the_beginning_is_a_place_too(story: Api) -> None:
@@ -63,6 +64,62 @@ async def test_consumers_are_a_key_s_own(story: Api) -> None:
     assert (await story.get("/consumers", "mill")).json() == {"consumers": []}
     problem(await story.get(NIGHTLY, None), 401)
     problem(await put(story, {"position": 0, "hash": GENESIS}, None), 401)
+
+
+@pytest.mark.parametrize("who", ["facilitator", "mill", "evaluator", "analyst"])
+async def test_the_lag_is_counted_to_the_last_event_that_the_key_may_read(
+    story: Api, who: str
+) -> None:
+    names = {name: f"/consumers/{name}" for name in ("a", "b", "c")}
+
+    async def lags() -> list[int]:
+        return [one["lag"] for one in (await story.get("/consumers", who)).json()["consumers"]]
+
+    assert await lags() == []
+    await put(story, await place(story, 2, who), who, names["a"])
+    await put(story, {"position": 0, "hash": GENESIS}, who, names["b"])
+    # More than are looked through at once, which only their organisation and facilitators may read.
+    hidden = [noted("organisation/archive", visibility="private") for _ in range(40)]
+    assert (await story.post(*hidden)).status_code == 201
+    read = (await story.lines(who))[-1]["position"]
+    assert read == (46 if who == "facilitator" else 6)
+    await put(story, await place(story, read, who), who, names["c"])
+    assert await lags() == [read - 2, read, 0]
+    await story.post(noted("cohort/heritage"))
+    await story.post(*hidden)
+    last = (await story.lines(who))[-1]["position"]
+    assert last == (87 if who == "facilitator" else 47)
+    assert await lags() == [last - 2, last, last - read]
+
+
+async def test_a_consumer_whose_event_was_narrowed_is_not_behind_and_not_astray(story: Api) -> None:
+    posted = (await story.post(noted("organisation/mill", visibility="public"))).json()
+    [receipt] = posted["receipts"]
+    kept = {"position": receipt["position"], "hash": receipt["hash"]}
+    await put(story, kept, "analyst")
+    assert (await story.post(shown(f"event/{kept['position']}", "private"))).status_code == 201
+    problem(await story.get(f"/events/{kept['position']}", "analyst"), 404)
+    # It has read the line, and the log still has it.
+    assert (await story.get(NIGHTLY, "analyst")).json() == kept
+    listed = [{"name": "nightly", **kept, "lag": 0}]
+    assert (await story.get("/consumers", "analyst")).json() == {"consumers": listed}
+    # What it may not read now, it cannot say that it has read now.
+    problem(await put(story, kept, "analyst"), 409)
+
+
+async def test_a_consumer_is_removed_by_its_key_alone(story: Api) -> None:
+    kept = await place(story, 2)
+    for who in ("facilitator", "mill"):
+        await put(story, kept, who)
+    mine = {who: story.headers(who) for who in ("facilitator", "mill", "admin", None)}
+    problem(await story.client.delete(NIGHTLY, headers=mine[None]), 401)
+    problem(await story.client.delete(NIGHTLY, headers=mine["admin"]), 404)
+    removed = await story.client.delete(NIGHTLY, headers=mine["mill"])
+    assert (removed.status_code, removed.content) == (204, b"")
+    problem(await story.client.delete(NIGHTLY, headers=mine["mill"]), 404)
+    problem(await story.client.delete("/consumers/-x", headers=mine["mill"]), 400)
+    assert (await story.get(NIGHTLY)).json() == kept
+    assert (await put(story, kept, "mill")).status_code == 201
 
 
 async def test_a_hidden_event_is_not_there_for_a_consumer(story: Api) -> None:

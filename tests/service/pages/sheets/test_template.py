@@ -20,6 +20,7 @@ from service.pages.sheets.rows import HELP, SheetOptions
 from service.pages.sheets.subjects import entries_of
 from service.pages.sheets.template import ROWS, kinds_named, template
 from service.pages.sheets.trials import TRIAL
+from service.pages.sheets.values import texts_of
 from tests.service.pages.sheets.trials import WHOLE
 
 KINDS = [layout.parts[0].kind for layout in COMMON if len(layout.parts) == 1]
@@ -118,6 +119,18 @@ def test_a_subject_is_offered_by_its_name_in_one_short_line() -> None:
     assert entry.startswith("How can we we")
     assert entry.endswith("we… (question/q-1)")
     assert len(entry) < 100
+
+
+def test_an_entry_of_a_list_names_one_subject_whatever_its_name_is() -> None:
+    nodes = [{"stream": "learning/a", "statement": "Before (learning/b); after"}]
+    [entry] = entries_of({"found": {"nodes": nodes}})
+    [field] = [
+        field
+        for layout in COMMON
+        for name, field in layout.fields.items()
+        if layout.title == "The end of a question" and name == "learnings"
+    ]
+    assert texts_of(field, entry) == ["a"]
 
 
 def test_the_kinds_that_sheets_name_are_known() -> None:

@@ -29,11 +29,11 @@ class HeldLines:
         """Do nothing."""
 
 
-class Told(Projection):
+class LearningsByMonth(Projection):
     """How many learnings were captured and adopted in each month and cohort: rows that no part has alone."""
 
     table = Table(
-        "told",
+        "learnings_by_month",
         MetaData(),
         text("month", primary_key=True),
         text("cohort", primary_key=True),
@@ -74,7 +74,7 @@ class EveryEvent(Projection):
         return {"position": key[0], "type": step.type, "by": step.organisation}
 
 
-class Killing(Told):
+class Killing(LearningsByMonth):
     """Ends the process that folds it, unless that is the test itself."""
 
     def __init__(self, test: int, number: signal.Signals) -> None:
@@ -89,7 +89,7 @@ class Killing(Told):
         return super().captured(row, step)
 
 
-class Failing(Told):
+class Failing(LearningsByMonth):
     """Cannot fold an event."""
 
     @on("learning.captured")
@@ -97,8 +97,8 @@ class Failing(Told):
         raise ValueError("this learning is one too many")
 
 
-class Blocking(Told):
-    """Leaves a file with the number of the process that folds it, which then goes on only when it is ended."""
+class Blocking(LearningsByMonth):
+    """Leaves a file with the number of the process that folds it, which then waits until it is ended."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()

@@ -27,7 +27,7 @@ from tests.service.replay.processes.shares import (
     HeldLines,
     Killing,
     KillingRows,
-    Told,
+    LearningsByMonth,
 )
 
 pytest.importorskip("cloudpickle", reason="projections of your own need the extra `cluster`")
@@ -41,7 +41,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_two_processes_fold_the_rows_of_one(file: Path) -> None:
-    class Mine(Told):
+    class Mine(LearningsByMonth):
         """A class that no other process can import."""
 
     projections = (*PROJECTIONS, Mine(), EveryEvent())
@@ -53,7 +53,7 @@ def test_two_processes_fold_the_rows_of_one(file: Path) -> None:
 
 async def test_they_read_a_database_by_themselves(filled_url: str) -> None:
     with open_log(filled_url) as log:
-        assert fold(Told(), log, processes=2) == fold(Told(), log)
+        assert fold(LearningsByMonth(), log, processes=2) == fold(LearningsByMonth(), log)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda one: one.name)
@@ -105,12 +105,12 @@ def test_a_log_that_grows_between_two_readings_is_reported(monkeypatch: pytest.M
 
     monkeypatch.setattr("service.replay.processes.workers.packed", shorter)
     with pytest.raises(ReplayError, match="different events"):
-        fold_in_processes(lines, [Told()], 2)
+        fold_in_processes(lines, [LearningsByMonth()], 2)
 
 
 def test_events_that_are_no_log_are_refused(file: Path) -> None:
     with open_log(file) as log, pytest.raises(ReplayError, match="open_log"):
-        fold(Told(), list(log), processes=2)
+        fold(LearningsByMonth(), list(log), processes=2)
 
 
 def test_the_command_folds_by_processes_to_the_digest_of_one(
@@ -120,7 +120,6 @@ def test_the_command_folds_by_processes_to_the_digest_of_one(
     assert run("replay", filled_url, "--out", export).returncode == 0
     for number, (source, *options) in enumerate(
         [
-            (str(export), "--engine", "processes", "--workers", "2"),
             (f"file://{export}", "--engine", "processes", "--workers", "2"),
             (filled_url, "--workers", "2"),
             (str(export),),

@@ -10,9 +10,9 @@ from projections.updating.digest import TableSum, rows_digest, table_sums
 from service.replay.processes import share as share_module
 from service.replay.processes.share import Folded, Share, fold_share
 from tests.service.replay.logs import chained
-from tests.service.replay.processes.shares import EveryEvent, HeldLines, Told
+from tests.service.replay.processes.shares import EveryEvent, HeldLines, LearningsByMonth
 
-OWN = (Told(), EveryEvent())
+OWN = (LearningsByMonth(), EveryEvent())
 
 
 def folded(lines: HeldLines, of: int) -> list[Folded]:
@@ -41,7 +41,7 @@ def test_the_shares_are_together_the_whole(
     assert sum(one.home for one in shares) == len(steps)
     # Each of them has something to do.
     assert all(one.home for one in shares)
-    assert len(whole["told"]) > of
+    assert len(whole["learnings_by_month"]) > of
 
 
 def test_the_sums_of_what_is_written_are_those_of_the_rows() -> None:

@@ -79,6 +79,43 @@ def test_a_colon_in_a_relative_name_is_part_of_the_name(
     assert {*checked(tmp_path / "organisation:mill-museum")} == {*TABLES}
 
 
+def test_what_stands_beside_tables_stays(tables: LogTables, tmp_path: Path) -> None:
+    for name in ("tables.part", "tables.old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "own").touch()
+    for _ in range(2):
+        write_tables(tables, tmp_path / "tables", TableFormat.PARQUET)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "tables",
+        "tables.old",
+        "tables.part",
+    ]
+    assert (tmp_path / "tables.old" / "own").exists()
+    assert (tmp_path / "tables.part" / "own").exists()
+
+
+@pytest.mark.parametrize("form", TableFormat, ids=lambda form: form.value)
+def test_what_a_link_leads_to_is_replaced_and_the_link_stays(
+    tables: LogTables, tmp_path: Path, form: TableFormat
+) -> None:
+    link, out = tmp_path / "link", tmp_path / "below" / "tables"
+    link.symlink_to(out)
+    for _ in range(2):
+        write_tables(tables, link, form)
+    assert link.is_symlink()
+    assert out.exists()
+    assert [*out.parent.iterdir()] == [out]
+
+
+def test_a_folder_is_named_from_within(
+    tables: LogTables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tables").mkdir()
+    monkeypatch.chdir(tmp_path / "tables")
+    write_tables(tables, Path("."), TableFormat.PARQUET)
+    assert {*checked(tmp_path / "tables")} == {*TABLES}
+
+
 def test_frames_have_the_rows_and_types(tables: LogTables) -> None:
     table = tables["iterations"]
     assert table.to_arrow().to_pylist() == list(table)

@@ -17,6 +17,8 @@ from events.store.connections import Unavailable
 from events.store.reading import Selection
 from events.vocabulary.stream import KINDS, is_stream
 from service.access.open_connections import counted
+from service.http.content_coding import HEADER as CONTENT_ENCODING
+from service.http.content_coding import coding_for, encoded, encoded_whole
 from service.http.event_stream import MEDIA_TYPE as SSE
 from service.http.event_stream import event_stream, written
 from service.http.openapi import parameters
@@ -70,6 +72,10 @@ _PARAMETERS: Final = [
     parameters.LAST_EVENT_ID,
 ]
 _HEADERS: Final = {
+    CONTENT_ENCODING: {
+        "description": "Of all but live streams: zstd or gzip, if `Accept-Encoding` has it.",
+        "schema": {"type": "string", "enum": ["zstd", "gzip"]},
+    },
     "Link": {
         "description": 'Of a page that has a next one: its address, with `rel="next"`.',
         "schema": {"type": "string"},
@@ -138,10 +144,16 @@ async def read_events(request: Request) -> Response:
     if form == ARROW:
         lines = _columns(service, viewer, selection, lines)
     first = await anext(lines, b"")
-    headers = {"Vary": "Accept, Authorization", HEAD_HEADER: str(head)}
-    return StreamingResponse(
-        service.revocations.whole(access, _after(first, lines)), media_type=form, headers=headers
-    )
+    coding = coding_for(request.headers.getlist("accept-encoding"))
+    content = encoded(coding, service.revocations.whole(access, _after(first, lines)))
+    headers = {HEAD_HEADER: str(head), **_encoding(coding)}
+    return StreamingResponse(content, media_type=form, headers=headers)
+
+
+def _encoding(coding: str | None) -> dict[str, str]:
+    """Return the headers that say how the content is encoded, and by what it was chosen."""
+    vary = {"Vary": "Accept, Accept-Encoding, Authorization"}
+    return vary if coding is None else {**vary, CONTENT_ENCODING: coding}
 
 
 async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
@@ -218,7 +230,8 @@ async def _page(
     async for page in _seen(service, viewer, selection, size + 1):
         found += page
     page, more = found[:size], len(found) > size
-    headers = {"Vary": "Accept, Authorization"}
+    coding = coding_for(request.headers.getlist("accept-encoding"))
+    headers = _encoding(coding)
     if more and page:
         query = [
             (name, value) for name, value in request.query_params.multi_items() if name != "after"
@@ -226,7 +239,7 @@ async def _page(
         following = urlencode([*query, ("after", str(page[-1].position))])
         headers["Link"] = f'<{request.url.path}?{following}>; rel="next"'
     body = b"[" + b",".join(recorded.line for recorded in page) + b"]"
-    return Response(body, media_type=BATCH, headers=headers)
+    return Response(await encoded_whole(coding, body), media_type=BATCH, headers=headers)
 
 
 async def _live(

@@ -1,0 +1,38 @@
+"""`howcanwe consumers` as an analyst calls it."""
+
+import asyncio
+
+import orjson
+
+from events.lines.chain import GENESIS
+from tests.processes import run, stderr_of
+from tests.service.serving import serving
+
+
+async def test_consumers_are_listed_with_their_lag_and_removed(database_url: str) -> None:
+    async with serving(database_url) as served:
+        await served.api.begin()
+        url, key = f"http://127.0.0.1:{served.port}", served.api.keys["analyst"]
+        settings = {"HOWCANWE_KEY": key}
+        for name in ("day", "night"):
+            await served.api.client.put(
+                f"/consumers/{name}",
+                json={"position": 0, "hash": GENESIS},
+                headers=served.api.headers("analyst"),
+            )
+        listed = await asyncio.to_thread(run, "consumers", "list", url, settings=settings)
+        assert listed.returncode == 0, stderr_of(listed)
+        head = (await served.api.lines("analyst"))[-1]["position"]
+        assert [orjson.loads(line) for line in listed.stdout.splitlines()] == [
+            {"name": name, "position": 0, "hash": GENESIS, "lag": head} for name in ("day", "night")
+        ]
+        removed = await asyncio.to_thread(run, "consumers", "remove", url, "day", "--key", key)
+        assert (removed.returncode, removed.stdout) == (0, b""), stderr_of(removed)
+        for name in ("day", "../keys"):
+            unknown = await asyncio.to_thread(
+                run, "consumers", "remove", url, name, settings=settings
+            )
+            assert unknown.returncode == 1
+            assert "the server answered 40" in stderr_of(unknown)
+        left = (await served.api.get("/consumers", "analyst")).json()["consumers"]
+        assert [consumer["name"] for consumer in left] == ["night"]
