@@ -56,6 +56,10 @@ class ReportedFigure:
         """Whether its tables have no room beside its drawings."""
         return any(len(one.columns) > BESIDE_COLUMNS_MAX for one in self.tables)
 
+    def label(self, table: Table) -> str:
+        """Return what a table of it is called among those of other figures, and of the same in another period."""
+        return ", ".join(filter(None, (self.title, self.period, table.caption)))
+
     @property
     def cited(self) -> int:
         """How many records it counts."""
