@@ -275,6 +275,24 @@ def test_a_folder_that_is_not_as_it_was_written_is_not_read(
         TablesToAsk.written(str(out))
 
 
+@pytest.mark.parametrize(
+    ("written", "changed"),
+    [(b'"viewer": "facilitator"', b'"viewer": "public"'), (b"A row", b"B row")],
+    ids=["viewer", "words"],
+)
+def test_a_dictionary_that_is_not_as_it_was_written_is_not_read(
+    tables: LogTables, tmp_path: Path, written: bytes, changed: bytes
+) -> None:
+    out = tmp_path / "tables"
+    write_tables(tables, out, TableFormat.PARQUET)
+    dictionary = out / "tables.json"
+    before = dictionary.read_bytes()
+    assert written in before
+    dictionary.write_bytes(before.replace(written, changed, 1))
+    with pytest.raises(NotWhole, match=r"tables\.json is not what was written"):
+        checked(out)
+
+
 def test_a_duckdb_file_that_was_cut_is_not_read(tables: LogTables, tmp_path: Path) -> None:
     out = tmp_path / "tables.duckdb"
     write_tables(tables, out, TableFormat.DUCKDB)

@@ -65,7 +65,7 @@ async def test_on_a_server_the_key_is_the_viewer_and_the_past_needs_all_events(
     address = f"http://127.0.0.1:{served.port}"
     with pytest.raises(ReplayError, match="the key is the viewer"):
         await asyncio.to_thread(read, address, None, viewer="public")
-    with pytest.raises(NotWhole, match="tables need all events"):
+    with pytest.raises(NotWhole, match="need a key that sees everything"):
         await asyncio.to_thread(read, address, served.api.keys["analyst"], as_of=90)
     key = served.api.keys["facilitator"]
     then = await asyncio.to_thread(read, address, key, as_of=90)
