@@ -61,9 +61,7 @@ class Names:
         names = [
             text
             for text, kinds in self._wanted.items()
-            if _ORGANISATION in kinds
-            and text not in self._unasked
-            and not self._found(kinds, text)
+            if _ORGANISATION in kinds and text not in self._unasked and not self._found(kinds, text)
         ]
         self._take([_query(_ORGANISATION, {"text": name}) for name in names[:NAMES_MAX]])
         self._unasked |= frozenset(names[NAMES_MAX:])
