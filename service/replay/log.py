@@ -16,7 +16,6 @@ from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing, ReplayError
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.line_pages import PAGE_EVENTS, pages
-from service.replay.processes.lines import Lines, SourceLines
 from service.replay.source import Source, check_endless
 from service.replay.sources.address import source_of
 
@@ -38,6 +37,11 @@ class ReplayLog:
         self._source = source
         self._catalogue = catalogue
         self.selection = selection or Selection()
+
+    @property
+    def source(self) -> Source:
+        """Where it is read."""
+        return self._source
 
     def __iter__(self) -> Iterator[ReplayedEvent]:
         for chunk in self._source.chunks(self.selection):
@@ -99,10 +103,6 @@ class ReplayLog:
     def lines(self) -> Iterator[bytes]:
         """Yield the exact lines in chunks, each line with its newline."""
         return self._source.chunks(self.selection)
-
-    def shared_lines(self) -> Lines:
-        """Return the lines as of now, which several processes can read."""
-        return SourceLines.of(self._source, self.selection)
 
     def batches(self) -> Iterator[Any]:
         """Yield Arrow tables, of which only one is held in memory at a time. Needs the extra `arrow`."""

@@ -4,16 +4,22 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
+from events.store.reading import Selection
 from projections.folding.fold import Undigested
+from projections.models import PROJECTIONS
+from projections.updating.digest import table_sums
 from service.commands.console.options import report
 from service.replay.cluster.dask_fold import client_at, fold_on
 from service.replay.cluster.engine import Engine, Machine, chosen
 from service.replay.cluster.local_fold import fold_alone
 from service.replay.cluster.parquet_rows import ParquetRows
-from service.replay.cluster.partitions import events_of, lines_of, partitions_of
+from service.replay.cluster.partitions import check_whole, events_of, lines_of, partitions_of
 from service.replay.cluster.process_fold import fold_together
 from service.replay.errors import ReplayError
+from service.replay.sources.address import source_of
+from service.replay.states.continued_fold import fold_on_from
 
 
 class FoldOption(Enum):
@@ -29,6 +35,7 @@ class Folding:
     engine: Engine
     scheduler: str | None
     workers: int | None
+    state: Path | None = None
 
     def run(self, source: str, key: str | None, out: str | None) -> str:
         """Fold the log into the folder and return the digest. Raises ReplayError."""
@@ -42,6 +49,8 @@ class Folding:
             raise ReplayError(
                 "--scheduler and --workers exclude each other: a running scheduler has workers of its own"
             )
+        if self.state is not None:
+            return self._continued(self.state, source, key, out)
         machine = Machine.this()
         engine = self._engine(source, key, machine)
         models = ParquetRows(out)
@@ -63,6 +72,22 @@ class Folding:
         report(f"{events} events folded into {out}")
         return digest
 
+    def _continued(self, state: Path, source: str, key: str | None, out: str) -> str:
+        if self.engine in (Engine.PROCESSES, Engine.DASK) or self.scheduler or self.workers:
+            raise ReplayError("--state is continued in one process; use it with --engine local")
+        with closing(source_of(source, key)) as opened:
+            check_whole(opened.within(Selection()), source)
+            models = ParquetRows(out)
+            models.begin()
+            try:
+                tables, events = fold_on_from(state, opened, Selection(), PROJECTIONS, report)
+            except Undigested as error:
+                raise ReplayError(str(error)) from None
+            models.write(0, tables)
+            digest = models.end(events, table_sums(tables))
+        report(f"{events} events folded into {out}")
+        return digest
+
     def _engine(self, source: str, key: str | None, machine: Machine) -> Engine:
         """Return the engine; if it was not given, choose one and report why."""
         if self.engine is not Engine.AUTO:
@@ -81,7 +106,7 @@ def refuse_beside_fold(options: Iterable[str]) -> None:
         raise ReplayError(f"--fold folds the whole log and cannot be combined with {given}")
 
 
-def refuse_without_fold(engine: Engine, scheduler: str | None, workers: int | None) -> None:
+def refuse_without_fold(folding: Folding) -> None:
     """Raise ReplayError if options of a fold are given without --fold."""
-    if engine is not Engine.AUTO or scheduler or workers:
-        raise ReplayError("--engine, --scheduler and --workers need --fold")
+    if folding != Folding(Engine.AUTO, None, None):
+        raise ReplayError("--engine, --scheduler, --workers and --state need --fold")

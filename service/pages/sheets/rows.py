@@ -41,6 +41,8 @@ from service.pages.sheets.values import Unfit, Unzoned, attribute_of, text_of, t
 
 SOURCE: Final = "urn:howcanwe:sheets"
 """The source of the events of sheets, unless the sender gives another one."""
+COLUMNS_MAX: Final = 500
+"""The most columns of a table that is read. No type has a tenth of that."""
 HELP: Final = "(help)"
 """What the row of a template that explains its columns has as its id. It is not read."""
 _ENVELOPES: Final = Envelopes(VOCABULARY)
@@ -85,6 +87,10 @@ class Rows:
         if not self.table.rows:
             return
         header, *rows = self.table.rows
+        if len(header.cells) > COLUMNS_MAX:
+            # Each title is compared with all others, and with the known ones.
+            self._fault(f"The first row has more than {COLUMNS_MAX} columns.", header.number)
+            return
         columns = self._columns(header)
         # What a column without a known title is about is missing in every row.
         is_sound = not self.faults

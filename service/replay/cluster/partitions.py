@@ -202,7 +202,7 @@ def lines_of(source: str, key: str | None = None) -> Lines:
     if _has_partitions(source):
         return PartitionLines(tuple(partitions_of(source, key)))
     opened = source_of(source, key)
-    _check_whole(opened.within(Selection()), source)
+    check_whole(opened.within(Selection()), source)
     return SourceLines.of(opened, Selection())
 
 
@@ -239,11 +239,11 @@ def _is_ours(source: str) -> bool:
 
 def _brought(source: str, key: str | None) -> Iterator[Partition]:
     with closing(source_of(source, key)) as opened:
-        _check_whole(opened.within(Selection()), source)
+        check_whole(opened.within(Selection()), source)
         yield from map(LinePartition, pages(opened.chunks(Selection()), LINES_EVENTS))
 
 
-def _check_whole(held: Selection, source: str) -> None:
+def check_whole(held: Selection, source: str) -> None:
     """Raise NotWhole if the source contains only a part of a log."""
     if held.after or not held.is_everything:
         raise NotWhole(
@@ -264,7 +264,7 @@ def _exported(files: Any, root: str) -> tuple[list[ExportedFile], int]:
     found = Manifest.parsed(files.cat_file(place), place)
     if found.form != ExportFormat.PARQUET.value:
         raise ReplayError(f"{root} is not a folder of Parquet files")
-    _check_whole(found.selection, root)
+    check_whole(found.selection, root)
     # A copy may have another name than the export.
     exported = [replace(file, path=f"{root}/{file.path.partition('/')[2]}") for file in found.files]
     there = {path: one["size"] for path, one in files.find(root, detail=True).items()}

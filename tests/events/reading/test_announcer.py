@@ -2,9 +2,12 @@
 
 import asyncio
 
+import asyncpg
 from structlog.testing import capture_logs
 
+from events.log import EventLog
 from events.reading.announcer import Announcer
+from tests.events.record import Record
 
 PATIENCE_SECONDS = 20
 REFUSAL = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user\0\0"
@@ -55,3 +58,22 @@ async def test_each_kind_of_error_that_keeps_the_head_unknown_is_logged_once() -
     await server.wait_closed()
     assert len(logged) == 2
     assert "password authentication failed" in logged[1]["trouble"]
+
+
+async def test_a_head_that_the_log_does_not_have_is_taken_back(
+    log: EventLog, record: Record
+) -> None:
+    await record.begin()
+    head = await log.head()
+    announcer = Announcer(log.url, poll_seconds=0.01)
+    connection = await asyncpg.connect(log.url)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await announcer.wait_beyond(head - 1)
+        waiting = asyncio.create_task(announcer.wait_beyond(head))
+        # Any role of the database may do this.
+        await connection.execute("select pg_notify('howcanwe_log', '999999')")
+        await waiting
+        while announcer.head != head:
+            await asyncio.sleep(0.01)
+    await connection.close()
+    await announcer.close()

@@ -82,14 +82,14 @@ async def test_no_condition_of_a_query_looks_at_rows_that_a_view_leaves_out(
     await log.append(cohort(make_event))
     await runner.catch_up()
     await created(runner, "public")
-    tell = """
-        create function pg_temp.tell(title text) returns boolean language plpgsql cost 0.0001
+    leak = """
+        create function pg_temp.leak(title text) returns boolean language plpgsql cost 0.0001
         as $$ begin raise exception 'The title is %', title; end $$
     """
     async with engine.begin() as connection:
         await connection.execute(text(f"set local role {views.READER}"))
-        await connection.execute(text(tell))
-        query = f"select title from {views.SCHEMA}.cohorts where pg_temp.tell(title)"
+        await connection.execute(text(leak))
+        query = f"select title from {views.SCHEMA}.cohorts where pg_temp.leak(title)"
         assert (await connection.execute(text(query))).all() == []
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 from events.vocabulary.catalogue import JsonObject
 from service.pages.record.amending.about import About
 from service.pages.record.faults import Message
-from service.pages.record.form import Form, Widget, correcting
+from service.pages.record.form import Field, Form, Widget, correcting, form_of
 from service.pages.record.reading import ID, Given, data_of, given_of, one
 
 FIELDS: Final = "fields"
@@ -65,7 +65,17 @@ def before_of(given: Given, about: About) -> Mapping[str, Any]:
         before = None
     if not isinstance(before, dict) or not before.keys() <= set(about.kind.correctable):
         return about.present
-    return before
+    fields = {field.name: field for field in form_of(about.kind).fields}
+    is_as_given_out = all(_has_form(fields[name], value) for name, value in before.items())
+    return before if is_as_given_out else about.present
+
+
+def _has_form(field: Field, value: Any) -> bool:
+    """Return whether a value has the form that the values of a field have, in an event's data."""
+    if field.widget is Widget.PARTS:
+        return value is None or isinstance(value, dict)
+    is_list = field.is_list or field.widget is Widget.EACH
+    return value is None or isinstance(value, list if is_list else str | int | float)
 
 
 def changed(form: Form, data: JsonObject, about: About, given: Given) -> JsonObject:

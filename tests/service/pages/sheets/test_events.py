@@ -11,7 +11,7 @@ from events.vocabulary.types.cohorts import NoteAdded
 from events.vocabulary.words import LISTS
 from service.pages.sheets.columns import layout_of
 from service.pages.sheets.events import SheetEvents, SheetsRefused, of_csv, of_workbook
-from service.pages.sheets.rows import SheetOptions
+from service.pages.sheets.rows import COLUMNS_MAX, SheetOptions
 from tests.service.pages.sheets.workbooks import FIRST, NOTES, SECOND, written
 
 NOTE = NoteAdded.name
@@ -199,3 +199,11 @@ def test_a_file_without_types_is_refused() -> None:
         csv(NOTES, FIRST)
     with pytest.raises(ValueError, match="'soup' is no type of events"):
         csv(NOTES, FIRST, type="soup")
+
+
+def test_a_table_with_too_many_columns_is_refused_at_once() -> None:
+    titles = b",".join(b"h%d" % number for number in range(COLUMNS_MAX + 1))
+    with pytest.raises(SheetsRefused) as refused:
+        of_csv([titles + b"\n", b"1,2\n"], SheetOptions(type="note.added"))
+    [fault] = refused.value.faults
+    assert "more than 500 columns" in fault.detail

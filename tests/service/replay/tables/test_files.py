@@ -112,7 +112,7 @@ def test_a_folder_is_named_from_within(
 ) -> None:
     (tmp_path / "tables").mkdir()
     monkeypatch.chdir(tmp_path / "tables")
-    write_tables(tables, Path("."), TableFormat.PARQUET)
+    write_tables(tables, Path(), TableFormat.PARQUET)
     assert {*checked(tmp_path / "tables")} == {*TABLES}
 
 

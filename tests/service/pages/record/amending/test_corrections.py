@@ -198,7 +198,18 @@ async def test_two_who_make_the_same_correction_do_not_disturb_each_other(site: 
 
 
 @pytest.mark.parametrize(
-    "before", ["", "{", "[]", "null", '"x"', '{"degree": 1}', "[" * 5_000, '{"why": {"a": [1]}}']
+    "before",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"x"',
+        '{"degree": 1}',
+        "[" * 5_000,
+        '{"why": {"a": [1]}}',
+        '{"themes": 5}',
+    ],
 )
 async def test_a_form_that_does_not_say_what_stood_there_is_compared_with_today(
     site: Api, before: str

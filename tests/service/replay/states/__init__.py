@@ -1,0 +1,1 @@
+"""Tests of folds that continue from a kept state."""
