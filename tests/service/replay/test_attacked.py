@@ -225,6 +225,7 @@ def test_a_continued_folder_with_a_file_of_before_is_read_as_whole_by_no_command
 ) -> None:
     lines, out = tmp_path / "lines.ndjson", tmp_path / name
     text = exports.lines.read_bytes().splitlines(keepends=True)
+    earlier: dict[str, bytes] = {}
     before: dict[str, bytes] = {}
     # Each run writes the last window again, and earlier ones in which something was voided or corrected since.
     for events in (len(text) // 3, len(text) * 2 // 3, len(text)):
