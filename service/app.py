@@ -51,8 +51,7 @@ from service.http.resources import (
     webhooks,
 )
 from service.http.resources.descriptions import Descriptions
-from service.http.resources.reading import events as reading
-from service.http.resources.reading import visible
+from service.http.resources.reading import events, visible
 from service.middleware.drains import Drains
 from service.middleware.head_requests import Heads
 from service.middleware.hosts import Hosts
@@ -134,9 +133,8 @@ def create_app(service: Service | None) -> FastAPI:
         graphql,
         recording,
         handshake,
-        # Before `reading`, whose positions could be any text.
-        visible,
-        reading,
+        visible,  # before `events`, where a position may be any text
+        events,
         tables,
         consumers,
         event_types,

@@ -23,7 +23,7 @@ class Announcer:
     lost; on a standby, which cannot LISTEN, there is only the poll. `check` is called with each new connection.
 
     Every role of a database may notify, also one that may read nothing of the log. A head that the log turns out not to
-    have is therefore taken back; not on a standby, which may have gone back itself.
+    have is therefore dropped; not on a standby, which may itself have gone back.
     """
 
     def __init__(

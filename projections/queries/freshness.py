@@ -23,16 +23,17 @@ from events.access.visibility import CHANGING_TOKENS, NARROWING
 from events.vocabulary.catalogue import VOCABULARY
 from projections.folding.histories import wire_names
 from projections.folding.tables import checkpoint, log_events
+from projections.store.added_columns import AddedColumn
 
-NARROWED: Final = "@narrowed"
+NARROWED: Final = AddedColumn.NARROWED.value
 """The last event after the checkpoint and after `CLEAR` that may hide something from a viewer."""
-MOVED: Final = "@moved"
+MOVED: Final = AddedColumn.MOVED.value
 """The last event after `SINCE`, up to the checkpoint, that may change the tokens of viewers."""
-POSITION: Final = "@position"
+POSITION: Final = AddedColumn.POSITION.value
 """The checkpoint."""
-HEAD: Final = "@head"
+HEAD: Final = AddedColumn.HEAD.value
 """The last position of the log."""
-FOUND: Final = "@found"
+FOUND: Final = AddedColumn.FOUND.value
 """True in each row of the statement; null in the only row if the statement returns none."""
 
 CLEAR: Final = "clear"

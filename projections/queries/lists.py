@@ -37,6 +37,7 @@ from projections.models.questions import Framings
 from projections.models.sessions import Commitments
 from projections.queries.derived_values import CountOf, DayNumber, Derived, Latest, Members
 from projections.queries.viewers.audience_sql import Condition, SubjectCondition, event_seen, seen
+from projections.store.added_columns import AddedColumn
 
 
 class Belongs(Protocol):
@@ -51,7 +52,7 @@ class Belongs(Protocol):
 
 Filter = Callable[[FromClause], Condition]
 
-PARENT: Final = "@parent"
+PARENT: Final = AddedColumn.PARENT.value
 """The column with the parent's key, beside a row's own columns."""
 
 LEAVING_SEEN: Final = "leaving_seen"

@@ -19,8 +19,9 @@ from sqlalchemy.types import TypeEngine
 
 from projections.queries.lists import Visible
 from projections.queries.row_ids import Naming
+from projections.store.added_columns import AddedColumn
 
-KIND: Final = "@kind"
+KIND: Final = AddedColumn.KIND.value
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from projections.models.subjects import SubjectAudiences
 from projections.queries.lists import BY_VIEWER, LEAVING_SEEN, Visible, visible
 from projections.queries.row_ids import seen_stays
 from projections.queries.viewers.audience_sql import seen
+from projections.store.added_columns import AddedColumn
 from projections.tables.columns import TableColumn
 from projections.tables.tables import MEMBERSHIPS, STAYS, AnalystTable, stay_row
 
-AFTER: Final = "@place"
+AFTER: Final = AddedColumn.PLACE.value
 """The column with the place of a row, after which the next page begins; all stays of a member have the same."""
 
 

@@ -38,7 +38,7 @@ from service.replay.log import ReplayLog
 from service.replay.manifests.manifest import named
 from service.replay.sources.file import file_source
 from service.replay.tables.files import checked as checked_tables
-from service.replay.tables.files import is_folder_of_tables
+from service.replay.tables.files import is_file_of_tables, is_folder_of_tables
 from service.secrets.installation import noted_signing_key, own_signing_key
 from service.secrets.signing_key import known_public_key, public_pem, read_public_key
 from service.settings import Settings
@@ -71,6 +71,10 @@ def verify(
             found_tables = checked_tables(file)
         report(f"the tables are whole: {len(found_tables)} files as they were written")
         return
+    if file is not None and is_file_of_tables(file):
+        fail(
+            f"{file} has no dictionary to be compared with; expected an export, or a folder of tables"
+        )
     if file is not None:
         file = named(file)
     if file is not None and is_export(file):

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import KEY_PATTERN, KINDS
 from events.vocabulary.values.times import as_datetime, as_text, moment, moment_of
+from projections.store.added_columns import AddedColumn
 from service.graphql.errors import argument_refusal
 
 ENTRY: Final = "event"
@@ -20,8 +21,8 @@ EVENT: Final = "log"
 JOURNEY: Final = "journey"
 """The kind of a journey, which is named by the key of its organisation."""
 
-THEN: Final = "@@then"
-"""The member of a row of the past that has the end of its id. No field's slot has this name."""
+THEN: Final = AddedColumn.THEN.value
+"""The member of a row of the past that has the end of its id."""
 
 _FORM: Final = re.compile(
     rf"([a-z][a-zA-Z]*)/({KEY_PATTERN})(?:@([0-9]{{1,16}})(?:,([0-9:.TZ-]+))?(?:;({KEY_PATTERN}))?)?"

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import repeat
 from typing import Any, Final
 
 from events.state.placement import INFERRED_FROM, cohort_of
@@ -29,8 +28,8 @@ class CohortIndex:
 
     def __init__(self, catalogue: Catalogue, kept_max: int = SUBJECTS_KEPT_MAX) -> None:
         self._catalogue = catalogue
-        self._kinds = {kind.name: kind for kind in catalogue.kinds}
         self._create_more = {kind.name for kind in catalogue.kinds if _creates_more(kind)}
+        self._with_subject = {kind for kind in catalogue.kinds if _is_with_subject(kind)}
         self._kept_max = kept_max
         self._known: dict[str, str | None] = {}
         # For keys that were used again: the cohort and the position until which it applied. There are few, after voids.
@@ -72,21 +71,20 @@ class CohortIndex:
     def of_page(
         self,
         positions: Sequence[int],
-        types: Sequence[str],
+        kinds: Sequence[EventKind],
         subjects: Sequence[str | None],
         data: Mapping[str, Sequence[Any]],
     ) -> list[str | None]:
         """Return the cohorts of a page of events; `data` has the columns of the `relevant_fields` that occur in it."""
-        fields = [data.get(name, repeat(None)) for name in self.relevant_fields]
+        relevant = {kind: [field for field in data if field in kind.fields] for kind in set(kinds)}
         return [
-            self._of(
-                position,
-                self._kinds[type_],
-                subject,
-                dict(zip(self.relevant_fields, row, strict=True)),
+            self._find(subject)
+            if kind in self._with_subject
+            else self._of(
+                position, kind, subject, {name: data[name][row] for name in relevant[kind]}
             )
-            for position, type_, subject, *row in zip(
-                positions, types, subjects, *fields, strict=False
+            for row, (position, kind, subject) in enumerate(
+                zip(positions, kinds, subjects, strict=True)
             )
         ]
 
@@ -124,10 +122,10 @@ class CohortIndex:
                 return cohort
         return self._find(stream)
 
-    def _find(self, name: str, otherwise: str | None = None) -> str | None:
+    def _find(self, name: str | None, otherwise: str | None = None) -> str | None:
         if name in self._known:
             return self._known[name]
-        if self._disk is None:
+        if name is None or self._disk is None:
             return otherwise
         row = self._disk.execute("select cohort from cohorts where name = ?", (name,)).fetchone()
         if row is None:
@@ -155,6 +153,13 @@ def _creates_more(kind: EventKind) -> bool:
     """Return whether an event of this type may create further subjects than its first one."""
     creating = [reference for reference in kind.references if reference.creates]
     return creating != [*kind.references[:1]] or any(reference.many for reference in creating)
+
+
+def _is_with_subject(kind: EventKind) -> bool:
+    """Return whether events of this type always have the cohort of their first subject."""
+    names = {reference.field for reference in kind.references} & set(_PLACING)
+    first = {reference.field for reference in kind.references[:1]} & set(INFERRED_FROM)
+    return not kind.creates and kind.about_field is None and names <= first
 
 
 def _may_differ(kind: EventKind) -> bool:

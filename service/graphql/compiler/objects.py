@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from projections.models.subjects import SubjectAudiences
 from projections.queries.viewers.audience_sql import seen
+from projections.store.added_columns import AddedColumn
 from service.graphql.fields.columns import FromColumn, FromRow
 from service.graphql.fields.field import SOURCE
 from service.graphql.fields.references import ToOne, ToSome, ToStream
@@ -35,7 +36,7 @@ class KeyedColumns(dict[str, ColumnElement[Any]]):
         self.key = key
 
 
-PLACE: Final = "@place"
+PLACE: Final = AddedColumn.PLACE.value
 
 FIELDS_MAX: Final = 500
 """The most fields of a row. PostgreSQL allows about three times as many columns."""

@@ -16,6 +16,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryList, StrawberryObjectDefinition, StrawberryOptional
 from strawberry.types.field import StrawberryField
 
+from projections.store.added_columns import AddedColumn
 from service.graphql.selection import slot_of
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 Row = MutableMapping[str, Any]
 """A row of a table, by column. The values of fields that lead to other rows are added under the fields' slots."""
 
-TYPE: Final = "@@type"
-"""The member of a row with its type, if the field does not determine it. No field's slot has this name."""
+TYPE: Final = AddedColumn.TYPE.value
+"""The member of a row with its type, if the field does not determine it."""
 
 SOURCE: Final = "source"
 """The extension of a field in the schema that has the source of its values."""

@@ -4,9 +4,9 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, TypeVar
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
@@ -16,9 +16,11 @@ from service.replay.errors import NotWhole, SourceLost
 from service.replay.export.resumption import begun
 from service.replay.export.single_file import OnEvents
 from service.replay.export_format import ExportFormat
-from service.replay.formats.columns import Columns
+from service.replay.formats.columns import Columns, pyarrow
 from service.replay.formats.hive import HiveWindow
+from service.replay.formats.members import Members
 from service.replay.formats.parquet import (
+    ROW_GROUP_PAGES,
     WINDOW_BYTES,
     Window,
     WindowFile,
@@ -36,17 +38,11 @@ from service.replay.manifests.journal import Journal
 from service.replay.manifests.manifest import ExportedFile, Manifest, faults, sized
 from service.replay.source import Source
 
-PAGES_AHEAD: Final = 2
-"""The pages that wait for each thread: enough to keep it busy, few enough for memory."""
-
-Given = TypeVar("Given")
-Made = TypeVar("Made")
-
 
 class FolderExport:
     """Exports a selection of a source to the folder `out`. As with `Export`, `run` resumes where it stopped.
 
-    Memory holds a few pages, for a log of any length; or the events of two windows, if the folder is partitioned. A
+    Memory holds a few row groups, for a log of any length, or the events of two windows if the folder is partitioned. A
     whole export is continued to the bytes of a new one: its last window is written again with the events that follow,
     and earlier windows if the columns about amendments change in them.
     """
@@ -118,7 +114,11 @@ class FolderExport:
         self._amend(columns, amendments)
         cohorts.catch_up(self._source, self._journal.reached)
         cores = os.cpu_count() or 1
-        with ThreadPoolExecutor(cores) as readers, ThreadPoolExecutor(1) as writer:
+        with (
+            _memory_kept(),
+            ThreadPoolExecutor(cores) as readers,
+            ThreadPoolExecutor(1) as writer,
+        ):
             self._write(columns, readers, writer)
 
     def _check(self) -> None:
@@ -169,20 +169,34 @@ class FolderExport:
     def _windows(
         self, columns: Columns, readers: Executor, writer: Executor
     ) -> Iterator[tuple[Window, Journal]]:
-        """Yield the remaining windows with all of their pages, and the journal as of each one's end."""
-        made, window, size_bytes = self._journal, None, 0
-        coming = pages(self._source.chunks(made.rest()))
-        for page, read in _ahead(readers, columns.read, coming):
+        """Yield the remaining windows with all of their row groups, and the journal as of each one's end."""
+        made, window = self._journal, None
+        for (lines, is_last), read in _ahead(readers, columns.read, self._row_groups()):
             window = window or self._window(made.windows + 1, columns, readers, writer)
             window.add(columns.completed(read))
-            made = made.advanced(page)
-            size_bytes += len(page)
-            if size_bytes >= self._window_bytes:
+            made = made.advanced(lines)
+            if is_last:
                 made = replace(made, windows=made.windows + 1)
                 yield window, made
-                window, size_bytes = None, 0
+                window = None
         if window is not None:
             yield window, replace(made, windows=made.windows + 1)
+
+    def _row_groups(self) -> Iterator[tuple[bytes, bool]]:
+        """Yield the remaining lines in row groups, and whether each is known to be the last of its window."""
+        group: list[bytes] = []
+        size_bytes = 0
+        for page in pages(self._source.chunks(self._journal.rest())):
+            group.append(page)
+            size_bytes += len(page)
+            is_last = size_bytes >= self._window_bytes
+            if is_last or len(group) == ROW_GROUP_PAGES:
+                yield b"".join(group), is_last
+                group = []
+            if is_last:
+                size_bytes = 0
+        if group:
+            yield b"".join(group), False
 
     def _window(self, number: int, columns: Columns, readers: Executor, writer: Executor) -> Window:
         if self._partition:
@@ -195,6 +209,18 @@ class FolderExport:
         assert made.last is not None
         self._on_events(made.events - self._journal.events, made.last.position)
         self._journal = made
+
+
+@contextmanager
+def _memory_kept() -> Iterator[None]:
+    """Let Arrow take its memory from the C library, which keeps what is freed: new pages take a tenth of an export."""
+    arrow = pyarrow()
+    pool = arrow.default_memory_pool()
+    arrow.set_memory_pool(arrow.system_memory_pool())
+    try:
+        yield
+    finally:
+        arrow.set_memory_pool(pool)
 
 
 def without_last_window(made: Journal, out: Path) -> Journal:
@@ -230,17 +256,17 @@ def replace_by_part(file: ExportedFile, out: Path) -> None:
 
 
 def _ahead(
-    threads: Executor, make: Callable[[Given], Made], given: Iterable[Given]
-) -> Iterator[tuple[Given, Made]]:
-    """Yield each item with its result, in order; some results are computed in advance."""
-    waiting: deque[tuple[Given, Future[Made]]] = deque()
+    threads: Executor, read: Callable[[bytes], Members], groups: Iterable[tuple[bytes, bool]]
+) -> Iterator[tuple[tuple[bytes, bool], Members]]:
+    """Yield each row group with what is read from it, in order; as many are read at once as there are cores."""
+    waiting: deque[tuple[tuple[bytes, bool], Future[Members]]] = deque()
     try:
-        for one in given:
-            waiting.append((one, threads.submit(make, one)))
-            if len(waiting) > PAGES_AHEAD * (os.cpu_count() or 1):
-                first, made = waiting.popleft()
-                yield first, made.result()
+        for group in groups:
+            waiting.append((group, threads.submit(read, group[0])))
+            if len(waiting) >= (os.cpu_count() or 1):
+                first, coming = waiting.popleft()
+                yield first, coming.result()
     except SourceLost:
-        yield from ((first, made.result()) for first, made in waiting)
+        yield from ((first, coming.result()) for first, coming in waiting)
         raise
-    yield from ((first, made.result()) for first, made in waiting)
+    yield from ((first, coming.result()) for first, coming in waiting)

@@ -6,25 +6,23 @@ field of any type, which is null for types without it. `line` is the exact text.
 """
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
 from importlib.util import find_spec
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
-import orjson
 from pydantic import BaseModel
 
-from events.recording.envelope import NAMED_EXTENSIONS, extension_text
-from events.vocabulary.catalogue import Catalogue, CatalogueError, JsonObject
+from events.vocabulary.catalogue import Catalogue, CatalogueError
 from events.vocabulary.values.identity import EventIdentity
 from events.vocabulary.values.times import instant
 from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing
-from service.replay.event import decoded
-from service.replay.line_pages import spans_with
+from service.replay.formats.members import DATA, LineParser, Members
 
 ENVELOPE: Final = (
     "id",
@@ -39,7 +37,6 @@ ENVELOPE: Final = (
     "previoushash",
     "salt",
 )
-DATA: Final = "data_"
 
 
 def has_pyarrow() -> bool:
@@ -136,51 +133,48 @@ class Columns:
         """Return the lines of a page as a table. Raises UnknownType."""
         return self.completed(self.read(page))
 
-    def read(self, page: bytes) -> dict[str, Any]:
-        """Return the columns of a page that depend only on its lines, without empty ones. Raises UnknownType."""
+    def read(self, page: bytes) -> Members:
+        """Return the columns of a page that depend only on its lines. Raises UnknownType."""
         arrow = self._arrow
-        members = self._understood(page)
-        kinds = {name: self._catalogue.find(name) for name in members["type"].unique().to_pylist()}
-        short = {name: found[0].name for name, found in kinds.items() if found}
-        encoded = members["type"].dictionary_encode()
-        names = arrow.array([short[name] for name in encoded.dictionary.to_pylist()])
-        times = self._moments(members["time"])
-        data = members.pop("data")
-        made = members | {
-            "type": names.take(encoded.indices),
+        found = self._parser.parsed(page)
+        columns = {
+            name: column
+            for name, column in found.columns.items()
+            if column.null_count < len(column)
+        }
+        times = self._moments(columns["time"])
+        months = arrow.compute.floor_temporal(times, unit="month").dictionary_encode()
+        columns |= {
+            "type": arrow.array([kind.name for kind in found.kinds]),
             "time": times,
             "time_utc": times.cast(self.schema.field("time_utc").type),
-            "recordedtime": self._moments(members["recordedtime"]),
-            "month": arrow.compute.strftime(times, "%Y-%m"),
-            "line": arrow.array(page[:-1].split(b"\n"), arrow.binary()).view(arrow.string()),
+            "recordedtime": self._moments(columns["recordedtime"]),
+            "month": arrow.compute.strftime(months.dictionary, "%Y-%m").take(months.indices),
         }
-        for name, kind in self._data.items():
-            column = data.field(name)
-            if column.null_count < len(column):
-                made[DATA + name] = column.cast(self._type(kind)) if kind == "date" else column
-        return made
+        days = [DATA + name for name, kind in self._data.items() if kind == "date"]
+        columns |= {
+            name: columns[name].cast(self._type("date")) for name in days if name in columns
+        }
+        return replace(found, columns=columns)
 
-    def completed(self, made: dict[str, Any]) -> Any:
+    def completed(self, read: Members) -> Any:
         """Return the table for what `read` returned. Pages must be given in order."""
-        named = {
-            name: made[DATA + name].to_pylist()
+        positions = read.columns["position"].to_pylist()
+        fields = {
+            name: read.columns[DATA + name].to_pylist()
             for name in self._cohorts.relevant_fields
-            if DATA + name in made
+            if DATA + name in read.columns
         }
-        positions = made["position"].to_pylist()
         cohorts = self._cohorts.of_page(
-            positions,
-            made["type"].to_pylist(),
-            made["subject"].to_pylist(),
-            named,
+            positions, read.kinds, read.columns["subject"].to_pylist(), fields
         )
-        made = made | {
+        made = {
+            **read.columns,
             "cohort": self._arrow.array(cohorts, self._arrow.string()),
             **self.amended(positions),
         }
-        length = len(cohorts)
         columns = [
-            made[field.name] if field.name in made else self.nulls(field.type, length)
+            made[field.name] if field.name in made else self.nulls(field.type, len(cohorts))
             for field in self.schema
         ]
         return self._arrow.Table.from_arrays(columns, schema=self.schema)
@@ -202,86 +196,17 @@ class Columns:
         return self._nothing[key]
 
     @cached_property
-    def _parsing(self) -> Any:
-        """The schema for parsing lines: days and times as text, and the fields of all types in one object."""
+    def _parser(self) -> LineParser:
+        """The parser of lines; it gives days and times as text."""
         arrow = self._arrow
-        text = arrow.string()
-        data = arrow.struct(
-            [
-                (name, text if kind == "date" else self._type(kind))
-                for name, kind in self._data.items()
-            ]
+        text, kinds = arrow.string(), self._data.items()
+        return LineParser(
+            arrow,
+            self._catalogue,
+            {"position": arrow.int64(), **dict.fromkeys(("time", "recordedtime", *ENVELOPE), text)},
+            {name: text if kind == "date" else self._type(kind) for name, kind in kinds},
+            frozenset(name for name, kind in kinds if kind == "object"),
         )
-        named = [("position", arrow.int64()), ("time", text), ("recordedtime", text)]
-        named += [*((name, text) for name in ENVELOPE), ("data", data)]
-        return arrow.json.ParseOptions(
-            explicit_schema=arrow.schema(named), unexpected_field_behavior="ignore"
-        )
-
-    def _understood(self, page: bytes) -> dict[str, Any]:
-        """Return the members of the lines, with their data in the current version."""
-        try:
-            members = self._parsed(self._flattened(page))
-        except self._arrow.ArrowInvalid:
-            # Arrow accepts only one spelling of an integer and one type for each extension.
-            return self._parsed(self._upcast(page))
-        return self._parsed(self._upcast(page)) if self._is_old(members["type"]) else members
-
-    @cached_property
-    def _with_objects(self) -> list[bytes]:
-        """The full names of the types with an object without fields of its own, which Arrow does not read as text."""
-        return [
-            name.encode()
-            for kind in self._catalogue.kinds
-            if "object" in (kind_of(field.annotation) for field in kind.model.model_fields.values())
-            for name in kind.wire_names
-        ]
-
-    def _flattened(self, page: bytes) -> bytes:
-        """Return the page with events of these types as `_upcast` has them. They are few; the others are not parsed."""
-        parts, at = [], 0
-        for begin, end in spans_with(self._with_objects, page):
-            parts += [page[at:begin], self._upcast(page[begin:end]), b"\n"]
-            at = end
-        return b"".join([*parts, page[at:]])
-
-    def _parsed(self, page: bytes) -> dict[str, Any]:
-        """Return the members of the lines, by name."""
-        arrow = self._arrow
-        table = arrow.json.read_json(
-            arrow.BufferReader(page),
-            # One block, because Arrow refuses a line that is longer than a block.
-            arrow.json.ReadOptions(use_threads=False, block_size=len(page) + 1),
-            self._parsing,
-        )
-        return {name: table.column(name).combine_chunks() for name in table.column_names}
-
-    def _is_old(self, types: Any) -> bool:
-        """Return whether an event has an earlier version of its type, or an unknown type."""
-        for name in types.unique().to_pylist():
-            found = self._catalogue.find(name)
-            if found is None or found[1] != found[0].model.version:
-                return True
-        return False
-
-    def _upcast(self, page: bytes) -> bytes:
-        """Return the page with all data in the current version, integers in one spelling, and extensions as text.
-
-        Raises UnknownType.
-        """
-        return b"\n".join(
-            orjson.dumps(
-                {**event.content, **_extensions(event.content), "data": self._flat(event.data)}
-            )
-            for event in decoded(page, self._catalogue)
-        )
-
-    def _flat(self, data: JsonObject) -> JsonObject:
-        """Return the data with each object without fields of its own as its JSON text."""
-        return {
-            name: orjson.dumps(value).decode() if self._data[name] == "object" else value
-            for name, value in data.items()
-        }
 
     def _moments(self, texts: Any) -> Any:
         arrow, moment = self._arrow, self.schema.field("time").type
@@ -303,7 +228,3 @@ class Columns:
             "list": arrow.list_(arrow.string()),
             "money": arrow.struct([("amount", arrow.float64()), ("currency", arrow.string())]),
         }[kind]
-
-
-def _extensions(content: Mapping[str, Any]) -> JsonObject:
-    return {name: extension_text(content.get(name)) for name in NAMED_EXTENSIONS}

@@ -12,7 +12,8 @@ from events.vocabulary.values.times import as_text, moment
 from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.event import ReplayedEvent, decoded
-from service.replay.formats.columns import DATA, ENVELOPE, data_columns
+from service.replay.formats.columns import ENVELOPE, data_columns
+from service.replay.formats.members import DATA
 
 
 class Csv:

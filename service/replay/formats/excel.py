@@ -18,7 +18,8 @@ from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.formats.cell import harmless
-from service.replay.formats.columns import DATA, data_columns
+from service.replay.formats.columns import data_columns
+from service.replay.formats.members import DATA
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 """Without it, Excel does not read the file as UTF-8."""

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from service.replay.errors import NotWhole
-from service.replay.formats.columns import DATA, ENVELOPE, Columns, pyarrow
+from service.replay.formats.columns import ENVELOPE, Columns, pyarrow
+from service.replay.formats.members import DATA
 from service.replay.manifests.manifest import ExportedFile, exported
 from service.replay.origin import LogMark
 
@@ -50,10 +51,10 @@ class Window(Protocol):
     """A run of neighbouring events on its way to disk."""
 
     def add(self, table: Any) -> None:
-        """Add a page."""
+        """Add a row group."""
 
     def close(self) -> "Writing":
-        """Write the rest; no page follows."""
+        """Write the rest; no row group follows."""
 
 
 class Writing:
@@ -70,39 +71,26 @@ class Writing:
 
 
 class WindowFile:
-    """A window as one file, which a thread writes a row group at a time, so that memory holds few pages."""
+    """A window as one file, which a thread writes a row group at a time, so that memory holds few of them."""
 
     def __init__(self, out: Path, number: int, columns: Columns, thread: Executor) -> None:
-        self._arrow = pyarrow()
         self._out = out
         self._path = out / name(number)
         self._thread = thread
-        self._pages: list[Any] = []
         self._writing: Future[None] | None = None
-        self._file = self._arrow.parquet.ParquetWriter(
+        self._file = pyarrow().parquet.ParquetWriter(
             self._path.absolute(), columns.schema, **options(columns.schema)
         )
 
     def add(self, table: Any) -> None:
-        """Add a page."""
-        self._pages.append(table)
-        if len(self._pages) == ROW_GROUP_PAGES:
-            self._flush()
-
-    def close(self) -> Writing:
-        """Write the rest."""
-        if self._pages:
-            self._flush()
-        return Writing([self._thread.submit(self._closed)])
-
-    def _flush(self) -> None:
+        """Start to write a row group, after the one before."""
         if self._writing is not None:
             self._writing.result()
-        pages, self._pages = self._pages, []
-        self._writing = self._thread.submit(self._write, pages)
+        self._writing = self._thread.submit(write_group, self._file, table)
 
-    def _write(self, pages: Sequence[Any]) -> None:
-        write_group(self._file, self._arrow.concat_tables(pages))
+    def close(self) -> Writing:
+        """Finish the file."""
+        return Writing([self._thread.submit(self._closed)])
 
     def _closed(self) -> tuple[Path, ExportedFile]:
         if self._writing is not None:

@@ -1,5 +1,6 @@
 """Exported files as the source of a replay: NDJSON (also .gz and .zst), Arrow streams, folders of Parquet files."""
 
+import os
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -39,6 +40,10 @@ class FileSource:
 
     def head(self) -> int:
         """Return the position of the last event, 0 if there is none."""
+        if self._manifest is not None and self._form is ExportFormat.NDJSON:
+            self._check()
+            if (line := _last_plain_line(self._path)) is not None:
+                return position_of(line)
         last = 0
         for chunk in self._read():
             last = position_of(last_line(chunk))
@@ -90,9 +95,7 @@ class FileSource:
 
     def _read(self) -> Generator[bytes]:
         """Yield all lines, after comparing the files with the manifest."""
-        if not self._is_checked:
-            self._check()
-            self._is_checked = True
+        self._check()
         match self._form:
             case ExportFormat.PARQUET:
                 chunks = _parquet(self._path, self._manifest)
@@ -105,12 +108,16 @@ class FileSource:
         yield from chunks
 
     def _check(self) -> None:
+        """Compare the files with the manifest, the first time."""
+        if self._is_checked:
+            return
         check_ended(self._path)
         if self._manifest is not None:
             # Parquet files are hashed when they are read.
             hashes = self._form is not ExportFormat.PARQUET
             if wrong := list(faults(self._manifest.files, self._path, hashes=hashes)):
                 raise NotWhole("; ".join(wrong))
+        self._is_checked = True
 
 
 def check_ended(path: Path) -> None:
@@ -142,15 +149,26 @@ def _ndjson(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             lines = decompressed(file, str(path))
-            rest = b""
-            while data := lines.read(CHUNK_BYTES):
-                whole, newline, rest = (rest + data).rpartition(b"\n")
-                if newline:
-                    yield whole + newline
-            if rest:
-                raise NotWhole(f"{path} ends in the middle of a line")
+            while chunk := lines.read(CHUNK_BYTES) + lines.readline():
+                if not chunk.endswith(b"\n"):
+                    raise NotWhole(f"{path} ends in the middle of a line")
+                yield chunk
     except OSError as error:
         raise ReplayError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _last_plain_line(path: Path) -> bytes | None:
+    """Return the last line of an exported file; None if the file is compressed or empty."""
+    with path.open("rb") as file:
+        if decompressed(file, str(path)) is not file:
+            return None
+        size = begin = file.seek(0, os.SEEK_END)
+        tail = b""
+        while begin and tail.count(b"\n") < 2:
+            begin = max(begin - CHUNK_BYTES, 0)
+            file.seek(begin)
+            tail = file.read(size - begin)
+    return last_line(tail) if tail else None
 
 
 def _arrow(path: Path, *, is_ended: bool) -> Iterator[bytes]:

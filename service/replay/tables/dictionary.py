@@ -1,8 +1,10 @@
 """The data dictionary of tables: a Frictionless Data Package (https://datapackage.org), made from the vocabulary."""
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, Integer
 
 from projections.models import SUBJECTS
@@ -12,6 +14,8 @@ from service.replay.tables.log_tables import LogTables
 
 FILE: Final = "tables.json"
 """The dictionary beside files; it is written last, so that a folder with it is complete."""
+
+_HASH: Final = "hash"
 
 _TYPES: Final = (
     (BigInteger, "integer"),
@@ -26,9 +30,9 @@ _TYPES: Final = (
 def dictionary(tables: LogTables, files: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     """Return the descriptor of tables: `position` and `viewer`, then what each table and column means.
 
-    `files` has for each table what describes its file: path, size and hash.
+    `files` has for each table what describes its file: path, size and hash. `hash` is that of all the rest.
     """
-    return {
+    content = {
         "howcanwe": "tables",
         "profile": "tabular-data-package",
         "name": "howcanwe-tables",
@@ -46,6 +50,16 @@ def dictionary(tables: LogTables, files: Mapping[str, Mapping[str, Any]]) -> Map
             for name, table in tables.items()
         ],
     }
+    return {**content, _HASH: _hash_of(content)}
+
+
+def is_as_written(found: Mapping[str, Any]) -> bool:
+    """Return whether a dictionary has the hash of its content."""
+    return found.get(_HASH) == _hash_of({key: found[key] for key in found if key != _HASH})
+
+
+def _hash_of(content: Mapping[str, Any]) -> str:
+    return f"sha256:{sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()}"
 
 
 def schema_of(table: AnalystTable) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ import orjson
 from service.replay.errors import NotWhole, ReplayError
 from service.replay.formats.columns import pyarrow
 from service.replay.tables import database_file, workbook
-from service.replay.tables.dictionary import FILE, dictionary
+from service.replay.tables.dictionary import FILE, dictionary, is_as_written
 from service.replay.tables.log_tables import LogTable, LogTables
 from service.replay.tables.text_files import CsvFor, write_csv
 
@@ -73,9 +73,13 @@ def checked(folder: Path) -> Mapping[str, Path]:
         found: Any = orjson.loads((folder / FILE).read_bytes())
         if found["howcanwe"] != "tables":
             raise ValueError("it does not describe tables")
+        if not is_as_written(found):
+            raise ValueError(f"{FILE} is not what was written: its hash differs")
         described = {one["name"]: one for one in found["resources"]}
         paths = {name: folder / Path(one["path"]).name for name, one in described.items()}
         for name, path in paths.items():
+            if path.stem != name:
+                raise NotWhole(f"{path} is not the file of {name}")
             if _described(path) != {key: described[name][key] for key in ("path", "bytes", "hash")}:
                 raise NotWhole(f"{path} is not what was written: its size or its hash differs")
     except (OSError, KeyError, TypeError, ValueError) as error:
@@ -92,6 +96,11 @@ def checked(folder: Path) -> Mapping[str, Path]:
 def is_folder_of_tables(path: Path) -> bool:
     """Return whether a folder has the dictionary of tables."""
     return (path / FILE).is_file()
+
+
+def is_file_of_tables(path: Path) -> bool:
+    """Return whether this is the name of a DuckDB file or a workbook. They have no dictionary to be compared with."""
+    return path.suffix in _BY_SUFFIX
 
 
 def _folder(

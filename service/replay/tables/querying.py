@@ -51,7 +51,9 @@ class TablesToAsk:
             connection = package.connect()
             for name, file in checked(path).items():
                 if file.suffix != PARQUET:
-                    raise ReplayError(f"{source} has no columns; expected Parquet files or DuckDB")
+                    raise ReplayError(
+                        f"{source} has CSV files, without types; expected Parquet files or DuckDB"
+                    )
                 create = (
                     f"create table {database_file.quoted(name)} as select * from read_parquet(?)"
                 )

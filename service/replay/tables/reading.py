@@ -10,7 +10,7 @@ from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from projections.tables.columns import TableColumn
 from projections.tables.rows import TableRows
 from projections.tables.tables import TABLES, AnalystTable
-from service.replay.errors import ReplayError
+from service.replay.errors import NotWhole, ReplayError
 from service.replay.source import Source
 from service.replay.sources.server import ServerSource
 from service.replay.tables.folded import UNRESTRICTED, folded
@@ -37,7 +37,13 @@ def tables_of(
         )
     if as_of is None:
         return _served(source)
-    found = folded(source, UNRESTRICTED, as_of, catalogue)
+    try:
+        found = folded(source, UNRESTRICTED, as_of, catalogue)
+    except NotWhole:
+        raise NotWhole(
+            "tables need all events up to the position: on a server, those of an earlier position need a key that "
+            "sees everything"
+        ) from None
     return LogTables({name: one.rows for name, one in found.items()}, as_of, source.viewer)
 
 

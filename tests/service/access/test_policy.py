@@ -406,10 +406,17 @@ async def _assistant(api: Api, position: int, who: str | None) -> bool:
     return position in positions
 
 
+async def _visible(api: Api, position: int, who: str | None) -> bool:
+    response = await api.get(f"/events/visible?after={position - 1}&through={position}", who)
+    assert response.json()["ranges"] in ([], [[position, position]])
+    return bool(response.json()["ranges"])
+
+
 WAYS: Final[Mapping[str, Ask]] = {
     "lines": _lines,
     "page": _page,
     "live": _live,
+    "GET /events/visible": _visible,
     "GET /events/{position}": _one,
     "GET /streams/{kind}/{key}": _stream,
     "Query.event": _graph_event,

@@ -41,6 +41,10 @@ def test_tables_are_written_and_asked(place: list[str], tmp_path: Path) -> None:
         if wanted is not None:
             assert len(list(out.glob("*.parquet"))) == wanted
             assert run("verify", str(out)).exit_code == 0
+        else:
+            verified = run("verify", str(out))
+            assert verified.exit_code == 1
+            assert f"{out} has no dictionary to be compared with" in verified.stderr
     query = "select degree, count(*) as failures from failures group by all order by all"
     answers = [
         run("sql", query, *given, "--format", "csv")
@@ -88,6 +92,14 @@ def test_what_cannot_be_is_refused(place: list[str], tmp_path: Path) -> None:
         assert sentence in refused.stderr
     assert not (tmp_path / "x").exists()
     assert run("sql", "drop table failures", *place).exit_code == 1
+
+
+def test_csv_is_not_asked(place: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "for-people"
+    assert run("tables", "--out", str(out), "--format", "csv", *place).exit_code == 0
+    refused = run("sql", "select * from failures", str(out))
+    assert refused.exit_code == 1
+    assert f"{out} has CSV files, without types" in refused.stderr
 
 
 def test_views_in_postgresql_are_made_by_the_command(place: list[str], database_url: str) -> None:

@@ -46,16 +46,16 @@ async def rows(asker: Asker, table: AnalystTable, ids: Iterable[int]) -> list[di
     ]
 
 
-async def ids(asker: Asker, table: AnalystTable) -> list[str]:
-    """Return the ids of a list of subjects."""
-    return [row["id"] async for row in _listed(asker, SHAPE_OF[table.name].plural, "id")]
+async def ids(asker: Asker, table: AnalystTable, page: int = PAGE) -> list[str]:
+    """Return the ids of a list of subjects, read in pages of so many."""
+    return [row["id"] async for row in _listed(asker, SHAPE_OF[table.name].plural, "id", page)]
 
 
-async def _listed(asker: Asker, name: str, selected: str) -> Any:
+async def _listed(asker: Asker, name: str, selected: str, page_rows: int = PAGE) -> Any:
     after = None
     while True:
         query = (
-            f"query ($after: String) {{ {name}(first: {PAGE}, after: $after)"
+            f"query ($after: String) {{ {name}(first: {page_rows}, after: $after)"
             f" {{ nodes {{ {selected} }} pageInfo {{ hasNextPage endCursor }} }} }}"
         )
         page = (await asker.ask(query, after=after))[name]

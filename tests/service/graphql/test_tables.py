@@ -13,8 +13,8 @@ from events.vocabulary.catalogue import VOCABULARY
 from projections.folding.step import Step, linked
 from projections.insights.perspective.viewer import FigureViewer
 from projections.tables.rows import TableRows, rows_of_tables
-from projections.tables.statement import rows_of, rows_seen
-from projections.tables.tables import MEMBERSHIPS, STAYS, TABLES
+from projections.tables.statement import AFTER, page, rows_of, rows_seen
+from projections.tables.tables import MEMBERSHIPS, STAYS, TABLES, AnalystTable
 from projections.updating.runner import Runner
 from service.graphql.limits.query_size import Limits
 from service.graphql.schema import Schema
@@ -141,6 +141,42 @@ async def test_tables_have_the_rows_of_the_graphs_lists_where_much_happened_to_o
     assert {row["text"] for row in folded["record"]["notes"]} == {"Of the second question."}
     assert [row["learning"] for row in folded["archive"]["adoptions"]] == [None, None]
     assert [row["question"] for row in folded["library"]["framings"]] == ["heritage-question"]
+
+
+@pytest.mark.generated
+async def test_pages_of_any_size_have_the_whole_for_viewers_who_do_not_see_everything(
+    log: EventLog,
+) -> None:
+    await record_generated(log, 5, scale=0.1, meddled=20)
+    narrow = {"first", "evaluator", "analyst", PUBLIC.id}
+    viewers = [one for one in _viewers(await _steps(log)) if one.id in narrow]
+    assert len(viewers) == len(narrow)
+    async with Runner(log) as runner:
+        await runner.catch_up()
+        asker = Asker(log, runner, catches_up=False)
+        for viewer in viewers:
+            asker.viewer = viewer
+            for table in TABLES.values():
+                whole = await runner.read_models.seen(viewer, rows_seen(table))
+                for size in (1, 2):
+                    assert await _paged(runner, viewer, table, size) == whole, (viewer, table.name)
+                if table.kind is not None:
+                    listed = await ids(asker, table)
+                    assert len(listed) == len(whole), (viewer, table.name)
+                    for size in (1, 2):
+                        assert await ids(asker, table, size) == listed, (viewer, table.name)
+
+
+async def _paged(
+    runner: Runner, viewer: Principal, table: AnalystTable, size: int
+) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    after = 0
+    while rows := await runner.read_models.seen(viewer, page(table, after, size)):
+        assert len(rows) <= size
+        found += rows
+        after = rows[-1][AFTER]
+    return found
 
 
 Found = Mapping[str, Mapping[str, TableRows]]

@@ -219,6 +219,29 @@ def test_a_folder_of_other_files_is_read_as_whole_by_no_command(
     assert read_as_whole(out, exports.lines) == []
 
 
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_continued_folder_with_a_file_of_before_is_read_as_whole_by_no_command(
+    exports: Exports, tmp_path: Path, name: str
+) -> None:
+    lines, out = tmp_path / "lines.ndjson", tmp_path / name
+    text = exports.lines.read_bytes().splitlines(keepends=True)
+    earlier: dict[str, bytes] = {}
+    before: dict[str, bytes] = {}
+    # Each run writes the last window again, and earlier ones in which something was voided or corrected since.
+    for events in (len(text) // 3, len(text) * 2 // 3, len(text)):
+        lines.write_bytes(b"".join(text[:events]))
+        export(lines, out)
+        earlier, before = before, contents(out)
+    assert before == contents(exports.one / name)
+    changed = [path for path in earlier if path in before and earlier[path] != before[path]]
+    assert changed
+    for path in changed:
+        (out / path).write_bytes(earlier[path])
+        assert read_as_whole(out, lines) == []
+        (out / path).write_bytes(before[path])
+    assert read_as_whole(out, lines) == list(commands(out, lines))
+
+
 @pytest.mark.parametrize("places", PLACES)
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in FOLDERS])
 def test_an_export_under_way_is_not_read_and_resumes_only_as_it_was(

@@ -1,6 +1,7 @@
 """`open_log`: events in a notebook, as objects and as frames; DuckDB and Polars over the Parquet folder."""
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -18,14 +19,15 @@ import pytest
 from events.lines.chain import line_hash
 from events.lines.recorded import UnknownType
 from events.vocabulary.catalogue import VOCABULARY
+from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing, ReplayError
 from service.replay.event import ReplayedEvent, decoded
-from service.replay.formats.columns import data_columns
+from service.replay.formats.columns import Columns, data_columns
 from service.replay.line_pages import pages
 from service.replay.log import open_log
 from tests.processes import run
-from tests.service.replay.logs import CHAIN, table
+from tests.service.replay.logs import CHAIN, chained, table
 
 
 @pytest.fixture
@@ -95,6 +97,26 @@ async def test_columns_say_what_the_lines_say(filled_url: str) -> None:
         assert columns == line["data"]
         assert row["type"] == line["type"].removeprefix("org.howcanwe.").rpartition(".")[0]
         assert row["month"] == row["time"].strftime("%Y-%m")
+
+
+def test_lines_of_any_spelling_have_the_same_columns() -> None:
+    written = chained(1, 0.3)
+    lines = [orjson.loads(line) for line in written.splitlines()]
+    another = {"type": "org.howcanwe.cohort.formed.v1"}
+    aside = [
+        orjson.dumps({"aside": another, **line} if at % 7 else line)
+        for at, line in enumerate(lines)
+    ]
+    spaced = [json.dumps(line).encode() for line in lines]
+    expected = _columns(written)
+    for page in (aside, spaced, [*aside[:50], *spaced[50:]]):
+        assert _columns(b"\n".join(page) + b"\n") == expected
+
+
+def _columns(page: bytes) -> Any:
+    """Return the columns of a page but the lines themselves."""
+    columns = Columns(VOCABULARY, CohortIndex(VOCABULARY), Amendments())
+    return columns.table(page).drop_columns("line")
 
 
 async def test_an_event_s_cohort_is_that_of_what_it_is_about(filled_url: str) -> None:

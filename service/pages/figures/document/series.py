@@ -47,7 +47,6 @@ class Series:
     drawings: Sequence[Drawing]
     table: Table
     withheld: Sequence[str]
-    is_partial: bool
 
 
 def series(section: Section, counted: Counted, evidence: Evidence, language: Language) -> Series:
@@ -58,7 +57,7 @@ def series(section: Section, counted: Counted, evidence: Evidence, language: Lan
     _ = language.gettext
     names = list(dict.fromkeys(one.partition(".")[0] for one in section.numbers))
     rows = list(_steps(section, names, counted, evidence, language))
-    whole, partial = evidence.figures(names, counted.period, counted.at)
+    whole, _partial = evidence.figures(names, counted.period, counted.at)
     given = [one for one in section.numbers if whole[one.partition(".")[0]] is not None]
     headings = _headings(given, language)
     drawings = [
@@ -70,7 +69,7 @@ def series(section: Section, counted: Counted, evidence: Evidence, language: Lan
         for name, found in (*rows, (_("All"), whole))
     ]
     withheld = [titles(language)[name] for name in names if whole[name] is None]
-    return Series(drawings, Table(columns, cells), withheld, partial)
+    return Series(drawings, Table(columns, cells), withheld)
 
 
 def _steps(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
@@ -251,10 +252,15 @@ def damaged(out: Path, how: str) -> None:
             (out / "more.parquet").write_bytes(content)
         case "undescribed":
             (out / "tables.json").write_bytes(b'{"howcanwe": "tables"}')
+        case "swapped":
+            text = (out / "tables.json").read_bytes()
+            for one, other in (("failures", "?"), ("learnings", "failures"), ("?", "learnings")):
+                text = text.replace(f'"name": "{one}"'.encode(), f'"name": "{other}"'.encode(), 1)
+            (out / "tables.json").write_bytes(text)
 
 
 @pytest.mark.parametrize(
-    "how", ["cut", "flipped", "missing", "renamed", "mixed", "added", "undescribed"]
+    "how", ["cut", "flipped", "missing", "renamed", "mixed", "added", "undescribed", "swapped"]
 )
 def test_a_folder_that_is_not_as_it_was_written_is_not_read(
     tables: LogTables, tmp_path: Path, how: str
@@ -269,12 +275,59 @@ def test_a_folder_that_is_not_as_it_was_written_is_not_read(
         TablesToAsk.written(str(out))
 
 
+@pytest.mark.parametrize(
+    ("written", "changed"),
+    [(b'"viewer": "facilitator"', b'"viewer": "public"'), (b"A row", b"B row")],
+    ids=["viewer", "words"],
+)
+def test_a_dictionary_that_is_not_as_it_was_written_is_not_read(
+    tables: LogTables, tmp_path: Path, written: bytes, changed: bytes
+) -> None:
+    out = tmp_path / "tables"
+    write_tables(tables, out, TableFormat.PARQUET)
+    dictionary = out / "tables.json"
+    before = dictionary.read_bytes()
+    assert written in before
+    dictionary.write_bytes(before.replace(written, changed, 1))
+    with pytest.raises(NotWhole, match=r"tables\.json is not what was written"):
+        checked(out)
+
+
 def test_a_duckdb_file_that_was_cut_is_not_read(tables: LogTables, tmp_path: Path) -> None:
     out = tmp_path / "tables.duckdb"
     write_tables(tables, out, TableFormat.DUCKDB)
     out.write_bytes(out.read_bytes()[:2_000])
     with pytest.raises(ReplayError, match="cannot be read"):
         TablesToAsk.written(str(out))
+
+
+def test_a_duckdb_file_that_was_changed_is_not_read_or_has_the_same_rows(
+    tables: LogTables, tmp_path: Path
+) -> None:
+    out, random = tmp_path / "tables.duckdb", Random(7)
+    write_tables(tables, out, TableFormat.DUCKDB)
+    text, expected = out.read_bytes(), _all_rows(out)
+    refused = 0
+    for _ in range(12):
+        at = random.randrange(len(text))
+        out.write_bytes(text[:at] + bytes([text[at] ^ 1 << random.randrange(8)]) + text[at + 1 :])
+        try:
+            found = _all_rows(out)
+        except ReplayError:
+            refused += 1
+        else:
+            # A file has space that no table uses.
+            assert found == expected
+    assert refused
+
+
+def _all_rows(out: Path) -> Mapping[str, Any]:
+    asked = TablesToAsk.written(str(out))
+    assert asked is not None
+    try:
+        return {name: asked.answer(f'select * from "{name}"').rows for name in TABLES}
+    finally:
+        asked.close()
 
 
 def test_a_folder_under_another_name_is_the_same(tables: LogTables, tmp_path: Path) -> None:

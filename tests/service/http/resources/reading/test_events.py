@@ -72,6 +72,7 @@ async def test_streams_and_types_may_be_repeated(story: Api) -> None:
     assert await positions(f"?type={JOINED}&stream=organisation/mill&after=2&limit=9") == [5]
     assert await positions("?stream=organisation/nobody") == []
     assert await positions("?type=organisation.joined") == [5, 6]
+    assert await positions("?type=org.howcanwe.organisation.joined") == [5, 6]
     assert await positions(f"?type=organisation.joined&type={JOINED}&limit=1") == [5]
     assert await positions(f"?type={JOINED}&limit=1") == [5]
 
@@ -127,7 +128,7 @@ async def test_times_are_half_open_bounds(story: Api) -> None:
         "source=urn:x&id=x%00",
         "source=urn:x&id=x&id=y",
         "type=organisation.joined.v1",
-        "type=org.howcanwe.organisation.joined",
+        "type=org.howcanwe.nothing.happened",
         "type=organisation.joined&type=nothing.happened",
         "from=yesterday",
         "from=2024-03-01T10:00:00",
