@@ -145,8 +145,8 @@ def test_only_types_that_an_organisation_records_can_be_named(type_: str) -> Non
 @pytest.mark.parametrize(
     ("data", "detail"),
     [
-        ("result = 'perhaps'", "supported"),
-        ("result = { answer = 'a', terms = { 'Yes' = 'perhaps' } }", "supported"),
+        ("result = 'perhaps'", "one of Supported, Refuted"),
+        ("result = { answer = 'a', terms = { 'Yes' = 'perhaps' } }", "one of Supported, Refuted"),
         ("result = { answer = 'a', terms = 5 }", "Expected a table of answers"),
         ("result = { answer = 'a', from = 'b' }", "Expected one of answer, from, created_by"),
         ("result = { answer = 5 }", "Expected one of answer, from, created_by"),
@@ -170,7 +170,7 @@ def test_what_does_not_fit_a_field_is_told(data: str, detail: str) -> None:
     [
         ("when = 5", "Expected a table"),
         ("when = { created_by = 'note.added' }", "creates a new subject"),
-        ("visibility = 'everybody'", "private"),
+        ("visibility = 'everybody'", "Private"),
         ("time = { answers = 'When?' }", "Did you mean 'answer'?"),
         ("data = 5", "Expected a table"),
     ],
