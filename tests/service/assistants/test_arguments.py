@@ -26,7 +26,6 @@ MALFORMED = "argument.malformed"
             {"/organisation", "/organization", "/from", "/to"},
         ),
         ("journey", {"organisation": "mill", "from_": None}, {"/from_"}),
-        ("journey", {"organisation": "not a key"}, {"/organisation"}),
         (
             "figures",
             {"figure": "nothing", "mode": "shouting", "level": "x"},
@@ -47,6 +46,11 @@ async def test_all_that_is_wrong_is_said_at_once(
     assert problem["status"] == 422
     assert {rule for rule, _ in rules(problem)} == {MALFORMED}
     assert {pointer for _, pointer in rules(problem)} == pointers
+
+
+async def test_what_the_graph_refuses_has_the_name_of_the_argument(levels: Api) -> None:
+    problem = await refused(levels, "mill", "journey", organisation="not a key")
+    assert rules(problem) == [(MALFORMED, "/organisation")]
 
 
 async def test_a_misspelt_argument_is_told_the_right_name(api: Api) -> None:
