@@ -19,6 +19,8 @@ from service.replay.sources.line_check import LineCheck
 
 CHUNK_BYTES: Final = 1 << 20
 
+_OF_TABLES: Final = (".duckdb", ".xlsx")
+
 
 class FileSource:
     """The lines of a file or folder, which can be read several times.
@@ -133,6 +135,10 @@ def file_source(path: Path) -> FileSource:
     if not path.exists():
         check_ended(path)
         raise ReplayError(f"{path} cannot be read: there is no such file")
+    if path.suffix in _OF_TABLES and path.is_file():
+        raise ReplayError(
+            f"{path} contains tables, not the events' lines; export the log with howcanwe replay"
+        )
     return FileSource(named(path))
 
 

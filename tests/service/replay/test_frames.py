@@ -295,3 +295,10 @@ def test_an_invalid_source_is_reported(tmp_path: Path) -> None:
     (tmp_path / "cut.ndjson").write_bytes(b'{"position":1')
     with pytest.raises(ReplayError, match="in the middle of a line"):
         list(open_log(tmp_path / "cut.ndjson"))
+
+
+@pytest.mark.parametrize("name", ["tables.duckdb", "tables.xlsx"])
+def test_a_file_of_tables_is_refused_as_such(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(bytes(range(256)))
+    with pytest.raises(ReplayError, match="contains tables, not the events' lines"):
+        open_log(tmp_path / name)
