@@ -8,8 +8,8 @@ import httpx
 from service.client.plans.setup import Setup
 from service.client.plans.steps import Answer, Call, Lost
 from service.client.trace_context import trace_headers
+from service.replay.sources.compression import ACCEPT_ENCODING
 from service.replay.sources.sent_key import authorization, sent_key
-from service.replay.sources.server import ACCEPT_ENCODING
 
 BROKEN: Final = (httpx.TransportError, httpx.DecodingError, httpx.StreamError)
 """The errors of a connection that was not made or broke."""

@@ -1,4 +1,4 @@
-"""Decompresses files while they are read, for replays of files and for `howcanwe record`."""
+"""What is compressed: files are decompressed while they are read, and servers are asked for a coding."""
 
 import zlib
 from io import BufferedReader, RawIOBase
@@ -10,6 +10,9 @@ from service.replay.errors import NotWhole
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
 ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+
+ACCEPT_ENCODING: Final = {"Accept-Encoding": "zstd"}
+"""Asks for the one coding of which a missing end is noticed: httpx takes truncated gzip for whole."""
 
 _READ_BYTES: Final = 1 << 16
 """The compressed bytes that are read at once; their decompressed content is held in memory."""

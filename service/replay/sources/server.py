@@ -17,6 +17,7 @@ from service.replay.line_pages import first_line, last_line, position_of
 from service.replay.origin import LogMark, Origin
 from service.replay.positions import Positions
 from service.replay.source import matches
+from service.replay.sources.compression import ACCEPT_ENCODING
 from service.replay.sources.sent_key import authorization, sent_key
 
 HEAD_HEADER: Final = "Log-Position"
@@ -26,9 +27,6 @@ ROWS_MAX: Final = 1_000
 TRIES_MAX: Final = 5
 RETRY_SECONDS: Final = 1.0
 SILENCE_SECONDS_MAX: Final = 60.0
-
-ACCEPT_ENCODING: Final = {"Accept-Encoding": "zstd"}
-"""Asks for the one coding of which a missing end is noticed: httpx takes truncated gzip for whole."""
 
 _BROKEN: Final = (httpx.TransportError, httpx.DecodingError, httpx.StreamError)
 
