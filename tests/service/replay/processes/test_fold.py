@@ -147,5 +147,14 @@ def folding(test: psutil.Process) -> list[int]:
     return [
         found.pid
         for found in test.children(recursive=True)
-        if "service.replay.processes.worker" in " ".join(found.cmdline())
+        if "service.replay.processes.worker" in " ".join(_command(found))
     ]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Return the command line of a process; nothing if it has ended, as children of other tests may have."""
+    try:
+        line: list[str] = process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+    return line
