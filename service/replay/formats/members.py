@@ -8,7 +8,6 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any, Final
 
 import orjson
@@ -100,21 +99,16 @@ class LineParser:
         arrow, compute = self._arrow, self._arrow.compute
         encoded = types.dictionary_encode()
         names = encoded.dictionary.to_pylist()
-        if not self._kinds.keys() >= set(names):
+        if types.null_count or not self._kinds.keys() >= set(names):
             raise _Misread
         kinds = [self._kinds[name] for name in names]
         numbers = arrow.array([self._nouns.index(_noun(kind)) for kind in kinds], arrow.uint8())
         nouns = numbers.take(encoded.indices)
         order = compute.array_sort_indices(nouns)
-        counts = nouns.take(order).value_counts()
-        ends = arrow.array(accumulate(counts.field("counts").to_pylist(), initial=0), arrow.int32())
-        texts = compute.binary_join(arrow.ListArray.from_arrays(ends, lines.take(order)), "\n")
-        tables = [
-            self._read(noun, text.as_buffer())
-            for noun, text in zip(counts.field("values").to_pylist(), texts, strict=True)
-        ]
-        if [table.num_rows for table in tables] != counts.field("counts").to_pylist():
-            raise _Misread
+        tables, end = [], 0
+        for found in nouns.take(order).value_counts().to_pylist():
+            begin, end = end, end + found["counts"]
+            tables.append(self._read(found["values"], lines.take(order[begin:end])))
         # Fields that a table lacks become nulls.
         table = arrow.concat_tables(tables, promote_options="default")
         [batch] = table.take(compute.sort_indices(order)).combine_chunks().to_batches()
@@ -123,12 +117,20 @@ class LineParser:
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         return Members([kinds[index] for index in encoded.indices.to_pylist()], columns)
 
-    def _read(self, noun: int, text: Any) -> Any:
-        """Return a table of lines of similar types. Raises ArrowInvalid."""
+    def _read(self, noun: int, lines: Any) -> Any:
+        """Return a table of lines of similar types. Raises ArrowInvalid, and _Misread."""
         arrow = self._arrow
+        ends = arrow.array((0, len(lines)), arrow.int32())
+        [text] = arrow.compute.binary_join(arrow.ListArray.from_arrays(ends, lines), "\n")
         # One block, because Arrow refuses a line that is longer than a block.
-        options = arrow.json.ReadOptions(use_threads=False, block_size=len(text) + 1)
-        read = arrow.json.read_json(arrow.BufferReader(text), options, self._options[noun])
+        block_size = len(text.as_buffer()) + 1
+        read = arrow.json.read_json(
+            arrow.BufferReader(text.as_buffer()),
+            arrow.json.ReadOptions(use_threads=False, block_size=block_size),
+            self._options[noun],
+        )
+        if read.num_rows != len(lines):
+            raise _Misread
         table = read.flatten()
         return table.rename_columns([name.replace("data.", DATA, 1) for name in table.column_names])
 
