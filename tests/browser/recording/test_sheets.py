@@ -53,7 +53,8 @@ async def test_the_file_is_downloaded_with_its_ids_and_uploaded_again(
     browsed: Site, scripts: bool, tmp_path: Path
 ) -> None:
     rows = [["time", "about", "text"], ["2024-05-01", MILL, f"Without an id, {scripts}."]]
-    own = {**notes(), "buffer": written({"A note": rows})}
+    own = notes()
+    own["buffer"] = written({"A note": rows})
     async with person(browsed, "facilitator", java_script_enabled=scripts) as somebody:
         main = somebody.page.get_by_role("main")
         await somebody.page.goto("/record/sheets")

@@ -201,8 +201,8 @@ async def test_a_file_without_ids_is_offered_with_them_and_tells_what_was_change
     rows = [["2024-05-01", MILL, f"Own row {number} {is_workbook}."] for number in range(4)]
     rows[2][1] = nobody
     content = as_file([OWN_TITLES, *rows], is_workbook)
-    more = {} if is_workbook else {"type": NoteAdded.name}
-    shown = await upload(visitor, content, **more)
+    type_ = "" if is_workbook else NoteAdded.name
+    shown = await upload(visitor, content, type=type_)
     assert "/completed" not in shown.text
     done = await confirm(visitor, shown)
     given = await completed(visitor, done)
@@ -212,7 +212,7 @@ async def test_a_file_without_ids_is_offered_with_them_and_tells_what_was_change
     assert [bool(row[3]) for row in found] == [True, True, False, True]
     found[1][2] = f"Changed {is_workbook}."
     head = await site.head()
-    again = await upload(visitor, as_file([titles, *found], is_workbook), **more)
+    again = await upload(visitor, as_file([titles, *found], is_workbook), type=type_)
     words = text(again)
     assert "<strong>1</strong> Changed since it was recorded" in words
     assert "<strong>2</strong> Recorded before" in words
