@@ -189,10 +189,10 @@ async def test_an_assistant_connects_over_a_port_and_several_at_once(database_ur
         assert totals == [1, 1, 0, 0] * 3
 
 
-async def test_calls_of_tools_are_counted_and_measured_by_tool_and_result(api: Api) -> None:
-    assert not (await result(api, "mill", "cohorts")).is_error
-    assert (await result(api, "mill", "cohorts", first="many")).is_error
-    number = await metric(api)
+async def test_calls_of_tools_are_counted_and_measured_by_tool_and_result(levels: Api) -> None:
+    assert not (await result(levels, "mill", "cohorts")).is_error
+    assert (await result(levels, "mill", "cohorts", first="many")).is_error
+    number = await metric(levels)
     for became in ("answered", "refused"):
         assert number("assistant_calls_total", tool="cohorts", result=became) == 1
     assert number("assistant_call_duration_seconds_count", tool="cohorts") == 2
