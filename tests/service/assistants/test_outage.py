@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from tests.projections.outage import accept_connections, refuse_connections
-from tests.service.app import Api, open_api
+from tests.service.app import open_api
 from tests.service.assistants.calling import assistant, text
 from tests.service.conftest import Messages
 
