@@ -48,7 +48,7 @@ def compare_cohorts(figure: Figure, reader: Reader) -> Described:
     drawings = []
     for field, tone in _DRAWN:
         beside = [
-            Bar(one.text, row[field], language=one.language)
+            Bar(one.text, row[field], text=reader.number(row[field]), language=one.language)
             for one, row in zip(named, rows, strict=True)
         ]
         if any(one.count for one in beside):

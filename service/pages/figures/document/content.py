@@ -343,13 +343,19 @@ class _Writing:
         )
 
     def _tables(self, name: str, figure: Mapping[str, Any]) -> Sequence[Table]:
-        """Return the tables of a figure, without one that only repeats its number of things."""
-        n = fields.titles(self._language)["n"]
-        return [
+        """Return the tables of a figure, without one that only repeats its number of things.
+
+        A table of rows that stands alone needs no caption.
+        """
+        named = fields.titles(self._language)
+        found = [
             one
             for one in tables.tables(name, figure, self._language)
-            if [row[0].shown for row in one.rows] != [n]
+            if [row[0].shown for row in one.rows] != [named["n"]]
         ]
+        if [one.caption for one in found] == [named["list"]]:
+            found = [replace(found[0], caption="")]
+        return found
 
     def _defined(self, name: str) -> Defined:
         of_fields = fields.titles(self._language)

@@ -67,7 +67,8 @@ def _facts(report: Report) -> Iterator[str]:
     if report.organisation:
         yield f"- {_('Organisation')}: {escaped(report.organisation)}"
     if report.range:
-        yield f"- {_('Cohorts that started')}: {report.range}"
+        started = _("that started %(time)s") % {"time": report.range}
+        yield f"- {_('Cohorts')} {started}:"
     for cohort in report.cohorts:
         closed = cohort["closed_at"]
         end = language.day(closed) if closed else _("open")

@@ -162,7 +162,7 @@ async def test_a_server_and_a_file_give_the_same_bytes_as_their_database(
         for ours, theirs, others in zip(*map(forms, (given, expected, exported)), strict=True):
             assert ours.splitlines() == theirs.splitlines() == others.splitlines()
         assert (given.is_partial, given.viewer) == (expected.is_partial, expected.viewer)
-        assert f'href="{address}/iterations/' in forms(given)[0]
+        assert f'href="{address}/' in forms(given)[0]
         names = {one.name for one in given.figures}
         assert names.isdisjoint(OF_ORGANISATION) is ("organisation" not in definition)
         assert names.issuperset(ACROSS) is (definition.get("cohorts") != [COHORT])
