@@ -1,6 +1,7 @@
 """A report is the same from every source, and has the figures that the graph gives to that viewer."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -21,7 +22,9 @@ from service.pages.figures.document.form import Form, written
 from service.pages.figures.document.period import Counted, Period
 from service.pages.figures.fitting import ACROSS, FITTING, OF_ORGANISATION, REPORTED
 from service.pages.frame.language import languages
+from service.replay.errors import QueryRefused
 from service.replay.sources.address import source_of
+from service.replay.sources.server import ServerSource
 from service.replay.tables.reading import tables_of
 from tests.conftest import MASTER_KEY, TEMPLATE
 from tests.databases import Copies
@@ -30,9 +33,12 @@ from tests.events.samples import (
     begun,
     captured,
     failed,
+    formed,
     framed,
+    joined,
     planned,
     registered,
+    released,
     started,
 )
 from tests.projections.generated import record_generated
@@ -87,7 +93,7 @@ async def url(copies: dict[str, Copies]) -> AsyncIterator[str]:
     async with copies[TEMPLATE].copy() as url:
         async with await EventLog.open(url, master_key=MASTER_KEY) as log:
             await record_generated(log, seed=5)
-            await log.append([complete(event) for event in hostile()])
+            await log.append([complete(event) for event in (*hostile(), *welsh())])
         yield url
 
 
@@ -174,10 +180,104 @@ async def test_an_admin_gets_what_every_key_sees(served: Served) -> None:
     given = await asyncio.to_thread(made, address, {"cohorts": [COHORT]}, key)
     assert given.running.startswith("For all who have a key")
     public = await asyncio.to_thread(evidence, address, None)
+    with closing(source_of(address, key)) as opened:
+        seen = await asyncio.to_thread(tables_of, opened)
     for table in ("failures", "learnings", "iterations"):
-        with closing(source_of(address, key)) as opened:
-            seen = await asyncio.to_thread(lambda source: tables_of(source)[table], opened)
-        assert len(seen) == len(public.tables[table]) > 0
+        assert len(seen[table]) == len(public.tables[table]) > 0
+
+
+async def test_a_server_is_asked_few_queries(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    graphql = ServerSource.graphql
+
+    def noted(self: ServerSource, query: str, variables: Any) -> Any:
+        asked.append(query.count("{ ..."))
+        return graphql(self, query, variables)
+
+    monkeypatch.setattr(ServerSource, "graphql", noted)
+    key = await key_of("facilitator", served)
+    address = f"http://127.0.0.1:{served.port}"
+    whole = await asyncio.to_thread(made, address, {"cohorts": [COHORT]}, key)
+    assert len(asked) <= 5, "who asks, the figures, and the months"
+    assert sum(asked) > 60
+
+    def narrow(self: ServerSource, query: str, variables: Any) -> Any:
+        if query.count("{ ...") > 4:
+            raise QueryRefused("the query costs too much")
+        return noted(self, query, variables)
+
+    # A server may allow less: the report is the same.
+    monkeypatch.setattr(ServerSource, "graphql", narrow)
+    again = await asyncio.to_thread(made, address, {"cohorts": [COHORT]}, key)
+    assert forms(again) == forms(whole)
+
+
+@pytest.mark.parametrize("tag", ["en", "de"])
+async def test_texts_say_their_language_where_it_is_not_that_of_the_report(
+    url: str, tag: str
+) -> None:
+    definition = {
+        "cohorts": ["welsh"],
+        "sections": [
+            {"title": "A", "figures": ["questionFamilies", "compareCohorts"]},
+            *(
+                {"title": name, "table": name}
+                for name in ("questions", "iterations", "learnings", "publications")
+            ),
+        ],
+    }
+    made_ = await asyncio.to_thread(made, url, definition, tag=tag, viewer="facilitator")
+    html = written(made_, Form.HTML)
+    for text, language in (
+        ("Treftadaeth", "cy"),  # the cohort's
+        ("Sut gallwn ni agor ein drysau?", "cy"),
+        ("Wie können wir mit Nachbarn beschriften?", "de"),  # the question's own
+        ("Eine Wand", "de"),  # of that question
+        ("Gofynnwch yn gyntaf.", "cy"),
+        ("Ce que nous avons essayé", "fr"),
+    ):
+        found = re.findall(rf"<([^<>]*)>(?:<a[^<>]*>)?{re.escape(text)}", html)
+        assert found, text
+        for element in found:
+            if element != "title":  # it has no language of its own
+                assert (f'lang="{language}"' in element) == (language != tag), (text, element)
+    # Names of organisations are in no language.
+    assert not re.search(r'lang="cy"[^<>]*>Cymru', html)
+
+
+def welsh() -> Sequence[EventJson]:
+    """Return a cohort with texts in several languages."""
+    sut = "Sut gallwn ni agor ein drysau?"
+    own = {"cohort": "welsh"}
+    return [
+        formed("welsh", title="Treftadaeth", text=sut, language="cy"),
+        registered("cymru", name="Cymru"),
+        joined("cymru", "welsh"),
+        framed(
+            "welsh-de",
+            "cymru",
+            text="Wie können wir mit Nachbarn beschriften?",
+            language="de",
+            **own,
+        ),
+        planned("welsh-trial", "cymru", question="welsh-de", title="Eine Wand"),
+        captured(
+            "welsh-learning",
+            "cymru",
+            statement="Gofynnwch yn gyntaf.",
+            from_=["question/welsh-question"],
+            **own,
+        ),
+        released(
+            "welsh-report",
+            organisation="cymru",
+            title="Ce que nous avons essayé",
+            language="fr",
+            **own,
+        ),
+    ]
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)

@@ -12,7 +12,7 @@ import pytest
 from events.vocabulary.stream import key_of, kind_of
 from service.graphql.figure_documents import definition, document, units
 from service.graphql.figure_tables import COLUMNS, lines
-from service.pages.figures.fitting import FITTING, sections, titles
+from service.pages.figures.fitting import FITTING, REPORTED, sections, titles
 from service.pages.figures.report.view import FIGURES
 from service.pages.frame.language import languages
 from service.pages.frame.terms import meaning
