@@ -130,12 +130,12 @@ class _Shown:
         named = self.cell(first, row).shown
         if len(others) == 1:
             return f"{named}: {self._text(others[0], row[others[0]])}"
-        told = (
+        values = (
             f"{self.titles.get(name, name)}: {self._text(name, row[name])}"
             for name in others
             if row[name]
         )
-        return f"{named} ({', '.join(told)})"
+        return f"{named} ({', '.join(values)})"
 
     def _text(self, key: str, value: Any) -> str:
         if value is None:

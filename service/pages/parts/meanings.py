@@ -178,7 +178,7 @@ def meanings(language: Language) -> Mapping[str, str]:
         ),
         "learningReach": _(
             "The learnings of the organisation, and the other organisations that took up at least one of them. A "
-            "chain goes on where the one that took up a learning drew a later one from the trial for which it took it "
+            "chain continues where the one that took up a learning drew a later one from the trial for which it took it "
             "up."
         ),
         "modesTried": _(

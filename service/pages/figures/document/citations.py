@@ -186,8 +186,8 @@ def _themes(
                 found.append(f"{kind}/{row['key']}")
                 times += those
         # A record with two themes counts with each, and is one record.
-        told = sum(one[f"{kind}s"] for one in places.values())
-        yield title, found, len(found) if times == told else told
+        given = sum(one[f"{kind}s"] for one in places.values())
+        yield title, found, len(found) if times == given else given
 
 
 def _begun(

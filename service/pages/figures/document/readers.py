@@ -26,7 +26,7 @@ def running(viewer: Viewer, language: Language) -> str:
 
 
 def unseen(viewer: Viewer, language: Language) -> str:
-    """Return the sentence on what the viewer cannot see, whatever there is."""
+    """Return the sentence on what the viewer cannot see. It follows from the role alone."""
     _ = language.gettext
     match viewer.role:
         case Role.FACILITATOR if not viewer.cohorts:

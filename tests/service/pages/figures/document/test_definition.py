@@ -76,7 +76,7 @@ def test_all_faults_are_told_at_once_with_where_they_are() -> None:
 
 def test_a_misspelt_setting_names_the_nearest_one() -> None:
     found = faults(
-        titel="A",
+        titl="A",
         cohort=["c"],
         sections=[section(figure=["funnel"], words="A"), section(organization="a", words="A")],
         figures={"funnel": {"titles": "A"}},
@@ -86,7 +86,7 @@ def test_a_misspelt_setting_names_the_nearest_one() -> None:
         "figures, funnel, titles: there is no such setting; did you mean title?",
         "section 1 (Who took part?), figure: there is no such setting; did you mean figures?",
         "section 2 (Who took part?), organization: there is no such setting; did you mean organisation?",
-        "titel: there is no such setting; did you mean title?",
+        "titl: there is no such setting; did you mean title?",
     ]
 
 
