@@ -178,8 +178,8 @@ def meanings(language: Language) -> Mapping[str, str]:
         ),
         "learningReach": _(
             "The learnings of the organisation, and the other organisations that took up at least one of them. A "
-            "chain continues where the one that took up a learning drew a later one from the trial for which it took it "
-            "up."
+            "chain continues where the one that took up a learning drew a later one from the trial for which it took it"
+            " up."
         ),
         "modesTried": _(
             "Trials that the organisation started, and in how many of the ways people took part in them. For each "
