@@ -1,7 +1,8 @@
 """Read models as Parquet: a folder for each table, with a file for each part that was folded separately."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -81,7 +82,7 @@ class ParquetRows:
         pyarrow = columns.pyarrow()
         schema = schema_of(table)
         made = {
-            column.name: [_value(column.type, row[column.name]) for row in rows]
+            column.name: _values(column.type, map(itemgetter(column.name), rows))
             for column in table.columns
         }
         with _writing(self.address):
@@ -107,8 +108,10 @@ def schema_of(table: Table) -> Any:
     )
 
 
-def _value(kind: Any, value: Any) -> Any:
-    return orjson.dumps(value).decode() if isinstance(kind, JSON) and value is not None else value
+def _values(kind: Any, values: Iterable[Any]) -> list[Any]:
+    if isinstance(kind, JSON):
+        return [None if value is None else orjson.dumps(value).decode() for value in values]
+    return list(values)
 
 
 @contextmanager
