@@ -17,7 +17,7 @@ HELD_BYTES: Final = 800
 PLACED_BYTES: Final = 450
 """The memory that every process needs for each event of the log, to place later ones."""
 
-PROCESS_BYTES: Final = 500 << 20
+PROCESS_BYTES: Final = 600 << 20
 """The memory that each process needs for any log, with the events that it folds at once."""
 
 _GIB: Final = 1 << 30
