@@ -92,6 +92,15 @@ async def test_a_server_says_which_tables_and_parameters_there_are(served: Serve
     assert (late.status_code, late.json()["errors"][0]["rule"]) == (503, "position.not_reached")
 
 
+@pytest.mark.parametrize("path", ["/tables/failures", "/tables/stays", "/events"])
+async def test_a_page_of_no_rows_is_empty_and_has_no_next_one(served: Served, path: str) -> None:
+    headers = {"accept": "application/cloudevents-batch+json"} if path == "/events" else {}
+    key = served.api.keys["facilitator"]
+    page = await served.api.get(f"{path}?limit=0", key, **headers)
+    assert (page.status_code, "link" in page.headers) == (200, False)
+    assert (page.json() if path == "/events" else page.json()["rows"]) == []
+
+
 @pytest.mark.parametrize("viewer", [*KEYS, "public"])
 async def test_pages_of_a_server_leave_out_and_repeat_nothing(served: Served, viewer: str) -> None:
     role, limits = KEYS.get(viewer, (None, {}))
