@@ -6,7 +6,7 @@ An export is a folder of windows: runs of neighbouring events, sorted by positio
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from hashlib import sha256
 from inspect import signature
@@ -237,10 +237,10 @@ def number_of(path: Path | str) -> int:
         raise NotWhole(f"{path} is not part of an export") from None
 
 
-def windows(out: Path) -> Iterator[list[Path]]:
-    """Yield the files of each window, in the order of windows."""
+def windows(out: Path, files: Iterable[Path] | None = None) -> Iterator[list[Path]]:
+    """Yield the files of each window, in the order of windows: those that the export has, or all in the folder."""
     found: dict[int, list[Path]] = {}
-    for path in sorted(out.rglob("window-*.parquet")):
+    for path in sorted(out.rglob("window-*.parquet") if files is None else files):
         found.setdefault(number_of(path), []).append(path)
     for number in sorted(found):
         yield found[number]
