@@ -20,6 +20,9 @@ from tests import forks
 
 # Under nohup this process ignores SIGHUP, and so would those that it starts.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# So it is with SIGINT where a shell has started it in the background.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE_S: Final = 60.0

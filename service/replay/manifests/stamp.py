@@ -14,7 +14,8 @@ class Changed(NotWhole):
 
     def __init__(self, path: Path, found: str) -> None:
         super().__init__(
-            f"{path} was changed while it was read; run the command again when nothing writes to it any more (found: {found})"
+            f"{path} was changed while it was read; run the command again when nothing writes to it any more"
+            f" (found: {found})"
         )
 
 

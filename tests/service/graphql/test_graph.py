@@ -416,7 +416,11 @@ async def test_an_earlier_journey_leaves_out_the_parts_of_a_thing_that_were_void
             part("organisation.joined", "2025-02-02", "public", **public),
             part("question.framed", "2025-02-03", "public", **how),
             make_event(
-                "question.reframed", "2025-02-04", question="q", text="How can we slip?", reason="So."
+                "question.reframed",
+                "2025-02-04",
+                question="q",
+                text="How can we slip?",
+                reason="So.",
             ),
             make_event("visibility.changed", "2025-02-05", of="cohort/valley", visibility="public"),
         ]

@@ -115,7 +115,6 @@ def test_tables_that_are_replaced_while_they_are_read_are_reported_in_a_sentence
     done("tables", log, "--out", out)
     log.write_bytes(chained(1, 0.5))
 
-
     def replaced() -> None:
         done("tables", log, "--out", out)
 
