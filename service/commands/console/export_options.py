@@ -53,7 +53,7 @@ def refuse_beside_reconcile(
         given = f"a compressed file, such as {out.name}"
     elif follow:
         raise ReplayError(
-            "--reconcile has an end, so it does not work with --follow; run the command without it, as often as you like"
+            "--reconcile has an end, so it does not work with --follow; run the command without it as often as you like"
         )
     else:
         return
