@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -18,8 +18,7 @@ class Client:
         self.waiting_bytes = 1_000
         self.is_dropped = False
         self.timers: list[Callable[[], None]] = []
-        self.protocol: Any = Stalling.__new__(Stalling)
-        self.protocol._stalled = None
+        self.protocol: Any = cast("Any", Stalling.__new__(Stalling))
         self.protocol.settings = SimpleNamespace(stalled_seconds=30.0)
         self.protocol.loop = self
         self.protocol.transport = self

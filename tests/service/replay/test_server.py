@@ -273,7 +273,7 @@ async def test_a_slow_reader_is_waited_for(served: Served, monkeypatch: pytest.M
     await much(served)
     received = bytearray()
     begun_at = 0
-    start_timer, look = Stalling._start_timer, Stalling._look
+    start_timer, look = Stalling.start_timer, Stalling.look
 
     def started(self: Stalling, waiting_bytes: int) -> None:
         nonlocal begun_at
@@ -288,8 +288,8 @@ async def test_a_slow_reader_is_waited_for(served: Served, monkeypatch: pytest.M
         else:
             look(self, waiting_bytes)
 
-    monkeypatch.setattr(Stalling, "_start_timer", started)
-    monkeypatch.setattr(Stalling, "_look", looked)
+    monkeypatch.setattr(Stalling, "start_timer", started)
+    monkeypatch.setattr(Stalling, "look", looked)
     # What the system takes for it would hide from the server that it reads.
     reader, writer = await served.connect(buffer_bytes=65_536)
     writer.write(served.head("GET /events", connection="close"))

@@ -76,8 +76,8 @@ def test_a_path_that_leaves_the_export_is_refused(
 ) -> None:
     write(out, path)
     outside = out.parents[1] / "outside" / WINDOW
-    said = refused("replay", log, "--out", out)
-    assert "is not a path in an export" in said or "a symbolic link leads out of it" in said
+    message = refused("replay", log, "--out", out)
+    assert "is not a path in an export" in message or "a symbolic link leads out of it" in message
     assert outside.read_bytes() == b"Nobody's."
     if write is in_manifest:
         for command in ("replay", "verify"):

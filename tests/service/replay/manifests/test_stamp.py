@@ -89,8 +89,8 @@ def test_a_folder_that_is_changed_while_it_is_read_is_reported_in_a_sentence(
     monkeypatch.chdir(tmp_path)
     done("replay", log, "--out", out)
     first_before(monkeypatch, parquet, "windows", lambda: change(log, out))
-    said = refused(*command, out)
-    assert EXPECTED in said and str(out) in said
+    message = refused(*command, out)
+    assert EXPECTED in message and str(out) in message
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -118,7 +118,7 @@ def test_tables_that_are_replaced_while_they_are_read_are_reported_in_a_sentence
     def replaced() -> None:
         done("tables", log, "--out", out)
 
-    first_before(monkeypatch, files, "_described", replaced)
+    first_before(monkeypatch, files, "is_as_written", replaced)
     assert EXPECTED in refused(*command, out)
 
 
@@ -134,7 +134,7 @@ def test_a_folder_that_is_removed_while_workers_read_it_is_reported_in_a_sentenc
         piece.lines()
 
 
-def test_what_was_not_changed_is_not_said_to_be(tmp_path: Path) -> None:
+def test_what_was_not_changed_is_not_reported_as_changed(tmp_path: Path) -> None:
     stamp = Stamp(tmp_path)
     with pytest.raises(Exception, match="cannot be read") as caught, stamp.reading():
         tmp_path.read_bytes()
