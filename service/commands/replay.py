@@ -10,6 +10,7 @@ from service.commands.console.export_options import (
     Reader,
     chosen_format,
     chosen_partition,
+    refuse_beside_reconcile,
     refuse_beside_topic,
 )
 from service.commands.console.fold_option import (
@@ -182,6 +183,8 @@ def replay(
         out = named(Path(out_)) if out_ is not None and topic is None else None
         form = chosen_format(form, reader, out, follow=follow_)
         columns = chosen_partition(partition, form)
+        if reconcile:
+            refuse_beside_reconcile(form, out, topic=topic is not None, follow=follow_)
         opened = source_of(source, key)
         stack.callback(opened.close)
         report_missing_manifest(source)

@@ -15,7 +15,7 @@ from projections.tables.tables import TABLES, AnalystTable
 from service.http.openapi import parameters
 from service.http.openapi.answers import answer, problems
 from service.http.openapi.component import schema
-from service.http.requests.selection import number
+from service.http.requests.selection import number, page_size
 from service.problems import malformed, problem
 from service.services import Service, service_of
 
@@ -84,7 +84,7 @@ async def read_table(request: Request, table: str) -> Response:
     # One more than the page, to see whether there is a next one.
     read = await _rows(service, viewer, page(found, after, limit + 1))
     headers = {"Vary": "Authorization"}
-    if len(read) > limit:
+    if read[limit:] and limit:
         following = f"after={read[limit - 1][AFTER]}&limit={limit}"
         headers["Link"] = f'<{request.url.path}?{following}>; rel="next"'
     rows = [row for one in read[:limit] for row in rows_of(found, one)]
@@ -102,9 +102,7 @@ def _asked(service: Service, query: QueryParams) -> tuple[int, int]:
             raise malformed(
                 f"There is no parameter {name!r}", "query", expected=f"one of: {', '.join(_TAKEN)}"
             )
-    settings = service.settings
-    limit = number(query, "limit") or settings.page_events
-    return number(query, "after") or 0, min(limit, settings.page_events_max)
+    return number(query, "after") or 0, page_size(number(query, "limit"), service.settings)
 
 
 async def _reached(service: Service, position: int | None) -> None:

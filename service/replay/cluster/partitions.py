@@ -98,7 +98,7 @@ class ParquetPartition:
             try:
                 text = files.cat_file(path)
             except OSError as error:
-                raise NotWhole(f"{file.path} cannot be read: {error}") from None
+                raise NotWhole(_unread(file.path, error)) from None
             tables += tables_of(text, _COLUMNS, file.path, file.sha256, self._part, self._of)
         table = arrow.concat_tables(tables).sort_by("position")
         lines: list[bytes] = table.column("line").cast(arrow.large_binary()).to_pylist()
@@ -229,6 +229,13 @@ def check_whole(held: Selection, source: str) -> None:
         )
 
 
+def _unread(address: str, error: OSError) -> str:
+    return (
+        f"{address} cannot be read: {error.strerror or error}; if the export is being written, "
+        "run the command again when nothing writes to it any more"
+    )
+
+
 def _exported(files: Any, root: str) -> tuple[list[ExportedFile], int]:
     """Return a folder's files and its number of events, from its manifest.
 
@@ -239,13 +246,20 @@ def _exported(files: Any, root: str) -> tuple[list[ExportedFile], int]:
     place = root + manifest.SUFFIX
     if not files.exists(place):
         raise NotWhole(f"{root} is not whole: its manifest, which is written last, is missing")
-    found = Manifest.parsed(files.cat_file(place), place)
+    try:
+        found = Manifest.parsed(files.cat_file(place), place)
+        there = {path: one["size"] for path, one in files.find(root, detail=True).items()}
+    except OSError as error:
+        raise NotWhole(_unread(place, error)) from None
+    if "file" in files.protocol:
+        for file in found.files:
+            # As it is on this machine, where links may lead out of the folder.
+            file.place(Path(root))
     if found.form != ExportFormat.PARQUET.value:
         raise ReplayError(f"{root} is not a folder of Parquet files")
     check_whole(found.selection, root)
     # A copy may have another name than the export.
     exported = [replace(file, path=f"{root}/{file.path.partition('/')[2]}") for file in found.files]
-    there = {path: one["size"] for path, one in files.find(root, detail=True).items()}
     for file in exported:
         size = there.pop(file.path, None)
         if size is None:
