@@ -81,7 +81,7 @@ class FoldState:
     @property
     def viewer(self) -> str:
         """The viewer whose events were folded, empty if unknown."""
-        return self._about.get("viewer", "")
+        return str(self._about.get("viewer", ""))
 
     @property
     def last(self) -> LogMark | None:
