@@ -160,7 +160,7 @@ def insights(
     if scope.from_us is not None and scope.to_us is not None and scope.to_us <= scope.from_us:
         _refuse(f"--to {to}: expected a moment after --from")
     request = InsightRequest(names, scope, asked, as_of, _moment("--at", at))
-    who = _viewer(viewer or Role.FACILITATOR)
+    who = _viewer(Role.FACILITATOR if viewer is None else viewer)
     with sentences(), ExitStack() as stack:
         if source is None:
             source, _ = stack.enter_context(database(settings, begin=False))

@@ -13,6 +13,7 @@ import typer
 
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.stream import is_key
 from service.commands.console.options import report
 from service.commands.console.progress import Bar
 from service.operations.signals import ending
@@ -48,6 +49,10 @@ class Consumer:
         if not isinstance(source, ServerSource):
             raise ReplayError(
                 "--consumer needs a server, which stores the position; name its URL as the source"
+            )
+        if not is_key(name):
+            raise ReplayError(
+                f"{name!r} is not the name of a consumer; expected 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -"
             )
         return cls(source, name)
 

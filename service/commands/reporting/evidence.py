@@ -75,7 +75,7 @@ def _linked(address: str) -> str:
 
 def _viewer(text: str | None) -> FigureViewer:
     try:
-        return FigureViewer.named(text or Role.FACILITATOR)
+        return FigureViewer.named(Role.FACILITATOR if text is None else text)
     except ValueError as error:
         raise ReplayError(f"viewer {error}") from None
 

@@ -4,7 +4,9 @@ import csv
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import time
 from enum import StrEnum
+from math import isfinite
 from typing import Annotated, Any
 
 import orjson
@@ -119,6 +121,12 @@ def _print_columns(answer: Answer) -> None:
 
 
 def _text(value: Any) -> str:
+    match value:
+        case float() if not isfinite(value):
+            # JSON has no such numbers.
+            return str(value)
+        case time():
+            return value.isoformat()
     try:
         return cell(value)
     except TypeError:

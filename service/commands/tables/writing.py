@@ -86,7 +86,7 @@ def tables(
             if source is not None or as_of is not None or form is not None or key is not None:
                 raise ReplayError("--postgres makes views of the present in the settings' database")
             url, _ = stack.enter_context(database(settings, begin=False))
-            schema = asyncio.run(_views(url, viewer or UNRESTRICTED))
+            schema = asyncio.run(_views(url, UNRESTRICTED if viewer is None else viewer))
             report(f"{len(TABLES)} views in the schema {SCHEMA} show {schema}; {READER} reads them")
             return
         chosen = TableFormat.of(out, form)

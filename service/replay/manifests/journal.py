@@ -116,6 +116,12 @@ class Journal:
             last=LogMark.last_of(page),
         )
 
+    def emptied(self) -> "Journal":
+        """Return the journal of the same export before its first page."""
+        return replace(
+            self, events=0, size_bytes=0, sha256="", windows=0, files=(), first=None, last=None
+        )
+
     @property
     def reached(self) -> int:
         """The position up to which the export is complete."""

@@ -30,7 +30,7 @@ def tables_of(
     as the key may see them; those of an earlier position need a key that sees everything. Raises ReplayError.
     """
     if not isinstance(source, ServerSource):
-        return folded(source, viewer or UNRESTRICTED, as_of, catalogue)
+        return folded(source, UNRESTRICTED if viewer is None else viewer, as_of, catalogue)
     if viewer is not None:
         raise ReplayError(
             "a viewer is for a database or a file; on a server, the key is the viewer"

@@ -115,3 +115,9 @@ def test_views_in_postgresql_are_made_by_the_command(place: list[str], database_
     engine.dispose()
     asked = run("sql", "select count(*) from failures", *place)
     assert number == int(asked.stdout.split()[-1])
+
+
+def test_values_that_json_does_not_have_are_no_nulls(place: list[str]) -> None:
+    query = "select 1 / 0 as inf, 'nan'::double as nan, time '10:30' as clock, null as nothing"
+    answer = run("sql", query, *place, "--format", "csv")
+    assert answer.stdout.splitlines() == ["inf,nan,clock,nothing", "inf,nan,10:30:00,"]

@@ -23,6 +23,7 @@ from tests.events.samples import (
     started,
     voided,
 )
+from tests.processes import run
 from tests.projections.generated import record_generated
 from tests.service.graphql.client import caught_up
 from tests.service.replay.logs import chain, chained
@@ -203,3 +204,20 @@ def test_a_selection_has_no_tables(tmp_path: Path) -> None:
         with pytest.raises(ReplayError, match="viewer nobody: expected facilitator"):
             log.tables(viewer="nobody")
         assert [row["key"] for row in log.table("cohorts")] == ["c0000"]
+
+
+def test_an_empty_viewer_is_refused_and_is_not_everybody(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(chained(1, 0.3))
+    with open_log(path) as log, pytest.raises(ReplayError, match="viewer '': expected facilitator"):
+        log.tables(viewer="")
+    commands: tuple[tuple[str | Path, ...], ...] = (
+        ("tables", path, "--out", tmp_path / "tables"),
+        ("sql", "select 1", path),
+        ("insights", path),
+        ("report", path, "--out", tmp_path / "report.html"),
+    )
+    for command in commands:
+        refused = run(*command, "--viewer", "")
+        assert refused.returncode in (1, 2)
+        assert b"expected facilitator" in refused.stderr
