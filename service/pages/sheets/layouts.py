@@ -75,11 +75,12 @@ def beginning() -> Sequence[Layout]:
     forming = layout_of(VOCABULARY.of(CohortFormed))
     needless = {name for name, one in forming.fields.items() if not one.is_required}
     question = layout_of(VOCABULARY.of(QuestionFramed))
+    asked = {**question.fields, "cohort": replace(question.fields["cohort"], is_required=True)}
     trial = replace(TRIAL, empty={"cohort": MEMBER.empty["cohort"]})
     return (
         replace(forming, rarely=forming.rarely | needless),
         MEMBER,
-        replace(question, rarely=question.rarely | {"parent"}),
+        replace(question, fields=asked, rarely=question.rarely | {"parent"}),
         replace(trial, rarely=trial.rarely | {"cohort"}),
         *(layout for layout in COMMON if layout.name not in (question.name, TRIAL.name)),
     )
