@@ -186,7 +186,9 @@ def test_a_template_for_an_unknown_cohort_is_refused(place: list[str], tmp_path:
     file = tmp_path / "template.xlsx"
     done = run("sheet", "template", "--out", file, *place, "--cohort", "heritge")
     assert done.returncode == 1
-    assert "there is no cohort heritge that you may see" in stderr_of(done)
+    assert stderr_of(done).endswith(
+        "there is no cohort heritge that you may see; leave out --cohort to begin one\n"
+    )
     assert not file.exists()
 
 
