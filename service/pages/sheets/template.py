@@ -37,6 +37,7 @@ _TEXTS: Final = (Widget.LINE, Widget.LINES, Widget.QUESTION, Widget.EACH, Widget
 _AS_TEXT: Final = "@"
 _AS_DAY: Final = "yyyy-mm-dd"
 _YES_OR_NO: Final = ("yes", "no")
+_TIME_HELP: Final = "A day, such as 2026-03-01. A time of day may follow it."
 _KEY_HELP: Final = (
     "Leave it empty, and a key is made. Give one if other rows of this workbook name what this row creates: letters, "
     "digits and - only. Others can find out that a key is in use."
@@ -221,6 +222,8 @@ def _leave_open(sheet: Any, layout: Layout) -> None:
 def _help(layout: Layout, name: str, field: Field | None) -> str:
     if name in layout.made:
         return _KEY_HELP
+    if name == TIME:
+        return " ".join(filter(None, (_TIME_HELP, layout.empty.get(name))))
     words = WORDS[name] if field is None else field
     condition, empty = layout.conditions.get(name, ""), layout.empty.get(name, "")
     return " ".join(filter(None, (condition, words.question, words.hint, empty)))
