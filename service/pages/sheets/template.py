@@ -187,15 +187,19 @@ def _fill(sheet: Any, layout: Layout, lists: _Lists, new_id: Callable[[], str]) 
     fields, folded = {**layout.times, **layout.fields}, _folded(layout)
     required = [name for name, field in fields.items() if field.is_required and "." not in name]
     needed = {TIME, *required} - layout.empty.keys()
+    before = ""
     for column, name in enumerate(_columns(layout), 1):
-        field = fields.get(name)
+        field, condition = fields.get(name), layout.conditions.get(name, "")
+        # Neighbours with the same condition have it once.
+        help_ = _help(layout, name, field, "" if condition == before else condition)
+        before = condition
         mark = " *" if name in needed else ""
         title = _write(sheet, 1, column, f"{layout.titles[name]}{mark}")
         title.font = Font(bold=True)
         title.alignment = Alignment(wrap_text=True, vertical="top")
-        help_ = _write(sheet, 2, column, HELP if name == ID else _help(layout, name, field))
-        help_.font = Font(italic=True)
-        help_.alignment = Alignment(wrap_text=True, vertical="top")
+        cell = _write(sheet, 2, column, HELP if name == ID else help_)
+        cell.font = Font(italic=True)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
         letter = get_column_letter(column)
         dimension = sheet.column_dimensions[letter]
         dimension.width = _ID_WIDTH if name == ID else _WIDTH
@@ -219,14 +223,14 @@ def _leave_open(sheet: Any, layout: Layout) -> None:
             _write(sheet, 2, cell.column, f"{help_.value} {_OWN_HELP}")
 
 
-def _help(layout: Layout, name: str, field: Field | None) -> str:
+def _help(layout: Layout, name: str, field: Field | None, condition: str) -> str:
     if name in layout.made:
         return _KEY_HELP
     if name == TIME:
         return " ".join(filter(None, (_TIME_HELP, layout.empty.get(name))))
     words = WORDS[name] if field is None else field
-    condition, empty = layout.conditions.get(name, ""), layout.empty.get(name, "")
-    return " ".join(filter(None, (condition, words.question, words.hint, empty)))
+    parts = condition, words.question, words.hint, layout.empty.get(name, "")
+    return " ".join(filter(None, parts))
 
 
 def _format(name: str, field: Field | None) -> str:
