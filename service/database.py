@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -32,7 +33,7 @@ def database(
         asyncpg_url(url)
         yield url, None
         return
-    if not begin and not os.path.lexists(settings.data / "postgres"):
+    if not begin and not is_begun(settings.data):
         raise NoRecord(settings.data)
     server = EmbeddedPostgres(settings.data, account=settings.postgres_account)
     with _Ending() as ending:
@@ -46,6 +47,11 @@ def database(
         finally:
             _ignore_signals()
             server.stop()
+
+
+def is_begun(data: Path) -> bool:
+    """Return whether a data folder has a database."""
+    return os.path.lexists(data / "postgres")
 
 
 def place(settings: Settings) -> str:

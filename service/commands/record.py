@@ -110,6 +110,8 @@ def record(
                 done = remote.run(source, client)
         finally:
             remote.report()
+        if isinstance(remote, RemoteRecording):
+            remote.pages.report(to, key)
     else:
         local = LocalDryRun(sheets) if dry_run else Recording(sheets, ids)
         try:
@@ -117,6 +119,8 @@ def record(
                 done = asyncio.run(local.run(source, url, settings))
         finally:
             local.report()
+        if isinstance(local, Recording):
+            local.pages.report(settings.address)
     if ids is not None:
         with sentences():
             complete(file, sheets, None if done else ids)

@@ -20,7 +20,7 @@ from service.access.grant import Grant
 from service.access.keys import Keys
 from service.access.signing_in.links import Links, link
 from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
-from service.database import database, place
+from service.database import database, is_begun, place
 from service.errors import GrantError
 from service.settings import Settings
 from service.store.schema import SERVICE
@@ -88,9 +88,10 @@ def create(
             role, tuple(cohort or ()), organisation, tuple(source or ()), _expiry(expires), name
         )
         settings = settings_from(data=data, database_url=database_url)
+        is_new = settings.database_url is None and not is_begun(settings.data)
         key = _done(settings, partial(_created, grant))
-        if data is None and database_url is None:
-            report(f"the key is for the record in {place(settings)}")
+        begun = ", which was begun just now and is empty" if is_new else ""
+        report(f"the key is for the record in {place(settings)}{begun}")
         typer.echo(key)
 
 

@@ -247,6 +247,14 @@ def report_faults(faults: Iterable[Fault], batch: Sequence[EventText]) -> None:
         report(line)
 
 
+def nothing_from(event: EventText, faults: Iterable[Fault]) -> str:
+    """Return the sentence that nothing is recorded from an event on, and what records the others."""
+    sentence = f"nothing is recorded from {event.place} on"
+    if any(fault.rule == CONFLICT for fault in faults):
+        return f"{sentence}; with --to and --lenient, all that is not refused is recorded"
+    return sentence
+
+
 def _text_of(fault: Fault) -> str:
     """Return a fault in words, without its place in the file."""
     return f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"

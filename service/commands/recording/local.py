@@ -10,12 +10,14 @@ from events.recording.envelope import Malformed
 from events.recording.request import RequestOutcome
 from events.vocabulary.faults import Refused
 from service.commands.console.options import report
+from service.commands.recording.cohort_pages import CohortPages
 from service.commands.recording.counts import Counts
 from service.commands.recording.dry_run import DryRun
 from service.commands.recording.event_texts import (
     EventText,
     batches_of,
     first_batch,
+    nothing_from,
     report_faults,
 )
 from service.commands.recording.graph_here import asking_here
@@ -38,6 +40,7 @@ class Recording:
         self._begun = False
         self._sheets = sheets
         self._counts = Counts(ids=ids)
+        self.pages = CohortPages()
 
     def report(self) -> None:
         """Write the counts to standard error, if recording has begun."""
@@ -80,9 +83,10 @@ class Recording:
                     log, [event for index, event in enumerate(batch) if index not in there]
                 )
             report_faults(refused.faults, batch)
-            report(f"nothing is recorded from {batch[0].place} on")
+            report(nothing_from(batch[0], refused.faults))
             return False
         self._counts.add(outcome.receipts)
+        self.pages.take(batch)
         return True
 
 

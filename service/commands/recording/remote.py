@@ -9,12 +9,14 @@ from service.client.errors import Problem, Unreachable
 from service.client.plans.setup import Setup
 from service.client.results import Validated
 from service.commands.console.options import report
+from service.commands.recording.cohort_pages import CohortPages
 from service.commands.recording.counts import Counts
 from service.commands.recording.dry_run import DryRun
 from service.commands.recording.event_texts import (
     EventText,
     batches_of,
     first_batch,
+    nothing_from,
     report_faults,
 )
 from service.pages.sheets.events import SheetsRefused
@@ -36,6 +38,7 @@ class RemoteRecording:
         self._lenient = lenient
         self._counts = Counts(ids=ids)
         self._refused = 0
+        self.pages = CohortPages()
 
     def report(self) -> None:
         """Write the counts to standard error, if recording has begun."""
@@ -69,9 +72,11 @@ class RemoteRecording:
                 rest = range(done, len(batch))
                 return self._take(client, [batch[index] for index in rest if index not in there])
             _explain(error, batch)
-            report(f"nothing is recorded from {batch[done].place} on")
+            report(nothing_from(batch[done], error.faults if isinstance(error, Problem) else ()))
             return False
         self._counts.add(result.receipts)
+        refused = {fault.index for one in result.refused for fault in one.faults}
+        self.pages.take(event for index, event in enumerate(batch) if index not in refused)
         self._refused += len(result.refused)
         report_faults([fault for one in result.refused for fault in one.faults], batch)
         return True

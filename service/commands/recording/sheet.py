@@ -18,6 +18,7 @@ from service.commands.console.options import (
 )
 from service.commands.recording.graph_here import answers_here
 from service.database import database
+from service.errors import NoSuchCohort
 from service.pages.sheets.subjects import entries_of, subjects_query
 from service.pages.sheets.template import Entries, kinds_named, template
 from service.settings import Settings
@@ -48,12 +49,17 @@ def write_template(
         ),
     ] = None,
     cohort: Annotated[
-        str | None, typer.Option(help="Offer only subjects of the cohort with this key.")
+        str | None,
+        typer.Option(
+            help="Offer only subjects of the cohort with this key, which is recorded. Leave it out to begin one."
+        ),
     ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Write a workbook to fill in: a sheet for each common type of events, with titles, help and drop-downs.
+
+    Without --cohort, it begins with the sheets for a new cohort and its organisations.
 
     With --to, --data or --database-url, it offers what is recorded there; without them, it offers no subjects.
     """
@@ -68,11 +74,14 @@ def write_template(
         )
     with sentences():
         entries: Entries = {}
-        if to is not None:
-            entries = _of_server(to, key, cohort)
-        elif is_here:
-            entries = _of_log(settings_from(data=data, database_url=database_url), cohort)
-        content = template(entries, lambda: str(uuid4()))
+        try:
+            if to is not None:
+                entries = _of_server(to, key, cohort)
+            elif is_here:
+                entries = _of_log(settings_from(data=data, database_url=database_url), cohort)
+        except NoSuchCohort as error:
+            fail(f"{error}; leave out --cohort to begin one")
+        content = template(entries, lambda: str(uuid4()), begins=cohort is None)
         try:
             with out.open("xb") as file:
                 file.write(content)

@@ -12,7 +12,8 @@ from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.json_schemas import json_schema
-from events.vocabulary.types.event_type import Mark
+from events.vocabulary.types.cohorts import CohortFormed
+from events.vocabulary.types.event_type import EventType, Mark
 from events.vocabulary.words import words_of
 from events.vocabulary.words.envelope import ATTRIBUTES as WORDS
 from service.pages.frame.names import worded
@@ -26,6 +27,12 @@ PRECISION: Final = "timeprecision"
 VISIBILITY: Final = "visibility"
 ATTRIBUTES: Final = (ID, TYPE, TIME, PRECISION, VISIBILITY, "actor")
 """The attributes of an event that have a column, unless a field of its data has that name."""
+
+
+_EMPTY: Final[Mapping[type[EventType], Mapping[str, str]]] = {
+    CohortFormed: {"starts_on": "Leave it empty if it is the day of 'When did it happen?'."}
+}
+"""The days that an event needs and a row may leave out, with what that means."""
 
 
 def plain(text: str) -> str:
@@ -61,6 +68,8 @@ class Part:
     condition: str = ""
     time: str = TIME
     ending: str = ""
+    days: frozenset[str] = frozenset()
+    """The fields that are the day of the event where the row leaves them out."""
 
     def column_of(self, pointer: str) -> str | None:
         """Return the column with what a JSON pointer into the event is about; None if there is none."""
@@ -95,6 +104,10 @@ class Layout:
     times: Mapping[str, Field] = field(default_factory=dict)
     needed: Mapping[str, str] = field(default_factory=dict)
     """The columns that a row fills in although no event needs them, each with the reason in English."""
+    empty: Mapping[str, str] = field(default_factory=dict)
+    """What it means in English that a row leaves out columns that an event needs."""
+    rarely: frozenset[str] = frozenset()
+    """The columns that few rows fill in."""
 
     @cached_property
     def attributes(self) -> Sequence[str]:
@@ -141,13 +154,17 @@ class Layout:
 def layout_of(kind: EventKind) -> Layout:
     """Return the layout of the sheets with an event of a type in each row."""
     fields, made, words = fields_of(kind), made_by(kind), words_of(kind)
+    empty = _EMPTY.get(kind.model, {})
+    columns = {name: name for name in (*fields, *made)}
     return Layout(
         kind.name,
         TITLES.get(kind.model, kind.name),
         worded(words.use_when) if words else "",
         fields,
         made,
-        (Part(kind, {name: name for name in (*fields, *made)}),),
+        (Part(kind, columns, days=frozenset(empty)),),
+        empty=empty,
+        rarely=frozenset(name for name, one in fields.items() if not one.is_main),
     )
 
 

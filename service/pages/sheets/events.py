@@ -1,13 +1,14 @@
 """The events of a workbook or a CSV file, in the order in which they happened. `howcanwe record` calls it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import EventsError, Fault
+from events.vocabulary.types.cohorts import CohortFormed
 from events.vocabulary.values.times import moment
-from service.pages.sheets.columns import TYPE, Layout, plain
+from service.pages.sheets.columns import PRECISION, TYPE, Layout, plain
 from service.pages.sheets.files.csv_file import table_of
 from service.pages.sheets.files.table import (
     FAULTS_SHOWN_MAX,
@@ -18,11 +19,14 @@ from service.pages.sheets.files.table import (
 )
 from service.pages.sheets.files.workbook import tables_of
 from service.pages.sheets.layouts import layout_called
+from service.pages.sheets.names import NAMING, Formed
 from service.pages.sheets.rows import Rows, SheetOptions
 from service.pages.sheets.sheet_event import SheetEvent, certain, kind_of_event
 
 START: Final = "Start here"
+MORE: Final = "More about this workbook"
 LISTS: Final = "Lists"
+WITHOUT_EVENTS: Final = (START, MORE, LISTS)
 """The sheets of a template that contain no events."""
 
 
@@ -79,11 +83,11 @@ def _events(tables: Sequence[Table], options: SheetOptions) -> SheetEvents:
         raise ValueError(f"{options.type!r} is no type of events")
     reading = _Reading(options, given)
     reading.read(tables)
-    if options.names.look_up():
+    while options.names.look_up():
         reading = _Reading(options, given)
         reading.read(tables)
     reading.faults += _repeated(reading.events)
-    events = _in_order(reading.events)
+    events = _with_later(_in_order(reading.events))
     if reading.faults:
         raise SheetsRefused(reading.faults, events, has_unread=reading.has_unread)
     return SheetEvents(events, reading.notes)
@@ -103,7 +107,7 @@ class _Reading:
     def read(self, tables: Iterable[Table]) -> None:
         """Read the tables. Raises ValueError for a file that is a table without types."""
         for table in tables:
-            if table.rows and (table.name is None or table.name not in (START, LISTS)):
+            if table.rows and (table.name is None or table.name not in WITHOUT_EVENTS):
                 self._read(table)
 
     def _read(self, table: Table) -> None:
@@ -121,15 +125,21 @@ class _Reading:
         rows = Rows(table, self.options, layout)
         found = list(rows.events())
         for event in found:
-            data, kind = event.content["data"], kind_of_event(event)
-            for reference in kind.references:
-                if reference.creates and reference.field in data:
-                    self.options.names.create(
-                        reference.creates, data[reference.field], data.get("name")
-                    )
+            self._take(event)
         self.events += found
         self.faults += rows.faults
         self.has_unread |= rows.has_unread
+
+    def _take(self, event: SheetEvent) -> None:
+        """Take what the event creates, by what other rows may call it."""
+        data, kind, names = event.content["data"], kind_of_event(event), self.options.names
+        for reference in kind.references:
+            if reference.creates and reference.field in data:
+                of = reference.creates
+                names.create(of, data[reference.field], data.get(NAMING.get(of, "")))
+        if kind.model is CohortFormed:
+            time = event.content["time"], PRECISION in event.content
+            names.form(Formed(data["cohort"], time))
 
 
 def _has_types(table: Table) -> bool:
@@ -164,3 +174,21 @@ def _in_order(events: Iterable[SheetEvent]) -> Sequence[SheetEvent]:
     """Return events by when they happened; at the same time, what the vocabulary has first comes first."""
     places = {kind.wire_name: place for place, kind in enumerate(VOCABULARY.kinds)}
     return sorted(events, key=lambda e: (moment(e.content["time"]), places[e.content["type"]]))
+
+
+def _with_later(events: Sequence[SheetEvent]) -> Sequence[SheetEvent]:
+    """Return events in order, each with what it names that a later one creates."""
+    created: dict[str, SheetEvent] = {}
+    found = []
+    for event in reversed(events):
+        kind, data = kind_of_event(event), event.content["data"]
+        later = {
+            one.pointer: f"It is created later, on {by.content['time'][:10]} ({by.place})."
+            for one in kind.mentions(data)
+            if (by := created.get(one.stream)) is not None
+        }
+        for reference in kind.references:
+            if reference.creates and reference.field in data:
+                created[f"{reference.creates}/{data[reference.field]}"] = event
+        found.append(replace(event, later=later) if later else event)
+    return found[::-1]

@@ -1,11 +1,27 @@
 """All layouts of sheets, by what a sheet may be called."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.types.cohorts import (
+    CohortFormed,
+    OrganisationJoined,
+    OrganisationRegistered,
+)
+from events.vocabulary.types.questions import QuestionFramed
 from service.pages.record.offers import FIRST, SOONER
-from service.pages.sheets.columns import Layout, kind_called, layout_of, plain
+from service.pages.sheets.columns import (
+    TIME,
+    Layout,
+    Part,
+    fields_of,
+    kind_called,
+    layout_of,
+    plain,
+)
 from service.pages.sheets.trials import TRIAL
 
 COMMON: Final = (
@@ -14,11 +30,67 @@ COMMON: Final = (
 )
 """The layouts of which a template has a sheet: that of workshops, then common types in the order of the vocabulary."""
 
+_REGISTERED: Final = VOCABULARY.of(OrganisationRegistered)
+_JOINED: Final = VOCABULARY.of(OrganisationJoined)
+_REGISTERING: Final = fields_of(_REGISTERED)
+_JOINING: Final = fields_of(_JOINED)
+MEMBER: Final = Layout(
+    "member",
+    "An organisation of the cohort",
+    "Use this for an organisation that is new and joins a cohort: one row for each.",
+    {
+        name: fields[name]
+        for name, fields in (
+            *((name, _REGISTERING) for name in ("name", "sector")),
+            ("cohort", _JOINING),
+            *((name, _REGISTERING) for name in ("purpose", "country")),
+            ("motivation", _JOINING),
+        )
+    },
+    ("organisation",),
+    (
+        Part(
+            _REGISTERED,
+            {name: name for name in ("organisation", *_REGISTERING)},
+            ending=f"/{_REGISTERED.name}",
+        ),
+        Part(
+            _JOINED,
+            {"cohort": "cohort", "motivation": "motivation"},
+            {"organisation": ("organisation",)},
+            ending=f"/{_JOINED.name}",
+        ),
+    ),
+    empty={
+        TIME: "Leave it empty if it joined when the cohort of this workbook was formed.",
+        "cohort": "Leave it empty if this workbook forms one.",
+    },
+    rarely=frozenset({"cohort", "purpose", "country", "motivation"}),
+)
+"""The layout of a sheet with the organisations of a cohort."""
+
+
+def beginning() -> Sequence[Layout]:
+    """Return the layouts of a template that begins a cohort, in the order in which one fills in their sheets."""
+    forming = layout_of(VOCABULARY.of(CohortFormed))
+    needless = {name for name, one in forming.fields.items() if not one.is_required}
+    question = layout_of(VOCABULARY.of(QuestionFramed))
+    asked = {**question.fields, "cohort": replace(question.fields["cohort"], is_required=True)}
+    trial = replace(TRIAL, empty={"cohort": MEMBER.empty["cohort"]})
+    return (
+        replace(forming, rarely=forming.rarely | needless),
+        MEMBER,
+        replace(question, fields=asked, rarely=question.rarely | {"parent"}),
+        replace(trial, rarely=trial.rarely | {"cohort"}),
+        *(layout for layout in COMMON if layout.name not in (question.name, TRIAL.name)),
+    )
+
 
 def layout_called(text: str) -> Layout | None:
     """Return the layout with this short name, title, or full name of a type; None if there is none."""
-    if plain(text) in (plain(TRIAL.name), plain(TRIAL.title)):
-        return TRIAL
+    for layout in (TRIAL, MEMBER):
+        if plain(text) in (plain(layout.name), plain(layout.title)):
+            return layout
     kind = kind_called(text)
     return None if kind is None else layout_of(kind)
 
@@ -26,5 +98,5 @@ def layout_called(text: str) -> Layout | None:
 @cache
 def known_names() -> frozenset[str]:
     """Return what a first row may have for a column of any layout."""
-    layouts = (TRIAL, *map(layout_of, VOCABULARY.kinds))
+    layouts = (TRIAL, MEMBER, *map(layout_of, VOCABULARY.kinds))
     return frozenset(name for layout in layouts for name in layout.names)

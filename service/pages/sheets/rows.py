@@ -1,28 +1,23 @@
 """Rows: the events that each row of a table stands for, or every fault of the table. `events` calls it."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from events.access.principal import RECORD
 from events.recording.envelope import Envelopes, Malformed
-from events.vocabulary.catalogue import VOCABULARY, JsonObject
-from service.pages.record.form import form_of
-from service.pages.record.reading import ID as FORM_ID
-from service.pages.record.reading import data_of
+from events.vocabulary.catalogue import VOCABULARY
 from service.pages.sheets import ids
 from service.pages.sheets.columns import (
     ATTRIBUTES,
     ID,
-    PRECISION,
     TIME,
     TYPE,
-    VISIBILITY,
     Layout,
     Part,
-    made_by,
     meant,
     plain,
 )
@@ -35,10 +30,11 @@ from service.pages.sheets.files.table import (
     Unreadable,
     Value,
 )
+from service.pages.sheets.filled import Filled
 from service.pages.sheets.layouts import known_names, layout_called
 from service.pages.sheets.names import Names
 from service.pages.sheets.sheet_event import SheetEvent, detail_of
-from service.pages.sheets.values import Unfit, Unzoned, attribute_of, text_of, texts_of, time_of
+from service.pages.sheets.values import Unfit, Unzoned, text_of
 
 SOURCE: Final = "urn:howcanwe:sheets"
 """The source of the events of sheets, unless the sender gives another one."""
@@ -48,7 +44,7 @@ HELP: Final = "(help)"
 """What the row of a template that explains its columns has as its id. It is not read."""
 _ENVELOPES: Final = Envelopes(VOCABULARY)
 _ANY: Final = ids.random_of("")
-_DAY: Final = "day"
+_BETWEEN: Final = re.compile("[,;\t]")
 _UNKNOWN_TIME: Final = ("9999-12-30T00:00:00+00:00", False)
 """The time of an event whose time cannot be read. It is after everything, so that nothing else is wrong by it."""
 
@@ -122,7 +118,7 @@ class Rows:
             if title is not None and title in found.values():
                 detail = f"The column {title!r} is there twice."
             elif title is not None and title not in known and title not in (self._key, TYPE):
-                detail = f"{title!r} is no field of {of}.{meant(title, known)}"
+                detail = f"{title!r} is no field of {of}.{_advice(title, known)}"
             if detail is not None:
                 self._fault(detail, header.number, column)
             found[column] = title if detail is None else None
@@ -163,7 +159,7 @@ class Rows:
             if title is not None and title in layout.names
         }
         for name, reason in layout.needed.items():
-            if name not in filled.columns:
+            if name not in filled.columns and name not in filled.given:
                 detail = f"{layout.titles[name]!r} is not filled in. {reason}"
                 self._fault(detail, row.number, places.get(name))
         is_right = is_sound and len(self.faults) == before
@@ -193,8 +189,8 @@ class Rows:
         layout: Layout,
         values: Mapping[str, tuple[int, Value]],
         unread: Mapping[str, int],
-    ) -> "_Filled":
-        names, filled = layout.names, _Filled(organisation=self.options.organisation)
+    ) -> Filled:
+        names, filled = layout.names, Filled(organisation=self.options.organisation)
         filled.columns |= {names[title]: at for title, at in unread.items() if title in names}
         for title, (column, value) in values.items():
             try:
@@ -205,20 +201,21 @@ class Rows:
                     if first != column:
                         letter = self.table.place(row.number, first).letter
                         self._fault(f"column {letter} is the same field.", row.number, column)
-                    filled.take(layout, names[title], value, self.options)
+                    filled.take(layout, names[title], value, self.options.names, self.options.zone)
                 elif title not in (TYPE, self._key):
                     self._fault(f"{layout.name} has no field {title!r}.", row.number, column)
             except Unfit as unfit:
                 self._fault(str(unfit), row.number, column)
                 if isinstance(unfit, Unzoned):
                     filled.times[names[title]] = unfit.in_utc, False
-        if TIME not in filled.columns:
+        filled.complete(layout, self.options.names)
+        if TIME not in filled.columns and TIME not in filled.times:
             self._fault("The row has no time: when did it happen?", row.number)
         self._check_parts(row, layout, filled)
         filled.times.setdefault(TIME, _UNKNOWN_TIME)
         return filled
 
-    def _check_parts(self, row: Row, layout: Layout, filled: "_Filled") -> None:
+    def _check_parts(self, row: Row, layout: Layout, filled: Filled) -> None:
         """Add the faults of a row that becomes several events."""
         contained = {name for part in filled.parts(layout) for name in part.columns.values()}
         for name, column in filled.columns.items():
@@ -239,7 +236,7 @@ class Rows:
                 self._fault(detail, row.number, filled.columns[name])
 
     def _events_of(
-        self, row: Row, layout: Layout, filled: "_Filled", places: Mapping[str, int]
+        self, row: Row, layout: Layout, filled: Filled, places: Mapping[str, int]
     ) -> Iterator[SheetEvent]:
         """Yield the events that a row becomes. What one creates, the later ones name."""
         parts = filled.parts(layout)
@@ -281,7 +278,7 @@ class Rows:
     def _columns_count(self) -> int:
         return max(max(row.cells) for row in self.table.rows)
 
-    def _id_of_content(self, first: Part, filled: "_Filled") -> str:
+    def _id_of_content(self, first: Part, filled: Filled) -> str:
         """Return the id of a row that has none, by the first event that it becomes."""
         content = filled.data(first, _ANY, {}, with_made=False)
         return ids.of_content({**filled.attributes_of(first), TYPE: first.kind.wire_name}, content)
@@ -304,6 +301,14 @@ class Rows:
                     self.faults.append(SheetFault(place, detail_of(event, fault)))
 
 
+def _advice(title: str, known: Collection[str]) -> str:
+    """Return what to do about a title that is not known, as the end of a sentence; "" if nobody can say."""
+    parts = [plain(part) for part in _BETWEEN.split(title)]
+    if len(parts) > 1 and any(part in known for part in parts):
+        return " Each title needs a cell of its own."
+    return meant(title, known)
+
+
 def _pointers(part: Part, places: Mapping[str, int]) -> Mapping[str, int]:
     """Return the columns of the parts of an event by their JSON pointers, also of those that are empty."""
     found = {
@@ -314,85 +319,3 @@ def _pointers(part: Part, places: Mapping[str, int]) -> Mapping[str, int]:
     time = part.time if part.time in places else TIME
     attributes = {name: name for name in ATTRIBUTES} | {TIME: time}
     return found | {f"/{name}": places[at] for name, at in attributes.items() if at in places}
-
-
-@dataclass
-class _Filled:
-    """What a row contains, by its columns."""
-
-    given: dict[str, list[str]] = field(default_factory=dict)
-    attributes: dict[str, str] = field(default_factory=dict)
-    times: dict[str, tuple[str, bool]] = field(default_factory=dict)
-    """Times, each with whether only its day is known."""
-    keys: dict[str, str] = field(default_factory=dict)
-    """The keys that the row itself gives to what it creates."""
-    key: str | None = None
-    columns: dict[str, int] = field(default_factory=dict)
-    organisation: str | None = None
-    """The organisation that is meant if the row names none."""
-
-    def take(self, layout: Layout, name: str, value: Value, options: SheetOptions) -> None:
-        """Take the value of a column. Raises Unfit."""
-        if name in layout.fields:
-            self.given[name] = texts_of(layout.fields[name], value, options.names.named)
-        elif name in layout.made:
-            self.keys[name] = text_of(value)
-        elif name == TIME or name in layout.times:
-            self.times[name] = time_of(value, options.zone)
-        else:
-            self.attributes[name] = attribute_of(name, value)
-
-    def parts(self, layout: Layout) -> list[Part]:
-        """Return the events that the row becomes."""
-        return [
-            part
-            for part in layout.parts
-            if not part.any_of or not part.any_of.isdisjoint(self.columns)
-        ]
-
-    def id_of(self, layout: Layout) -> str | None:
-        """Return the id that the row gives, itself or by its key; None if it gives none."""
-        by_key = None if self.key is None else ids.of_key(layout.name, self.key)
-        return self.attributes.get(ID, by_key)
-
-    def attributes_of(self, part: Part) -> dict[str, Any]:
-        """Return the attributes of an event, without its id and its type."""
-        time, is_day = self.times.get(part.time) or self.times[TIME]
-        return {
-            TIME: time,
-            **({PRECISION: _DAY} if is_day else {}),
-            **{
-                name: value
-                for name, value in self.attributes.items()
-                if name not in (ID, TYPE) and (part.has_level or name != VISIBILITY)
-            },
-        }
-
-    def data(
-        self, part: Part, random: str, created: Mapping[str, str], *, with_made: bool = True
-    ) -> JsonObject:
-        """Return an event's data, with or without the keys that are made of these random bits."""
-        form = form_of(part.kind)
-        fields = {one.name: one for one in form.walked()}
-        given = {
-            name: self.given[column]
-            for name, column in part.columns.items()
-            if column in self.given
-        }
-        for name, kinds in part.links.items():
-            found = [(kind, created[kind]) for kind in kinds if kind in created]
-            is_one_kind = len(fields[name].kinds) == 1
-            given[name] = [key if is_one_kind else f"{kind}/{key}" for kind, key in found]
-        if self.organisation is not None:
-            own = (part.kind.organisation_field, part.kind.model.required_of_organisation)
-            given |= {
-                name: [self.organisation]
-                for name in own
-                if name in fields and part.columns.get(name) not in self.columns
-            }
-        made = {name: part.columns[name] for name in made_by(part.kind)}
-        return {
-            name: self.keys.get(made.get(name, ""), value)
-            for name, value in data_of(form, {**given, FORM_ID: [random]}).items()
-            if with_made or name not in made or made[name] in self.keys
-        }

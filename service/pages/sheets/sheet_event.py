@@ -38,6 +38,8 @@ class SheetEvent:
     """The titles of those of these columns that the file does not have yet, by their row and column."""
     titles: Mapping[int, str] = field(default_factory=dict)
     """What the first row calls the columns."""
+    later: Mapping[str, str] = field(default_factory=dict)
+    """Sentences about what it names that a later event of the file creates, by JSON pointers."""
     is_sound: bool = True
     """Whether the form of the row is right. If not, the event lacks what cannot be read, and is never recorded."""
 
@@ -78,9 +80,12 @@ def detail_of(event: SheetEvent, fault: Fault) -> str:
         called = dict.fromkeys(_called(event, pointer) for pointer in found[1].split(", "))
         where = f" It is at position {found[3]} of the record." if found[3] else ""
         return f"This was recorded before with something else in {', '.join(called)}.{where}"
+    detail = fault.detail
+    if fault.rule == _UNKNOWN and fault.pointer in event.later:
+        detail = f"{detail} {event.later[fault.pointer]}"
     if event.place_of(fault.pointer).column is None and fault.pointer.startswith("/"):
-        return f"{_called(event, fault.pointer)}: {fault.detail}"
-    return fault.detail
+        return f"{_called(event, fault.pointer)}: {detail}"
+    return detail
 
 
 def _called(event: SheetEvent, pointer: str) -> str:

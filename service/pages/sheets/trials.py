@@ -206,5 +206,8 @@ TRIAL: Final = Layout(
     _PARTS,
     {BEGAN: _BEGAN_WORDS},
     _NEEDED,
+    rarely=frozenset(
+        ("measure", "criterion", "value", "unit", "people", "level", "modes", "themes")
+    ),
 )
 """The layout of a workshop's sheet."""

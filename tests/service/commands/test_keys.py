@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +29,10 @@ from tests.processes import KEY, run, stderr_of
 def test_a_key_is_printed_alone(place: list[str], options: list[str]) -> None:
     done = run("keys", "create", *options, *place)
     unknown = "howcanwe: there is no organisation mill-museum yet\n"
-    assert (done.returncode, stderr_of(done)) == (0, unknown if "organisation" in options else "")
+    for_ = re.compile(r"howcanwe: the key is for the record in the database .+\n")
+    assert done.returncode == 0
+    assert for_.sub("", stderr_of(done)) == (unknown if "organisation" in options else "")
+    assert for_.search(stderr_of(done))
     assert KEY.fullmatch(done.stdout.decode().removesuffix("\n"))
 
 
@@ -108,6 +112,13 @@ def test_who_names_no_record_is_told_for_which_one_the_key_is(database_url: str)
     assert done.returncode == 0
     assert "the key is for the record in the database " in stderr_of(done)
     assert KEY.fullmatch(done.stdout.decode().strip())
+
+
+def test_who_makes_a_key_for_a_new_folder_is_told_that_its_record_is_new(tmp_path: Path) -> None:
+    call = ("keys", "create", "--role", "analyst", "--data", tmp_path / "new")
+    sentence = f"howcanwe: the key is for the record in the data folder {tmp_path / 'new'}"
+    assert stderr_of(run(*call)) == f"{sentence}, which was begun just now and is empty\n"
+    assert stderr_of(run(*call)) == f"{sentence}\n"
 
 
 @pytest.mark.parametrize(

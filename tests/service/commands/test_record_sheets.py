@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
+from io import BytesIO
 from pathlib import Path
+from uuid import uuid4
 
 import openpyxl
 import pytest
 
 from events.log import EventLog
+from service.pages.sheets.template import template
 from tests.events.samples import registered
 from tests.processes import run, stderr_of
 from tests.service.app import complete
@@ -54,6 +57,8 @@ async def test_a_workbook_is_recorded_once_and_a_changed_row_is_told_apart(
         "sheet 'A note', row 3, column A 'id': This was recorded before with something else in 'text'. It is at "
         "position 4 of the record. The row was changed"
     )
+    assert messages[1].startswith("nothing is recorded from sheet 'A note'")
+    assert messages[1].endswith("; with --to and --lenient, all that is not refused is recorded")
     assert await served.api.head() == 5
 
 
@@ -175,3 +180,55 @@ async def test_a_template_of_a_server_is_filled_in_and_recorded(
     assert (
         await asyncio.to_thread(call)
     ).returncode == 1  # It does not overwrite what was filled in.
+
+
+async def test_a_cohort_begins_with_a_workbook_and_is_read_where_the_command_says(
+    served: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "cohort.xlsx"
+    address = f"http://127.0.0.1:{served.port}"
+    key = served.api.keys["facilitator"]
+    settings = {"HOWCANWE_KEY": key}
+    made = openpyxl.load_workbook(BytesIO(template({}, lambda: str(uuid4()), begins=True)))
+    when, cohort = "When did it happen?", "Gardens 2026"
+    rows = {
+        "A new cohort": {
+            when: "2026-03-02",
+            "Name of the cohort": cohort,
+            "The shared question": "How can we keep gardens alive?",
+            "Who facilitates it?": "Ada",
+        },
+        "An organisation of the cohort": {
+            "Name of the organisation": "Oak School",
+            "Field of work": "school",
+        },
+        "A question": {
+            when: "2026-03-03",
+            "Organisation": "Oak School",
+            "Cohort": cohort,
+            "Your question": "How can we water in July?",
+        },
+    }
+    for title, row in rows.items():
+        columns = {cell.value.rstrip(" *"): cell.column for cell in made[title][1]}
+        for name, value in row.items():
+            made[title].cell(3, columns[name]).value = value
+    made.save(file)
+    done = await asyncio.to_thread(partial(run, "record", file, "--to", address, settings=settings))
+    assert stderr_of(done) == "howcanwe: 4 recorded, 0 already in the log\n"
+    first, second = done.stdout.decode().splitlines()
+    page = first.removeprefix(f"Read it at {address}")
+    assert page.startswith("/cohorts/gardens-2026-")
+    assert second == (
+        f"If the page is not found, sign in: with your key at {address}/sign-in?to={page}, or with the link from: "
+        f"howcanwe keys link {key.split('_')[1]}"
+    )
+
+
+async def test_no_page_is_named_if_no_cohort_is(served: Served, tmp_path: Path) -> None:
+    file = tmp_path / "notes.csv"
+    file.write_text("time;about;text\n2026-03-01;mill;Of an organisation.\n")
+    call = partial(run, "record", file, "--to", f"http://127.0.0.1:{served.port}")
+    settings = {"HOWCANWE_KEY": served.api.keys["facilitator"]}
+    done = await asyncio.to_thread(partial(call, "--type", "note.added", settings=settings))
+    assert (done.returncode, done.stdout) == (0, b"")

@@ -195,7 +195,9 @@ def test_a_template_offers_what_is_recorded_here(place: list[str], tmp_path: Pat
         file.unlink(missing_ok=True)
         done = run("sheet", "template", "--out", file, *place, *options)
         assert done.returncode == 0, stderr_of(done)
-        cells = {str(one.value) for row in openpyxl.load_workbook(file)["Lists"] for one in row}
+        made = openpyxl.load_workbook(file)
+        assert ("A new cohort" in made.sheetnames) is (not options)
+        cells = {str(one.value) for row in made["Lists"] for one in row}
         assert "=The (old) mill (organisation/mill)" in cells
         assert any(cell.endswith("(question/heritage-question)") for cell in cells)
 
@@ -204,7 +206,9 @@ def test_a_template_for_an_unknown_cohort_is_refused(place: list[str], tmp_path:
     file = tmp_path / "template.xlsx"
     done = run("sheet", "template", "--out", file, *place, "--cohort", "heritge")
     assert done.returncode == 1
-    assert "there is no cohort heritge that you may see" in stderr_of(done)
+    assert stderr_of(done).endswith(
+        "there is no cohort heritge that you may see; leave out --cohort to begin one\n"
+    )
     assert not file.exists()
 
 

@@ -12,12 +12,13 @@ from uuid import uuid4
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from events.access.policy import Role
+from events.access.policy import Role, may_ever_record
 from events.store.connections import OutcomeUnknown, Unavailable
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Refused
+from events.vocabulary.types.cohorts import CohortFormed
 from service.access.signing_in.cookies import cookie_of
 from service.errors import NoSuchCohort
 from service.pages.frame import addresses
@@ -96,7 +97,10 @@ async def send_template(request: Request) -> Response:
     except NoSuchCohort:
         raise HTTPException(404) from None
     is_own = visit.viewer.organisation is not None
-    content = await asyncio.to_thread(template, entries, lambda: str(uuid4()), is_own=is_own)
+    begins = cohort is None and may_ever_record(visit.viewer.role, VOCABULARY.of(CohortFormed))
+    content = await asyncio.to_thread(
+        template, entries, lambda: str(uuid4()), is_own=is_own, begins=begins
+    )
     headers = {
         "Content-Disposition": 'attachment; filename="howcanwe.xlsx"',
         "Cache-Control": "no-store",

@@ -14,8 +14,8 @@ from service.pages.record.form import form_of
 from service.pages.record.offers import TITLES
 from service.pages.record.reading import given_of
 from service.pages.sheets.columns import layout_of, plain
-from service.pages.sheets.events import LISTS, START, of_workbook
-from service.pages.sheets.layouts import COMMON
+from service.pages.sheets.events import LISTS, MORE, START, of_workbook
+from service.pages.sheets.layouts import COMMON, beginning
 from service.pages.sheets.rows import HELP, SheetOptions
 from service.pages.sheets.subjects import entries_of
 from service.pages.sheets.template import ROWS, kinds_named, template
@@ -58,7 +58,7 @@ def test_an_empty_template_is_no_events_and_no_faults(content: bytes) -> None:
 
 def test_it_has_a_sheet_for_each_common_type_and_one_that_explains(content: bytes) -> None:
     made = read(content)
-    assert made.sheetnames == [START, *(layout.title for layout in COMMON), LISTS]
+    assert made.sheetnames == [START, *(layout.title for layout in COMMON), MORE, LISTS]
     assert made[LISTS].sheet_state == "hidden"
     assert "howcanwe record" in " ".join(str(cell.value) for cell in made[START]["A"])
 
@@ -135,3 +135,45 @@ def test_an_entry_of_a_list_names_one_subject_whatever_its_name_is() -> None:
 
 def test_the_kinds_that_sheets_name_are_known() -> None:
     assert {"organisation", "cohort", "question", "iteration"} <= set(kinds_named())
+
+
+def test_a_workbook_that_begins_a_cohort_has_its_sheets_first_and_folds_what_few_need() -> None:
+    made = read(template({}, lambda: "an-id", begins=True))
+    titles = [layout.title for layout in beginning()]
+    assert made.sheetnames == [START, *titles, MORE, LISTS]
+    assert titles[:4] == [
+        "A new cohort",
+        "An organisation of the cohort",
+        "A question",
+        "A trial",
+    ]
+    assert {*titles[2:]} == {layout.title for layout in COMMON}
+    for title, shown in zip(titles[:4], (6, 4, 5, 17), strict=True):
+        sheet = made[title]
+        hidden = [sheet.column_dimensions[cell.column_letter].hidden for cell in sheet[1]]
+        # Neighbours that are folded alike are one dimension in the file.
+        assert hidden[: shown + 1] == [False] * shown + [True], title
+
+
+def test_the_sheet_that_is_read_first_is_short() -> None:
+    texts = [cell.value for cell in read(template({}, lambda: "an-id"))[START]["A"]]
+    assert len(" ".join(texts).split()) <= 90
+
+
+def test_what_the_rows_of_a_workbook_create_is_offered_to_its_other_rows() -> None:
+    made = read(template({"question": [ENTRY]}, lambda: "an-id", begins=True))
+    trial = made["A trial"]
+    [letter] = [cell.column_letter for cell in trial[1] if plain(cell.value) == "question"]
+    [place] = [
+        one.formula1
+        for one in trial.data_validations.dataValidation
+        if str(one.sqref).startswith(f"{letter}3")
+    ]
+    column = place.split("$")[1]
+    offered = [cell.value for cell in made[LISTS][column] if cell.value is not None]
+    assert offered[0] == ENTRY
+    cohort, question = made["A new cohort"], made["A question"]
+    for sheet, title in ((cohort, "the shared question"), (question, "your question")):
+        [at] = [cell.column_letter for cell in sheet[1] if plain(cell.value) == title]
+        cell = f"'{sheet.title}'!{at}3"
+        assert f'=IF({cell}="","",{cell})' in offered

@@ -404,3 +404,21 @@ async def test_a_downloaded_workbook_is_filled_in_and_uploaded(site: Api) -> Non
     done = await confirm(visitor, shown)
     assert "/iterations/two-chairs-" in done.text
     assert "/learnings/one-chair-is-enough-" in done.text
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "begins"),
+    [
+        ("facilitator", "", True),
+        ("facilitator", "?cohort=heritage-2024", False),
+        ("mill-museum", "", False),
+    ],
+    ids=["facilitator", "of a cohort", "organisation"],
+)
+async def test_a_workbook_begins_a_cohort_for_who_may_form_one(
+    site: Api, who: str, path: str, *, begins: bool
+) -> None:
+    visitor = await signed_in(site, who)
+    answer = await visitor.get(f"{SHEETS}/template.xlsx{path}")
+    names = openpyxl.load_workbook(BytesIO(answer.content), read_only=True).sheetnames
+    assert ("A new cohort" in names) is begins
