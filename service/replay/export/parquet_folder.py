@@ -15,7 +15,7 @@ from service.replay.errors import NotWhole, SourceLost
 from service.replay.export.resumption import begun
 from service.replay.export.single_file import OnEvents
 from service.replay.export_format import ExportFormat
-from service.replay.formats.columns import Columns
+from service.replay.formats.columns import Columns, pyarrow
 from service.replay.formats.hive import HiveWindow
 from service.replay.formats.members import Members
 from service.replay.formats.parquet import (
