@@ -1,4 +1,4 @@
-"""Forms that are refused: by faults, by rules, and for whoever may not record."""
+"""Forms that are refused: by faults, by rules, and for people who may not record."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What was just recorded through a form is taken back or corrected, by whoever recorded it."""
+"""What was just recorded through a form is voided or corrected by the person who recorded it."""
 
 import pytest
 
