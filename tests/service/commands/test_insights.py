@@ -13,8 +13,6 @@ from typer.testing import CliRunner, Result
 
 from projections.insights.answers import ORDER
 from service.cli import app
-from service.operations.messages import set_up
-from service.samples import demo
 
 AT = ["--at", "2025-03-01T00:00:00Z"]
 NEEDS_AN_ARGUMENT = {"triedBefore", "learningReach", "modesTried", "rhythm", "similarQuestions"}
@@ -36,16 +34,9 @@ class Ask:
 
 
 @pytest.fixture
-def ask(database_url: str, tmp_path: Path) -> Iterator[Ask]:
+def ask(place: list[str]) -> Ask:
     """The command on the demo's log."""
-    place = ["--database-url", database_url, "--data", str(tmp_path / "data")]
-    output_of = tmp_path / "demo.ndjson"
-    output_of.write_bytes(b"\n".join(demo.lines()))
-    runner = CliRunner()
-    recorded = runner.invoke(app, ["record", str(output_of), *place])
-    assert recorded.exit_code == 0, recorded.output
-    yield Ask(place)
-    set_up("text")
+    return Ask(place)
 
 
 def output_of(result: Result) -> Any:
