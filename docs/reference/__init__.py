@@ -50,12 +50,20 @@ def write(folder: Path) -> None:
 
 
 _TITLES: Final = {"http": "HTTP", "graphql": "GraphQL"}
+_MEANWHILE: Final = {
+    "vocabulary": "A running service lists the types at `/event-types`, and describes the fields of each, with examples, at "
+    "`/event-types/failure.recorded` and the like.",
+    "http": "A running service shows every call at `/docs`.",
+    "graphql": "A running service shows its schema at `/graphql`.",
+    "commands": "`howcanwe --help` lists the commands, and `howcanwe replay --help` the options of one.",
+}
 
 
 def stand_in(name: str) -> str:
-    """Return what a checkout has in the place of a page."""
+    """Return what a checkout has in the place of a page: how to make it, and where else its content is."""
+    meanwhile = f"\n{_MEANWHILE[name]}\n" if name in _MEANWHILE else ""
     return (
         f"# {_TITLES.get(name, name.capitalize())}\n\n"
         "This page is written from the code whenever the documentation is built. `scripts/docs serve` shows it with "
-        f"all others;\n`scripts/docs` leaves its text in `build/docs/reference/{name}.md`.\n"
+        f"all others;\n`scripts/docs` leaves its text in `build/docs/reference/{name}.md`.\n{meanwhile}"
     )

@@ -95,7 +95,7 @@ class Story:
         if isinstance(outcome, AssertionError):
             raise outcome
         example = self.page.examples[n]
-        if example.language == "sh" and not is_of_scripts(example.text):
+        if example.language in {"sh", "python"} and not is_of_scripts(example.text):
             example.check(outcome)
 
     def _run(self, example: Example) -> str:
