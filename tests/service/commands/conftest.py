@@ -12,7 +12,7 @@ from service.samples import demo
 
 
 @pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[list[str]]:
+def demo_place(database_url: str, tmp_path: Path) -> Iterator[list[str]]:
     """The options for a database with the demo's log."""
     place = ["--database-url", database_url, "--data", str(tmp_path / "data")]
     lines = tmp_path / "demo.ndjson"

@@ -34,9 +34,9 @@ class Ask:
 
 
 @pytest.fixture
-def ask(place: list[str]) -> Ask:
+def ask(demo_place: list[str]) -> Ask:
     """The command on the demo's log."""
-    return Ask(place)
+    return Ask(demo_place)
 
 
 def output_of(result: Result) -> Any:

@@ -5,10 +5,16 @@ import io
 from pathlib import Path
 
 import orjson
+import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
 from service.cli import app
+
+
+@pytest.fixture
+def place(demo_place: list[str]) -> list[str]:
+    return demo_place
 
 
 def run(*arguments: str) -> Result:

@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from service.cli import app
 from tests.service.pages.reading import PageReader
 
 COHORT = ["--cohort", "heritage-2024"]
+
+
+@pytest.fixture
+def place(demo_place: list[str]) -> list[str]:
+    return demo_place
 
 
 def report(*arguments: str) -> Result:
