@@ -34,6 +34,7 @@ from service.operations.clock import Clock
 from service.operations.metrics import Metrics
 from service.privacy.persons import forget_again
 from service.privacy.quarantine import Quarantine
+from service.privacy.uploads import Uploads
 from service.secrets.client_secret import client_secret
 from service.secrets.installation import is_own_master_key, own_master_key
 from service.services import Service
@@ -150,6 +151,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             Revocations(keys, sessions, every_seconds=settings.key_cache_seconds),
             Rate(settings.key_requests_per_second, clock=time.monotonic),
             quarantine,
+            Uploads(pool),
             runner,
             consumers,
             Hooks(pool, keys, key),

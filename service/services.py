@@ -35,6 +35,7 @@ from service.middleware.rates import Rate, too_many
 from service.operations.clock import Clock
 from service.operations.metrics import Metrics
 from service.privacy.quarantine import Quarantine
+from service.privacy.uploads import Uploads
 from service.problems import Problem, problem
 from service.settings import Settings
 from service.webhooks.deliverer import Deliverer
@@ -66,6 +67,7 @@ class Service:
     revocations: Revocations
     rate: Rate
     quarantine: Quarantine
+    uploads: Uploads
     runner: Runner
     consumers: Consumers
     hooks: Hooks

@@ -51,8 +51,8 @@ def write(folder: Path) -> None:
 
 _TITLES: Final = {"http": "HTTP", "graphql": "GraphQL"}
 _MEANWHILE: Final = {
-    "vocabulary": "A running service lists the types at `/event-types`, and describes the fields of each, with examples, at "
-    "`/event-types/failure.recorded` and the like.",
+    "vocabulary": "A running service lists the types at `/event-types`, and describes the fields of "
+    "each, with examples, at `/event-types/failure.recorded` and the like.",
     "http": "A running service shows every call at `/docs`.",
     "graphql": "A running service shows its schema at `/graphql`.",
     "commands": "`howcanwe --help` lists the commands, and `howcanwe replay --help` the options of one.",

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 from sqlalchemy import Connection, text
 
 from events.store.connections import engine
 from events.vocabulary.faults import EventsError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 REVISION: Final = "0002"
 SERVER_VERSION_MIN: Final = 15
@@ -89,11 +92,19 @@ async def _revision(connection: asyncpg.Connection, migrations: Migrations) -> s
 def _migrate(connection: Connection, migrations: Migrations) -> None:
     # The import takes half of the time that a command needs to start, and is needed once for each database.
     import alembic.command
-    from alembic.config import Config
 
     connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+    config = configured(migrations)
+    config.attributes["connection"] = connection
+    alembic.command.upgrade(config, "head")
+
+
+def configured(migrations: Migrations) -> "Config":
+    """Return how Alembic finds the revisions. Those that belong together may have a folder of their own."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(migrations.folder))
-    config.attributes["connection"] = connection
+    config.set_main_option("recursive_version_locations", "true")
     config.attributes["version_table"] = migrations.version_table
-    alembic.command.upgrade(config, "head")
+    return config

@@ -71,6 +71,7 @@ PAGES: Final[Mapping[str, Action]] = {
     "GET /record/sheets": Action.READ,
     "GET /record/sheets/template.xlsx": Action.READ,
     "GET /record/sheets/recorded": Action.READ,
+    "GET /record/sheets/completed": Action.READ,
     "GET /record/{type}": Action.READ,
     "GET /record/{type}/subjects": Action.READ,
     "GET /record/done/{position}": Action.READ,

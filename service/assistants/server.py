@@ -3,6 +3,7 @@
 The only module that knows the SDK; it is imported only where the SDK is installed.
 """
 
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
@@ -24,6 +25,7 @@ from service.assistants.tools import TOOLS
 from service.error_origins import trace
 from service.graphql.schema import Schema
 from service.http.requests.json_object import object_of
+from service.operations.metrics import Called
 from service.problems import Problem, problem, problem_of
 from service.services import not_admitted, service_of
 
@@ -41,6 +43,8 @@ Where `record` is listed: read `event_types`, `validate` the events, show them t
 the user's consent. An error is a problem with everything that is wrong; its `rule` does not change."""
 
 _ARGUMENT: Final = "argument.malformed"
+_FAILED: Final = 500
+"""The first status that says that the service could not answer."""
 _log = structlog.get_logger(__name__)
 
 _Context = Any
@@ -101,14 +105,21 @@ class AssistantServer:
         self, context: _Context, given: mcp_types.CallToolRequestParams
     ) -> mcp_types.CallToolResult:
         request: Request = context.request
+        service, begun, became = service_of(request), time.monotonic(), Called.FAILED
         try:
             result = await self._result(given.name, request)
+            became = Called.ANSWERED
         except Exception as error:
-            found = problem_of(error, service_of(request).settings.retry_after_seconds)
+            found = problem_of(error, service.settings.retry_after_seconds)
             if found is None:
                 _log.error("unexpected error", tool=given.name, trace=trace(error))
                 found = problem(500, "internal", "Internal error. It has been logged.")
+            if found.status < _FAILED:
+                became = Called.REFUSED
             return _refused(found)
+        finally:
+            tool = given.name if given.name in self._tools else "unknown"
+            service.metrics.called(tool, became, time.monotonic() - begun)
         return mcp_types.CallToolResult(
             content=[mcp_types.TextContent(type="text", text=result.text)],
             structured_content=result.model_dump(mode="json"),

@@ -3,7 +3,7 @@
 The command `howcanwe insights` and the pages use them.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -37,8 +37,9 @@ NAMING: Final[Mapping[str, str]] = {
     "Organisation": "name",
     "Pairing": "purpose organisations { name }",
     "Question": "text",
+    "Subject": "... on Learning { statement } ... on Inspiration { title }",
 }
-"""The fields that name a subject for people, by its type."""
+"""The fields that name a subject for people, by its type. Where it may be of any, these are in figures."""
 
 
 def definition(figure: str) -> str:
@@ -91,6 +92,48 @@ def document(figure: str, arguments: Mapping[str, Any]) -> str:
     )
 
 
+Requested = Mapping[str, Mapping[str, Any]]
+"""Figures by name, each with its arguments, over one scope."""
+
+
+def operation(requests: Sequence[Requested]) -> str:
+    """Return the query for figures over several scopes, each with `partial`, as the fields `r0`, `r1` and so on.
+
+    Its variables are `asOf`, `filter0` and `at0` for the first scope, and the arguments of figures with the name of the
+    figure and the number of the scope, such as `rhythm_organisation0`. See `variables_of`.
+    """
+    declared, scopes = ["$asOf: Position"], []
+    for number, requested in enumerate(requests):
+        declared.append(f"$filter{number}: InsightsFilter, $at{number}: DateTime")
+        calls = []
+        for figure, arguments in requested.items():
+            given = {one: f"${figure}_{one}{number}" for one in arguments}
+            declared += (f"{given[one]}: {_figures()[figure].args[one].type}" for one in arguments)
+            passed = ", ".join(f"{one}: {variable}" for one, variable in given.items())
+            calls.append(f"{figure}{f'({passed})' if passed else ''} {{ ...{figure} }}")
+        scopes.append(
+            f"r{number}: insights(filter: $filter{number}, asOf: $asOf, at: $at{number}) "
+            f"{{ partial {' '.join(calls)} }}"
+        )
+    # What a figure has is written once, however many scopes it is over.
+    fragments = (
+        f"fragment {figure} on {_type(figure).name} "
+        f"{{ {' '.join(_selected(_type(figure), GENERATIONS_MAX))} }}"
+        for figure in dict.fromkeys(figure for requested in requests for figure in requested)
+    )
+    return " ".join((f"query({', '.join(declared)}) {{ {' '.join(scopes)} }}", *fragments))
+
+
+def variables_of(requests: Sequence[Requested]) -> dict[str, Any]:
+    """Return the variables of an operation that are arguments of figures: terms have the names of enum values."""
+    return {
+        f"{figure}_{name}{number}": value
+        for number, requested in enumerate(requests)
+        for figure, arguments in requested.items()
+        for name, value in in_graph(figure, arguments).items()
+    }
+
+
 def in_graph(figure: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return a figure's arguments for a query: terms have the names of enum values."""
     field = _figures()[figure]
@@ -108,6 +151,9 @@ def of_events(figure: str, answer: Any) -> Any:
     """Return a figure as the graph writes it: terms have the names of enum values. The inverse of `in_events`."""
     return _renamed(_figures()[figure].type, answer, _names)
 
+
+_ANY: Final = "subject"
+"""Where subjects are of any kind: the name of their type."""
 
 Subject = Callable[[str, str], Mapping[str, Any] | None]
 """Returns the subject of a kind with a key, with the fields of `NAMING`; None if it is hidden."""
@@ -129,9 +175,9 @@ def _named(type_: Any, value: Any, subject: Subject) -> Any:
         for name, part in value.items()
     }
     for name, field in type_.fields.items():
-        below = get_named_type(field.type)
-        if SOURCE in field.extensions and below.name in NAMING:
-            found[name] = _subjects(below.name.lower(), value, name, subject)
+        if _names_subjects(field):
+            kind = get_named_type(field.type).name.lower()
+            found[name] = _subjects(kind, value, name, subject)
     return found
 
 
@@ -139,9 +185,22 @@ def _subjects(kind: str, row: Mapping[str, Any], name: str, subject: Subject) ->
     """Return what stands in the field of this name: the subject of one key, or those of several."""
     if name.endswith("Subject"):
         key = row[name.removesuffix("Subject")]
+        if key is not None and kind == _ANY:
+            kind, _, key = key.partition("/")
         return None if key is None else subject(kind, key)
     one = name.removesuffix("Subjects")
     return [subject(kind, key) for key in row[one if one in row else f"{one}s"]]
+
+
+def _names_subjects(field: GraphQLField) -> bool:
+    """Return whether a field leads from the keys of a row to subjects that are named; `items` are not."""
+    type_ = get_named_type(field.type)
+    is_list = isinstance(get_nullable_type(field.type), GraphQLList)
+    return (
+        SOURCE in field.extensions
+        and type_.name in NAMING
+        and not (is_list and type_.name.lower() == _ANY)
+    )
 
 
 def numbers(figure: str) -> tuple[str, ...]:
@@ -164,8 +223,11 @@ def _renamed(type_: Any, value: Any, of: Callable[[GraphQLEnumType], Mapping[str
         case GraphQLEnumType(), _:
             return of(type_)[value]
         case GraphQLObjectType(), _:
+            # In the order of the graph: a figure of a log and one of a server read the same.
             return {
-                name: _renamed(type_.fields[name].type, part, of) for name, part in value.items()
+                name: _renamed(field.type, value[name], of)
+                for name, field in type_.fields.items()
+                if name in value
             }
         case _:
             return value
@@ -215,7 +277,7 @@ def _selected(type_: GraphQLObjectType, generations: int, *, named: bool = False
     for name, field in type_.fields.items():
         below = get_named_type(field.type)
         if SOURCE in field.extensions:
-            if named and below.name in NAMING:
+            if named and _names_subjects(field):
                 yield f"{name} {{ stream {NAMING[below.name]} }}"
         elif not isinstance(below, GraphQLObjectType):
             yield name

@@ -1,6 +1,6 @@
 """The hooks in the database. `howcanwe hooks` changes them, and `POST /hooks/{name}` reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 import asyncpg
@@ -18,6 +18,13 @@ Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
 _SELECT: Final = """
 select hooks.*, keys.last_used_at from hooks join keys on keys.id = hooks.key_id
+"""
+# The key of a hook alone records under its sources.
+_RECORDED: Final = """
+select hooks.name, (
+    select count(*) from events where source = any(keys.sources) and sender = hooks.key_id
+) as events
+from hooks join keys on keys.id = hooks.key_id
 """
 _ADD: Final = """
 insert into hooks (name, key_id, mapping, tool, secret_hash, sealed) values ($1, $2, $3, $4, $5, $6)
@@ -93,6 +100,10 @@ class Hooks:
         return [
             _read(row, None) for row in await self._pool.fetch(f"{_SELECT} order by hooks.name")
         ]
+
+    async def recorded(self) -> Mapping[str, int]:
+        """Return how many events each hook has recorded, by its name."""
+        return {row["name"]: row["events"] for row in await self._pool.fetch(_RECORDED)}
 
     async def find(self, name: str) -> Hook | None:
         """Return the hook with this name, None if there is none. Raises SealedOtherwise."""

@@ -35,6 +35,15 @@ class Submitted(StrEnum):
     """The hook is unknown, or the request had neither its secret nor a signature."""
 
 
+class Called(StrEnum):
+    """What became of an assistant's call of a tool."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    FAILED = "failed"
+    """The service could not answer, such as while the database is away."""
+
+
 class Metrics:
     """The metrics of one service process.
 
@@ -83,6 +92,20 @@ class Metrics:
         )
         for submitted in Submitted:
             self._submissions.labels(submitted)
+        self._tool_calls = Counter(
+            "howcanwe_assistant_calls",
+            "Calls of tools by assistants, by tool and result; `failed`: the service could not answer.",
+            ("tool", "result"),
+            registry=self._registry,
+        )
+        self._tool_seconds = Histogram(
+            "howcanwe_assistant_call_duration_seconds",
+            "Time from a call of a tool to its result.",
+            ("tool",),
+            unit="seconds",
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
         ProcessCollector(registry=self._registry)
 
     def counts_connections(self, admission: Admission) -> None:
@@ -111,6 +134,11 @@ class Metrics:
     def submitted(self, result: Submitted) -> None:
         """Count a submission to a hook."""
         self._submissions.labels(result).inc()
+
+    def called(self, tool: str, result: Called, seconds: float) -> None:
+        """Count a call of a tool. The caller bounds the names: `unknown` stands for all that are none."""
+        self._tool_calls.labels(tool, result).inc()
+        self._tool_seconds.labels(tool).observe(seconds)
 
     def text(
         self,

@@ -11,6 +11,10 @@ class SourceLost(ReplayError):
     """The connection to the source was lost or never made; retrying may help."""
 
 
+class QueryRefused(ReplayError):
+    """The server did not answer a GraphQL query, because of what it asks or how much."""
+
+
 class TopicLost(ReplayError):
     """A topic cannot be reached or does not acknowledge records; retrying may help."""
 

@@ -1,1 +1,1 @@
-"""The service's own tables beside the log: keys, evaluators' tokens, the quarantine, consumers and facts."""
+"""The service's own tables beside the log: keys, evaluators' tokens, the quarantine, uploads, consumers and facts."""

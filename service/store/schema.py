@@ -5,4 +5,4 @@ from typing import Final
 
 from events.store.schema import Migrations
 
-SERVICE: Final = Migrations(Path(__file__).parent / "migrations", "0012", "service_version")
+SERVICE: Final = Migrations(Path(__file__).parent / "migrations", "0013", "service_version")

@@ -3,7 +3,8 @@
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeAlias
 
 from events.vocabulary.catalogue import JsonObject
 from events.vocabulary.faults import Fault
@@ -16,6 +17,7 @@ from service.pages.sheets.ids import random_of
 from service.pages.sheets.values import Unfit, attribute_of, text_of, time_of
 from service.submissions import submission as submissions
 from service.submissions.expressions import Failed, Steps
+from service.submissions.items import ITEMS_MAX
 from service.submissions.mapping import EventPlan, Mapping
 from service.submissions.submission import Submission, Unreadable
 from service.submissions.values import Computed, Constant, Created, Value, fitted, found, is_empty
@@ -48,10 +50,14 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a submission becomes: its events, and the ids of those for which a condition does not hold."""
+    """What a submission becomes: its events, and the ids of those for which a condition does not hold.
+
+    `beyond` are the ids that events of further items would have, if items are known by their places.
+    """
 
     events: Sequence[Made]
     left_out: Sequence[str]
+    beyond: Sequence[str]
 
 
 def submission_of(mapping: Mapping, body: Any, steps: Steps) -> Submission:
@@ -74,17 +80,35 @@ def events_of(mapping: Mapping, submission: Submission, steps: Steps) -> Outcome
     """Return the events of a submission, each with its faults.
 
     An event has the submission's id before its own, so that the same submission is a repeat, and one that was changed
-    contradicts what is recorded.
+    contradicts what is recorded. Raises Unreadable if what an event is made for each item of is no list.
     """
-    made: list[Made | None] = []
+    made: dict[_At, Made | None] = {}
     left_out: list[str] = []
-    for plan in mapping.events:
-        builder = _Builder(mapping, submission, steps, plan, made)
-        one = builder.made()
-        made.append(one)
-        if one is None:
-            left_out.append(builder.id)
-    return Outcome([one for one in made if one is not None], left_out)
+    beyond: list[str] = []
+    for each, plans in groupby(enumerate(mapping.events), lambda one: one[1].each):
+        items = [submission] if each is None else each.of(submission, steps)
+        of_each = [*plans]
+        for item in items:
+            for place, plan in of_each:
+                builder = _Builder(mapping, item, steps, plan, made)
+                one = made[place, item.number] = builder.made()
+                if one is None:
+                    left_out.append(builder.id)
+        if each is not None and each.key is None:
+            known = {item.number for item in items}
+            others = {str(place) for place in range(1, ITEMS_MAX + 1)} - known
+            beyond += [
+                _id_of(plan, submission.id, number) for _, plan in of_each for number in others
+            ]
+    return Outcome([one for one in made.values() if one is not None], left_out, beyond)
+
+
+_At: TypeAlias = tuple[int, str | None]
+"""The place of an event in a mapping, and the item that it is made for."""
+
+
+def _id_of(plan: EventPlan, submission: str, number: str | None) -> str:
+    return f"{submission}/{plan.id}" if number is None else f"{submission}/{plan.id}/{number}"
 
 
 class _Builder:
@@ -96,7 +120,7 @@ class _Builder:
         submission: Submission,
         steps: Steps,
         plan: EventPlan,
-        earlier: Sequence[Made | None],
+        earlier: Table[_At, Made | None],
     ) -> None:
         self._mapping = mapping
         self._submission = submission
@@ -105,7 +129,7 @@ class _Builder:
         self._earlier = earlier
         self._faults: list[Fault] = []
         self._sources: dict[str, str] = {}
-        self.id = f"{submission.id}/{plan.id}"
+        self.id = _id_of(plan, submission.id, submission.number)
 
     def made(self) -> Made | None:
         """Return the event; None if its condition does not hold."""
@@ -170,7 +194,8 @@ class _Builder:
 
     def _found(self, pointer: str, value: Value) -> Any:
         if not isinstance(value, Constant):
-            self._sources[pointer] = str(value)
+            number = self._submission.number
+            self._sources[pointer] = str(value) if number is None else f"{value}, item {number}"
         if isinstance(value, Created):
             return self._created(pointer, value)
         try:
@@ -182,7 +207,9 @@ class _Builder:
 
     def _created(self, pointer: str, value: Created) -> str | None:
         """Return how a field names what an earlier event creates; None if there is no such event."""
-        earlier = self._earlier[value.event]
+        is_of_item = self._mapping.events[value.event].each is not None
+        number = self._submission.number if is_of_item else None
+        earlier = self._earlier.get((value.event, number))
         key = None if earlier is None else earlier.content["data"].get(value.field)
         if key is None:
             return None

@@ -11,6 +11,7 @@ from service.access.grant import Grant
 from service.hooks.tool import Tool
 from service.pages.sheets.columns import plain
 from service.submissions.expressions import Expression, Steps
+from service.submissions.items import Each
 from service.submissions.submission import Submission
 from service.submissions.values import Answer, Created, Value, found, is_empty
 
@@ -41,6 +42,8 @@ class EventPlan:
     attributes: Table[str, Value]
     """The time and the visibility, where the mapping gives them."""
     data: Table[str, Value]
+    each: Each | None = None
+    """The list for each item of which the event is made; None for an event of the submission as a whole."""
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,14 @@ from service.pages.record.form import Field
 from service.pages.sheets.columns import fields_of, kind_called, made_by, plain
 from service.pages.sheets.values import Unfit, attribute_of
 from service.submissions.expressions import Expression, Unusable
+from service.submissions.items import Each
 from service.submissions.mapping import Condition, EventPlan, Mapping, in_plain_letters
 from service.submissions.values import (
     Answer,
     Computed,
     Constant,
     Created,
+    OfItem,
     Terms,
     Value,
     fitted,
@@ -42,11 +44,23 @@ SOURCE: Final = "urn:howcanwe:hook:"
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _MEMBERS: Final = (
-    *("name", "tool", "organisation", "cohort", "source", "zone", "submission", "terms", "events"),
+    *(
+        "name",
+        "tool",
+        "organisation",
+        "cohort",
+        "source",
+        "zone",
+        "submission",
+        "terms",
+        "each",
+        "events",
+    ),
 )
 _PLACES: Final = ("id", "time", "answers")
-_OF_EVENT: Final = ("type", "when", "time", "visibility", "data")
-_FROM: Final = ("answer", "from", "created_by")
+_OF_EVENT: Final = ("type", "each", "when", "time", "visibility", "data")
+_OF_EACH: Final = ("items", "key")
+_FROM: Final = ("answer", "from", "created_by", "item")
 """What says where a value comes from; each value has one of them."""
 
 
@@ -74,6 +88,10 @@ class _Reader:
     plans: list[EventPlan | None] = field(default_factory=list)
     """The events so far; None for one that cannot be used."""
     terms: dict[str, Terms] = field(default_factory=dict)
+    lists: dict[str, Each | None] = field(default_factory=dict)
+    """The lists that are gone through, by their names; None for one that cannot be used."""
+    each: str | None = None
+    """The name of the list of the event that is being read."""
     organisation: str = ""
 
     def mapping(self) -> Mapping | None:
@@ -91,6 +109,8 @@ class _Reader:
         }
         for title, entries in self._table(self.raw, "terms", "").items():
             self.terms[title] = self._entries(entries, f"terms.{title}")
+        for title, raw in self._table(self.raw, "each", "").items():
+            self.lists[title] = self._list(title, raw)
         zone = self._zone()
         cohort = (
             self._text("cohort", is_key, "the key of a cohort") if "cohort" in self.raw else None
@@ -171,6 +191,28 @@ class _Reader:
                 self._fault(f"{place}.{answer}", expected("a text, a number, true or false", term))
         return {plain(answer): term for answer, term in entries.items()}
 
+    def _list(self, name: str, raw: Any) -> Each | None:
+        place = f"each.{name}"
+        if not isinstance(raw, dict):
+            self._fault(place, expected('a table, such as { items = "body.trials" }', raw))
+            return None
+        self._known(raw, _OF_EACH, place)
+        items = self._expression(raw.get("items"), f"{place}.items")
+        key = self._expression(raw["key"], f"{place}.key") if "key" in raw else None
+        return None if items is None else Each(name, items, key)
+
+    def _each(self, raw: Table[str, Any], place: str) -> Each | None:
+        """Return the list whose items an event is made for; None if it is made once."""
+        self.each = None
+        name = raw.get("each")
+        if name is not None and name not in self.lists:
+            close = get_close_matches(str(name), self.lists, 1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            self._fault(f"{place}, each", f"There is no table [each.{name}].{hint}")
+        elif name is not None:
+            self.each = name
+        return None if self.each is None else self.lists[self.each]
+
     def _event(self, number: int, raw: Any, cohort: str | None) -> EventPlan | None:
         place = f"event {number}"
         if not isinstance(raw, dict):
@@ -184,6 +226,7 @@ class _Reader:
             return None
         place = f"{place} ({kind.name})"
         self._known(raw, _OF_EVENT, place)
+        each = self._each(raw, place)
         if kind.mark in (Mark.VOIDS, Mark.CORRECTS) or not may_ever_record(Role.ORGANISATION, kind):
             self._fault(
                 place, "A hook records for an organisation, which does not record this type."
@@ -197,7 +240,7 @@ class _Reader:
         data = self._data(kind, self._table(raw, "data", f"{place}, "), place, cohort)
         earlier = sum(plan is not None and plan.kind is kind for plan in self.plans)
         id_ = kind.name if not earlier else f"{kind.name}-{earlier + 1}"
-        return EventPlan(id_, kind, when, attributes, data)
+        return EventPlan(id_, kind, when, attributes, data, each)
 
     def _attribute(self, name: str, raw: Any, place: str) -> Value | None:
         value = self._value(raw, f"{place}, {name}", None)
@@ -261,6 +304,10 @@ class _Reader:
         match given[0]:
             case "answer":
                 return Answer(text, terms)
+            case "item":
+                if self.each is None:
+                    self._fault(place, "Only an event with 'each' has an item.")
+                return OfItem(text, terms)
             case "from":
                 expression = self._expression(text, place)
                 return None if expression is None else Computed(expression, terms)
@@ -309,6 +356,12 @@ class _Reader:
                 expected(f"the type of one event above this one that creates a new {wanted}", text),
             )
             return None
+        of_list = self.plans[places[0]]
+        if of_list is not None and of_list.each not in (None, self.lists.get(self.each or "")):
+            self._fault(
+                place,
+                f"The event that {text!r} names is made for each item of another list than this one.",
+            )
         return Created(places[0], creating[0].field, creating[0].creates)
 
 

@@ -43,13 +43,13 @@ async def record(
 
 
 async def _unless_changed(log: EventLog, mapping: Mapping, made: Outcome) -> None:
-    """Return if all of these events are recorded, or none, and none of those left out. Raises Refused.
+    """Return if all of these events are recorded, or none, and none of those left out or beyond. Raises Refused.
 
     Whether the contents of recorded events have changed is seen when they are recorded again.
     """
     now = {(mapping.source, one.content["id"]) for one in made.events}
-    left_out = {(mapping.source, id_) for id_ in made.left_out}
-    known = await log.known([*now, *left_out])
+    others = {(mapping.source, id_) for id_ in [*made.left_out, *made.beyond]}
+    known = await log.known([*now, *others])
     if known and known != now:
         raise Refused([Fault("event.conflict", "", _CHANGED, None)])
 

@@ -131,13 +131,13 @@ def _made(hook: Hook, content: Any, steps: Steps) -> tuple[Mapping, Outcome]:
         detail = "The mapping of the hook cannot be used"
         raise problem(503, "hook.mapping", detail, expected="a mapping for this release") from None
     try:
-        submission = submission_of(mapping, content, steps)
+        made = events_of(mapping, submission_of(mapping, content, steps), steps)
     except Unreadable as unreadable:
         raise refusal(unreadable.faults, refused="submission") from None
-    made = events_of(mapping, submission, steps)
     if not made.events:
         detail = (
-            "No condition of the mapping holds for this submission, so nothing would be recorded"
+            "No condition of the mapping holds for this submission, and its lists have no items, so nothing would be"
+            " recorded"
         )
         raise problem(422, RULE, detail, refused="submission")
     return mapping, made

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -35,6 +35,10 @@ class Submission:
     body: Any
     ambiguous: frozenset[str] = frozenset()
     """The questions that several fields ask, in plain letters. Only the tool's own names distinguish these."""
+    item: Any = None
+    """The item of a list that is gone through, None outside."""
+    number: str | None = None
+    """What the ids of events of the item have: its key or place."""
     _by_question: Mapping[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,7 +48,18 @@ class Submission:
     @property
     def document(self) -> Mapping[str, Any]:
         """What expressions look into."""
-        return {"id": self.id, "time": self.time, "answers": self.answers, "body": self.body}
+        of_item = {} if self.number is None else {"item": self.item, "number": self.number}
+        own = {"id": self.id, "time": self.time, "answers": self.answers, "body": self.body}
+        return {**own, **of_item}
+
+    def with_item(self, item: Any, number: str) -> "Submission":
+        """Return the submission as it is seen with an item of one of its lists."""
+        return replace(self, item=item, number=number)
+
+    def of_item(self, name: str) -> Any:
+        """Return what the item has under a name; None if it has nothing."""
+        parts = self.item if isinstance(self.item, dict) else {}
+        return next((value for one, value in parts.items() if plain(one) == plain(name)), None)
 
     def answer(self, question: str) -> Any:
         """Return the answer to a question; None if there is none."""

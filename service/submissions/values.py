@@ -39,6 +39,17 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class OfItem:
+    """What an item of a list has under a name."""
+
+    name: str
+    terms: Terms
+
+    def __str__(self) -> str:
+        return repr(self.name)
+
+
+@dataclass(frozen=True)
 class Computed:
     """The value of an expression."""
 
@@ -61,7 +72,7 @@ class Created:
         return f"the {self.kind} that this submission creates"
 
 
-Value: TypeAlias = Constant | Answer | Computed | Created
+Value: TypeAlias = Constant | Answer | OfItem | Computed | Created
 Texts: Final = (Widget.LINE, Widget.LINES, Widget.QUESTION)
 
 
@@ -79,6 +90,8 @@ def found(value: Value, submission: Submission, steps: Steps) -> Any:
                     f"Several fields of the form ask {value.question!r}. Name the one that is meant as the tool does."
                 )
             return translated(submission.answer(value.question), value.terms)
+        case OfItem():
+            return translated(submission.of_item(value.name), value.terms)
         case Computed():
             at = value.expression.value(submission.document, steps)
             return translated(at, value.terms)

@@ -24,7 +24,7 @@ def usual(address: str, key: str, language: str) -> str:
     server = ServerSource(address, key)
     try:
         definition = Definition.of({"cohorts": [COHORT], "language": language})
-        made = report(definition, evidence_of(server, [COHORT]), languages()[language])
+        made = report(definition, evidence_of(server), languages()[language])
         return written(made, Form.HTML)
     finally:
         server.close()

@@ -1,6 +1,7 @@
 """`howcanwe hooks`: checks mappings, and manages the hooks that form tools send to."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Table
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, NoReturn, TypeVar
@@ -186,11 +187,16 @@ async def _tried(name: str, content: Any, steps_max: int, opened: Opened) -> Req
 
 @commands.command("list")
 def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
-    """Print the hooks, a JSON object per line: name, tool, key, when it last recorded something, and the mapping."""
+    """Print the hooks, a JSON object per line: name, tool, key, how much it recorded and when, and the mapping."""
     with sentences():
         settings = settings_from(data=data, database_url=database_url)
-        for hook in _done(settings, lambda opened: opened.hooks.all()):
-            typer.echo(orjson.dumps(_shown(hook)).decode())
+        hooks, recorded = _done(settings, _listed)
+        for hook in hooks:
+            typer.echo(orjson.dumps(_shown(hook, recorded.get(hook.name, 0))).decode())
+
+
+async def _listed(opened: Opened) -> tuple[Sequence[Hook], Table[str, int]]:
+    return await opened.hooks.all(), await opened.hooks.recorded()
 
 
 @commands.command()
@@ -268,7 +274,7 @@ def _reported(fault: Fault) -> str:
     return event + f"{fault.rule} at {fault.pointer or '/'}: {fault.detail}"
 
 
-def _shown(hook: Hook) -> dict[str, Any]:
+def _shown(hook: Hook, recorded: int) -> dict[str, Any]:
     return {
         "name": hook.name,
         "path": f"/hooks/{hook.name}",
@@ -277,6 +283,7 @@ def _shown(hook: Hook) -> dict[str, Any]:
         "created": hook.created,
         "changed": hook.changed,
         "last_recorded": hook.last_recorded,
+        "events": recorded,
         "mapping": hook.mapping,
     }
 

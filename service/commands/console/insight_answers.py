@@ -1,6 +1,6 @@
 """Figures for `howcanwe insights`, computed from a whole log or queried from a server."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,8 +15,9 @@ from projections.insights.follower import take
 from projections.insights.perspective.partiality import is_partial
 from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.viewer import FigureViewer
-from service.graphql.figure_documents import document, in_events, in_graph, units
-from service.replay.errors import PartOfLog, PastEnd, ReplayError
+from service.commands.console.figure_queries import FigurePart, groups, halves, query
+from service.graphql.figure_documents import in_events, units
+from service.replay.errors import PartOfLog, PastEnd, QueryRefused, ReplayError
 from service.replay.line_pages import position_of
 from service.replay.source import Source
 from service.replay.sources.server import ServerSource
@@ -69,6 +70,10 @@ class LogFigures:
         self._cache = _filled(source)
         self._viewer = viewer
 
+    def all(self, requests: Sequence[InsightRequest]) -> list[list[Answer]]:
+        """Return the figures of several requests. Raises ReplayError."""
+        return [self.answers(request) for request in requests]
+
     def answers(self, question: InsightRequest) -> list[Answer]:
         """Return the figures. Raises ReplayError."""
         cache = self._cache
@@ -89,20 +94,49 @@ class ServerFigures:
     def __init__(self, server: ServerSource) -> None:
         self._server = server
 
+    def all(self, requests: Sequence[InsightRequest]) -> list[list[Answer]]:
+        """Return the figures of several requests, all as of the position of the first. Raises ReplayError."""
+        as_of = _reached(requests[0].as_of, self._server.head())
+        now = now_us()
+        parts = [
+            FigurePart(
+                number,
+                _filter(request.scope),
+                as_text(now if request.at_us is None else request.at_us),
+                dict(_asked(request)),
+            )
+            for number, request in enumerate(requests)
+        ]
+        found: list[list[Answer]] = [[] for _ in requests]
+        for part, given in self._given(parts, as_of):
+            for name, arguments in part.requested.items():
+                answer = in_events(name, given[name])
+                if answer is not None:
+                    _check_generations(answer.get("trees", ()))
+                found[part.number].append(
+                    Answer(name, part.at, as_of, part.filter, given["partial"], arguments, answer)
+                )
+        return found
+
     def answers(self, question: InsightRequest) -> list[Answer]:
         """Return the figures, all as of one position and moment. Raises ReplayError."""
-        as_of = _reached(question.as_of, self._server.head())
-        at = as_text(now_us() if question.at_us is None else question.at_us)
-        scope = _filter(question.scope)
-        found = []
-        for name, arguments in _asked(question):
-            variables = {"filter": scope, "asOf": as_of, "at": at, **in_graph(name, arguments)}
-            given = self._server.graphql(document(name, arguments), variables)["insights"]
-            answer = in_events(name, given[name])
-            if answer is not None:
-                _check_generations(answer.get("trees", ()))
-            found.append(Answer(name, at, as_of, scope, given["partial"], arguments, answer))
-        return found
+        return self.all([question])[0]
+
+    def _given(
+        self, parts: Sequence[FigurePart], as_of: int
+    ) -> Iterator[tuple[FigurePart, Mapping[str, Any]]]:
+        """Yield parts of the requests with their answers. A server with narrower limits gets smaller queries."""
+        for group in groups(parts):
+            try:
+                given = self._server.graphql(*query(group, as_of))
+            except QueryRefused:
+                smaller = halves(group)
+                if len(smaller) == 1:
+                    raise
+                for half in smaller:
+                    yield from self._given(half, as_of)
+            else:
+                yield from ((part, given[f"r{place}"]) for place, part in enumerate(group))
 
 
 def figures_of(source: Source, viewer: str | None = None) -> LogFigures | ServerFigures:

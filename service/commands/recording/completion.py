@@ -1,17 +1,16 @@
 """Writes the ids and keys that were made for rows into their file, for `howcanwe record --write-back`."""
 
 import os
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
 from service.commands.console.options import report
 from service.pages.sheets.events import of_csv, of_workbook
-from service.pages.sheets.files.completed import completed_csv, completed_workbook
+from service.pages.sheets.files.completed import completed
 from service.pages.sheets.rows import SheetOptions
-from service.pages.sheets.sheet_event import SheetEvent
+from service.pages.sheets.sheet_event import made_cells
 
 SUFFIXES: Final = (".xlsx", ".csv")
 """The suffixes of files that are written back."""
@@ -20,7 +19,8 @@ SUFFIXES: Final = (".xlsx", ".csv")
 def complete(file: Path, options: SheetOptions, ids: Collection[str] | None) -> None:
     """Write the ids and keys into empty cells of the columns for them; everything else in the file stays.
 
-    Only rows get them whose events have one of these ids; all if `ids` is None.
+    A sheet without these columns gets them after its last one. Only rows get them whose events have one of these ids;
+    all if `ids` is None.
 
     Raises ValueError if the file cannot be read or written.
     """
@@ -30,31 +30,17 @@ def complete(file: Path, options: SheetOptions, ids: Collection[str] | None) -> 
         lines = content.splitlines(keepends=True)
         found = of_workbook(content, options) if is_workbook else of_csv(lines, options)
         events = [one for one in found.events if ids is None or one.content["id"] in ids]
-        cells = _cells(events)
+        cells = made_cells(events)
         if not cells:
             of = "" if ids is None else "for what was recorded, "
-            report(
-                f"{of}{file} has no empty cell in a column for ids or keys, so it stays as it is"
-            )
+            report(f"{of}{file} has all ids and keys already, so it stays as it is")
             return
-        changed = (
-            completed_workbook(content, cells) if is_workbook else completed_csv(content, cells[""])
-        )
-        _replace(file, changed)
+        _replace(file, completed(content, cells, is_workbook=is_workbook))
     except OSError as error:
         raise ValueError(f"{file} cannot be written: {error.strerror}") from None
-    number = sum(len(of_sheet) for of_sheet in cells.values())
+    number = len({(one.place, column) for one in events for column in one.made})
     of = "" if ids is None else ", for the rows that are recorded"
     report(f"{number} ids and keys are written into {file}{of}")
-
-
-def _cells(events: Iterable[SheetEvent]) -> dict[str, dict[tuple[int, int], str]]:
-    """Return what is to be written, by sheets; a file that is one table has the name ""."""
-    cells: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
-    for event in events:
-        for column, text in event.made.items():
-            cells[event.place.sheet or ""][(event.place.row or 0, column)] = text
-    return cells
 
 
 def _replace(file: Path, content: bytes) -> None:

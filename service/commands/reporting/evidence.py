@@ -1,7 +1,6 @@
 """What a report is made from, out of any source: a database, an exported file, or a server with a key."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -10,8 +9,8 @@ from events.vocabulary.values.times import moment_of
 from projections.insights.answers import FigureArguments
 from projections.insights.perspective.scope import Scope
 from service.commands.console.insight_answers import InsightRequest, figures_of
-from service.pages.figures.document.evidence import Answers, Evidence, Viewer
-from service.pages.figures.document.period import Period
+from service.pages.figures.document.evidence import Asked, Evidence, Given, Viewer
+from service.pages.figures.document.period import Counted
 from service.replay.source import Source
 from service.replay.sources.server import ServerSource
 from service.replay.tables.folded import viewer_of
@@ -22,13 +21,12 @@ _WHO: Final = "{ viewer { role organisation { key } cohorts { key } } }"
 
 def evidence_of(
     source: Source,
-    cohorts: Collection[str],
     *,
     viewer: str | None = None,
     as_of: int | None = None,
     server: str | None = None,
 ) -> Evidence:
-    """Return what a viewer sees of these cohorts (of everything, if there are none) at a position (None: the last).
+    """Return what a viewer sees at a position (None: the last).
 
     `server` is the address of its pages; that of a source that is a server is known. Raises ReplayError.
     """
@@ -41,19 +39,26 @@ def evidence_of(
         named = viewer_of(viewer)
         who = Viewer(named.role, named.cohorts, named.organisation)
 
-    def ask(names: Collection[str], period: Period, at: datetime) -> tuple[Answers, bool]:
-        scope = Scope(
-            frozenset(cohorts),
-            from_us=None if period.begin is None else moment_of(period.begin),
-            to_us=None if period.end is None else moment_of(period.end),
-        )
-        request = InsightRequest(
-            frozenset(names), scope, FigureArguments(), tables.position, moment_of(at)
-        )
-        found = figures.answers(request)
-        return {one.name: one.answer for one in found}, any(one.partial for one in found)
+    def ask(asked: Sequence[Asked]) -> Sequence[Given]:
+        found = figures.all([_request(names, counted, tables.position) for names, counted in asked])
+        return [
+            ({one.name: one.answer for one in answers}, any(one.partial for one in answers))
+            for answers in found
+        ]
 
     return Evidence(tables, who, ask, None if server is None else _linked(server))
+
+
+def _request(names: Collection[str], counted: Counted, position: int) -> InsightRequest:
+    period, organisation = counted.period, counted.organisation
+    scope = Scope(
+        frozenset(counted.cohorts),
+        frozenset(() if organisation is None else (organisation,)),
+        from_us=None if period.begin is None else moment_of(period.begin),
+        to_us=None if period.end is None else moment_of(period.end),
+    )
+    asked = FigureArguments(organisation=organisation)
+    return InsightRequest(frozenset(names), scope, asked, position, moment_of(counted.at))
 
 
 def _linked(address: str) -> str:

@@ -60,6 +60,15 @@ def write(
             help="The cohort. Can be repeated. [default: everything that the viewer sees]"
         ),
     ] = None,
+    cohorts_from: Annotated[
+        Text, typer.Option(help="Instead of --cohort: all cohorts that start from this day on.")
+    ] = None,
+    cohorts_to: Annotated[
+        Text, typer.Option(help="Instead of --cohort: all cohorts that start before this day.")
+    ] = None,
+    organisation: Annotated[
+        Text, typer.Option(metavar="KEY", help="Only what is this organisation's.")
+    ] = None,
     from_: Annotated[
         Text, typer.Option("--from", help="Only from this day (UTC) or moment on.")
     ] = None,
@@ -96,6 +105,9 @@ def write(
         return
     options = {
         "cohorts": cohort,
+        "cohorts_from": cohorts_from,
+        "cohorts_to": cohorts_to,
+        "organisation": organisation,
         "from": from_,
         "to": to,
         "at": at,
@@ -107,9 +119,7 @@ def write(
         chosen = _form(form, out)
         server = None if links is None else _server(links)
         with source_at(source, key, settings, viewer) as opened:
-            evidence = evidence_of(
-                opened, defined.cohorts, viewer=viewer, as_of=as_of, server=server
-            )
+            evidence = evidence_of(opened, viewer=viewer, as_of=as_of, server=server)
             made = report_of(defined, evidence, languages()[defined.language])
             text = written(made, chosen)
             if made.is_partial:

@@ -15,7 +15,10 @@ _NUMBER_ROOM: Final = 7
 
 @dataclass(frozen=True)
 class Bar:
-    """A count with its name. `of` is a sentence that says what it is a part of, if it is one."""
+    """A count with its name. `of` is a sentence that says what it is a part of, if it is one.
+
+    `language` is that of the name, if it is known.
+    """
 
     label: str
     count: float
@@ -23,6 +26,7 @@ class Bar:
     of: str = ""
     text: str | None = None
     """How the count is written, if not as a number."""
+    language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,11 @@ class Count:
 
 @dataclass(frozen=True)
 class Heading:
-    """The name of a row or a column, with its address if it has one."""
+    """The name of a row or a column, with its address if it has one. `language` is that of the text, if it is known."""
 
     text: str
     href: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)

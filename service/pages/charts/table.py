@@ -19,11 +19,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value, with the address of what it counts or names. `text` is how the reader sees it, if not as it is."""
+    """A value, with the address of what it counts or names. `text` is how the reader sees it, if not as it is.
+
+    `language` is that of the text, if it is known.
+    """
 
     value: Value
     href: str | None = None
     text: str | None = None
+    language: str | None = None
 
     @property
     def shown(self) -> str:

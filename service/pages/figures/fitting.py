@@ -1,10 +1,17 @@
-"""The figures that fit a cohort, in sections, with their titles. Their definitions are the graph's."""
+"""The figures that fit a cohort, or a report, in sections, with their titles. Their definitions are the graph's."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from service.pages.figures.described import learning, people, trials, waiting
+from service.pages.figures.described import (
+    across,
+    learning,
+    organisations,
+    people,
+    trials,
+    waiting,
+)
 from service.pages.figures.described.describing import Describe
 from service.pages.frame.language import Language
 
@@ -17,6 +24,21 @@ DESCRIBE: Final[Mapping[str, Describe]] = {
 """What describes each figure that fits a cohort. The others compare cohorts, or are about one organisation."""
 
 FITTING: Final = tuple(DESCRIBE)
+
+ACROSS: Final = tuple(across.DESCRIBE)
+"""The figures that compare cohorts."""
+
+OF_ORGANISATION: Final = tuple(organisations.DESCRIBE)
+"""The figures that are about one organisation."""
+
+DESCRIBE_REPORTED: Final[Mapping[str, Describe]] = {
+    **DESCRIBE,
+    **across.DESCRIBE,
+    **organisations.DESCRIBE,
+}
+"""What describes each figure that a report may have."""
+
+REPORTED: Final = tuple(DESCRIBE_REPORTED)
 
 
 @dataclass(frozen=True)
@@ -113,4 +135,9 @@ def titles(language: Language) -> Mapping[str, str]:
         "openCommitments": _("Overdue commitments"),
         "danglingPivots": _("Changes of course without a next step"),
         "noFailuresTold": _("No failure recorded"),
+        "compareCohorts": _("The cohorts beside each other"),
+        "recurringThemes": _("Themes of several cohorts"),
+        "learningReach": _("Who took up its learnings"),
+        "modesTried": _("Ways of taking part that it tried"),
+        "rhythm": _("How often it starts trials"),
     }

@@ -15,6 +15,26 @@ _SUBJECT: Final = "Subject"
 """The end of the names of fields with the subject of a key."""
 
 _CHILDREN: Final = "children"
+_MOMENTS: Final = ("first", "last")
+_OF_ROW: Final = ("framings",)
+"""Fields with wordings of the subject of their row."""
+
+_PARTS: Final[Mapping[str, Sequence[tuple[str, ...]]]] = {
+    "compareCohorts": (
+        (
+            *("organisations", "questions", "planned", "concluded", "failures", "learnings"),
+            *("publications", "participations"),
+        ),
+        ("reframed", "tried", "answered", "parked", "started", "adopted"),
+        ("timeToFirstIteration", "learningVelocity", "failFast", "medianSlope", "lift"),
+        ("failureConversion", "doubleLoop", "corroborated", "thinDecisions", "openness"),
+        (
+            *("substantiated", "avoidableRepeats", "intelligentShare"),
+            *("retention", "sustained"),
+        ),
+    ),
+}
+"""The fields of rows that have more of them than stand beside each other, in parts that do."""
 
 
 def tables(name: str, figure: Mapping[str, Any], language: Language) -> list[Table]:
@@ -31,7 +51,9 @@ def tables(name: str, figure: Mapping[str, Any], language: Language) -> list[Tab
         found.append(Table(columns, rows))
     for key, listed in lists(figure).items():
         if listed and not _is_subject(key):
-            found.append(shown.table(shown.titles.get(key, key), list(_flat(listed))))
+            caption = "" if name in _PARTS else shown.titles.get(key, key)
+            for part in _PARTS.get(name, [()]):
+                found.append(shown.table(caption, list(_flat(listed)), part))
     return found
 
 
@@ -48,6 +70,16 @@ def _name(row: Mapping[str, Any]) -> str:
     return heading(row["organisationSubject"], row["organisation"]).text
 
 
+def _language(key: str, row: Mapping[str, Any]) -> str | None:
+    """Return the language of a list of texts: that of the subjects that it names, if it is one, or of the row's."""
+    if key in _OF_ROW:
+        named = [row[one] for one in row if one.endswith(_SUBJECT)]
+    else:
+        named = row.get(f"{key.removesuffix('s')}{_SUBJECT}s", [])
+    found = {None if one is None else one.get("language") for one in named}
+    return found.pop() if len(found) == 1 else None
+
+
 def _is_subject(key: str) -> bool:
     return key.endswith((_SUBJECT, f"{_SUBJECT}s"))
 
@@ -62,9 +94,13 @@ class _Shown:
         self._types = types(figure)
         self._units = units(figure)
 
-    def table(self, caption: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-        """Return rows with the same fields as a table."""
+    def table(
+        self, caption: str, rows: Sequence[Mapping[str, Any]], part: Sequence[str] = ()
+    ) -> Table:
+        """Return rows with the same fields as a table; with a part, its first field and those of the part."""
         keys = [key for key in rows[0] if not (_is_subject(key) or key in ("items", _CHILDREN))]
+        if part:
+            keys = [keys[0], *part]
         columns = [Column(key, self.titles.get(key, key), key in self._units) for key in keys]
         return Table(columns, [[self.cell(key, row) for key in keys] for row in rows], caption)
 
@@ -73,9 +109,9 @@ class _Shown:
         value = row[key]
         if f"{key}{_SUBJECT}" in row and value is not None:
             named = heading(row[f"{key}{_SUBJECT}"], value)
-            return Cell(value, named.href, named.text)
+            return Cell(value, named.href, named.text, named.language)
         if isinstance(value, list):
-            return Cell(None, text=self._listed(key, row))
+            return Cell(None, text=self._listed(key, row), language=_language(key, row))
         return Cell(value, text=self._text(key, value))
 
     def _listed(self, key: str, row: Mapping[str, Any]) -> str:
@@ -83,18 +119,29 @@ class _Shown:
         if (subjects := row.get(f"{key.removesuffix('s')}{_SUBJECT}s")) is not None:
             return ", ".join(heading(*one).text for one in zip(subjects, values, strict=True))
         if is_rows(values):
-            parts = (
-                ": ".join(self._text(name, one[name]) for name in one if not _is_subject(name))
-                for one in values
-            )
-            return "; ".join(parts)
+            return "; ".join(map(self._inner, values))
         if key == "sequence":
             return "; ".join(self._steps.get(one, one) for one in values)
         return "; ".join(self._text(key, one) for one in values)
 
+    def _inner(self, row: Mapping[str, Any]) -> str:
+        """Return a row within a cell: its first value, with its second, or with those of the others that are not 0."""
+        first, *others = (name for name in row if not _is_subject(name))
+        named = self.cell(first, row).shown
+        if len(others) == 1:
+            return f"{named}: {self._text(others[0], row[others[0]])}"
+        values = (
+            f"{self.titles.get(name, name)}: {self._text(name, row[name])}"
+            for name in others
+            if row[name]
+        )
+        return f"{named} ({', '.join(values)})"
+
     def _text(self, key: str, value: Any) -> str:
         if value is None:
             return "-"
+        if key in _MOMENTS:
+            return self._language.day(value)
         if key in self._types:
             return self._language.gettext(terms.title(self._types[key], value))
         if isinstance(value, int | float):

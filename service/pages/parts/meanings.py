@@ -22,6 +22,7 @@ WORDS: Final[Mapping[str, Sequence[str]]] = {
     "questionFamilies": ("Result",),
     "danglingPivots": ("Decision",),
     "noFailuresTold": ("Result",),
+    "modesTried": ("Mode",),
 }
 """The closed lists from which the words of a figure are, by its name in the graph."""
 
@@ -165,5 +166,27 @@ def meanings(language: Language) -> Mapping[str, str]:
         "noFailuresTold": _(
             "Organisations with at least three concluded trials, and those of them whose trials were all supported or "
             "invalid and that recorded no failure."
+        ),
+        "compareCohorts": _(
+            "The numbers of each cohort over itself alone, as the other figures count them. A number is left out if "
+            "there is nothing to compute it from, or if only those who see everything in that cohort would get it "
+            "right."
+        ),
+        "recurringThemes": _(
+            "Themes that questions, failures or learnings have in at least two cohorts, with how many of these in "
+            "each. Shared questions do not count, and neither does what is in no cohort."
+        ),
+        "learningReach": _(
+            "The learnings of the organisation, and the other organisations that took up at least one of them. A "
+            "chain continues where the one that took up a learning drew a later one from the trial for which it took it"
+            " up."
+        ),
+        "modesTried": _(
+            "Trials that the organisation started, and in how many of the ways people took part in them. For each "
+            "other way, the latest learning or inspiration about it, of any organisation."
+        ),
+        "rhythm": _(
+            "Trials that the organisation started in each cohort, for each month in which it was there. The quartiles "
+            "are those of all organisations of that cohort. There are no ranks."
         ),
     }

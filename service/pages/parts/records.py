@@ -51,7 +51,7 @@ def heading(subject: Mapping[str, Any] | None, key: str) -> Heading:
         return Heading(key)
     names = [one["name"] for one in subject.get("organisations", ())]
     words = " & ".join(names) or next((subject[one] for one in NAMES if subject.get(one)), key)
-    return Heading(words, addresses.of_subject(subject))
+    return Heading(words, addresses.of_subject(subject), subject.get("language"))
 
 
 def of_subject(subject: Mapping[str, Any], language: Language) -> Record:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from functools import cached_property
 from typing import Any, Final
 
 from events.access.principal import RECORD
@@ -42,7 +43,7 @@ from service.pages.sheets.values import Unfit, Unzoned, attribute_of, text_of, t
 SOURCE: Final = "urn:howcanwe:sheets"
 """The source of the events of sheets, unless the sender gives another one."""
 COLUMNS_MAX: Final = 500
-"""The most columns of a table that is read. No type has a tenth of that."""
+"""The most columns of a table that is read, and the last that is written into. No type has a tenth of that."""
 HELP: Final = "(help)"
 """What the row of a template that explains its columns has as its id. It is not read."""
 _ENVELOPES: Final = Envelopes(VOCABULARY)
@@ -78,6 +79,8 @@ class Rows:
     faults: list[SheetFault] = field(default_factory=list)
     has_unread: bool = False
     """Whether a row has no known type, so that nobody knows what it is about."""
+    _new: dict[str, int] = field(default_factory=dict)
+    """The columns that the table does not have yet, by their names."""
 
     def events(self) -> Iterator[SheetEvent]:
         """Yield the events of each row, also of those with faults, as far as they can be read."""
@@ -258,13 +261,25 @@ class Rows:
             }
             made = {name: data[field] for field, name in part.columns.items() if field in data}
             made = {name: key for name, key in made.items() if name in layout.made}
-            empty = {
-                places[name]: text
-                for name, text in {ID: id_, **made}.items()
-                if name in places and name not in filled.columns
+            own = {} if filled.key is not None and ID not in places else {ID: id_}
+            at = {
+                places.get(name) or self._new_column(name): text
+                for name, text in {**own, **made}.items()
+                if name not in filled.columns
             }
+            kept = {column: text for column, text in at.items() if column <= COLUMNS_MAX}
+            header = self.table.rows[0].number
+            new = {(header, self._new[name]): name for name in self._new if self._new[name] in kept}
             place = self.table.place(row.number)
-            yield SheetEvent(place, event, _pointers(part, places), empty, self.table.titles)
+            yield SheetEvent(place, event, _pointers(part, places), kept, new, self.table.titles)
+
+    def _new_column(self, name: str) -> int:
+        """Return the column that the table gets for ids or keys that it has no column for."""
+        return self._new.setdefault(name, self._columns_count + len(self._new) + 1)
+
+    @cached_property
+    def _columns_count(self) -> int:
+        return max(max(row.cells) for row in self.table.rows)
 
     def _id_of_content(self, first: Part, filled: "_Filled") -> str:
         """Return the id of a row that has none, by the first event that it becomes."""

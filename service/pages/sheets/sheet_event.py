@@ -1,6 +1,7 @@
 """An event that a row of a sheet stands for, and what is wrong with it in the words of the sheet."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -33,6 +34,8 @@ class SheetEvent:
     """The columns by the JSON pointers of what they contain."""
     made: Mapping[int, str] = field(default_factory=dict)
     """The id and keys that were made for the row, by the columns for them, which are empty."""
+    added: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """The titles of those of these columns that the file does not have yet, by their row and column."""
     titles: Mapping[int, str] = field(default_factory=dict)
     """What the first row calls the columns."""
     is_sound: bool = True
@@ -42,6 +45,16 @@ class SheetEvent:
         """Return the place of a part of the event: the cell of its column, or its row if it has none."""
         column = pointed(self.columns, pointer)
         return self.place.at(column, None if column is None else self.titles.get(column))
+
+
+def made_cells(events: Iterable[SheetEvent]) -> Mapping[str | None, Mapping[tuple[int, int], str]]:
+    """Return the ids and keys that were made for rows, by sheets, rows and columns, with the titles of new columns."""
+    cells: dict[str | None, dict[tuple[int, int], str]] = defaultdict(dict)
+    for event in events:
+        if event.made:
+            made = {(event.place.row or 0, column): text for column, text in event.made.items()}
+            cells[event.place.sheet] |= {**event.added, **made}
+    return cells
 
 
 def pointed(columns: Mapping[str, int], pointer: str) -> int | None:

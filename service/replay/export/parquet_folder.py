@@ -4,7 +4,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from service.replay.errors import NotWhole, SourceLost
 from service.replay.export.resumption import begun
 from service.replay.export.single_file import OnEvents
 from service.replay.export_format import ExportFormat
-from service.replay.formats.columns import Columns, pyarrow
+from service.replay.formats.columns import Columns
 from service.replay.formats.hive import HiveWindow
 from service.replay.formats.members import Members
 from service.replay.formats.parquet import (
@@ -114,11 +113,7 @@ class FolderExport:
         self._amend(columns, amendments)
         cohorts.catch_up(self._source, self._journal.reached)
         cores = os.cpu_count() or 1
-        with (
-            _memory_kept(),
-            ThreadPoolExecutor(cores) as readers,
-            ThreadPoolExecutor(1) as writer,
-        ):
+        with ThreadPoolExecutor(cores) as readers, ThreadPoolExecutor(1) as writer:
             self._write(columns, readers, writer)
 
     def _check(self) -> None:
@@ -209,18 +204,6 @@ class FolderExport:
         assert made.last is not None
         self._on_events(made.events - self._journal.events, made.last.position)
         self._journal = made
-
-
-@contextmanager
-def _memory_kept() -> Iterator[None]:
-    """Let Arrow take its memory from the C library, which keeps what is freed: new pages take a tenth of an export."""
-    arrow = pyarrow()
-    pool = arrow.default_memory_pool()
-    arrow.set_memory_pool(arrow.system_memory_pool())
-    try:
-        yield
-    finally:
-        arrow.set_memory_pool(pool)
 
 
 def without_last_window(made: Journal, out: Path) -> Journal:

@@ -4,23 +4,23 @@ Lines of similar types are parsed together: Arrow fills every field that an obje
 all types, an event has few.
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any, Final
 
 import orjson
 
 from events.recording.envelope import NAMED_EXTENSIONS, extension_text
 from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
-from service.replay.event import decoded
+from service.replay.event import ReplayedEvent, decoded
 
 DATA: Final = "data_"
 """Before the name of a field of the data, in the name of its column."""
 
-_TYPE: Final = b'"type":"'
-"""What stands before the type in a line that a log wrote."""
+_TYPE: Final = '"type":"(?P<type>[^"]*)"'
+"""The apparent type of a line: its type as a log writes it; in another spelling, possibly another text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Members:
 class LineParser:
     """Parses pages of lines into columns: those of the envelope, and one for each field that types in the page have.
 
-    Columns have the given Arrow types; those of the fields `objects` have the JSON text.
+    Columns have the given Arrow types; those of the fields `objects` have the JSON text. Almost everything is done by
+    Arrow for a whole page, without the GIL.
     """
 
     def __init__(
@@ -49,71 +50,85 @@ class LineParser:
         self._catalogue = catalogue
         self._objects = objects
         self._kinds = {name: kind for kind in catalogue.kinds for name in kind.wire_names}
-        self._nouns = {name.encode(): _noun(kind) for name, kind in self._kinds.items()}
-        self._understood = {
-            kind.wire_name.encode() for kind in catalogue.kinds if objects.isdisjoint(kind.fields)
-        }
+        self._current = arrow.array(
+            kind.wire_name for kind in catalogue.kinds if objects.isdisjoint(kind.fields)
+        )
         fields: dict[str, set[str]] = defaultdict(set)
         for kind in catalogue.kinds:
             fields[_noun(kind)] |= kind.fields
-        self._options = {
-            noun: self._options_of(envelope, {name: data[name] for name in data if name in named})
-            for noun, named in fields.items()
-        }
+        self._nouns = list(fields)
+        self._options = [
+            self._options_of(envelope, {name: data[name] for name in data if name in named})
+            for named in fields.values()
+        ]
 
     def parsed(self, page: bytes) -> Members:
         """Return what the lines say, with their data in the current version. Raises UnknownType."""
         arrow = self._arrow
-        lines = page[:-1].split(b"\n")
-        types = [_apparent_type(line) for line in lines]
+        lines = self._split(page)
         try:
-            found = self._members(
-                types,
-                [
-                    line if type_ in self._understood else self._converted(line)
-                    for type_, line in zip(types, lines, strict=True)
-                ],
-            )
+            types = arrow.compute.extract_regex(lines, _TYPE).field("type")
+            found = self._members(types, self._with_current_data(types, lines))
         except (_Misread, arrow.ArrowInvalid):
             # Arrow accepts only one spelling of an integer and one type for each extension.
-            types = [event.content["type"].encode() for event in decoded(page, self._catalogue)]
-            found = self._members(types, [self._converted(line) for line in lines])
-        return Members(found.kinds, {**found.columns, "line": self._texts(lines)})
+            events = list(decoded(page, self._catalogue))
+            types = arrow.array([event.content["type"] for event in events], arrow.string())
+            found = self._members(types, self._converted(events))
+        return Members(found.kinds, {**found.columns, "line": lines})
 
-    def _texts(self, lines: Sequence[bytes]) -> Any:
-        """Return a column of these lines."""
+    def _split(self, page: bytes) -> Any:
+        """Return a column of the lines of a page."""
         arrow = self._arrow
-        ends = arrow.array(accumulate(map(len, lines), initial=0), arrow.int32())
-        buffers = [None, ends.buffers()[1], arrow.py_buffer(b"".join(lines))]
-        return arrow.Array.from_buffers(arrow.string(), len(lines), buffers)
+        text = [None, arrow.py_buffer(array("i", (0, len(page) - 1))), arrow.py_buffer(page)]
+        whole = arrow.Array.from_buffers(arrow.string(), 1, text)
+        return arrow.compute.split_pattern(whole, "\n").flatten()
 
-    def _members(self, types: Sequence[bytes], lines: Sequence[bytes]) -> Members:
+    def _with_current_data(self, types: Any, lines: Any) -> Any:
+        """Return the lines, converted where Arrow cannot read the data as it is. Raises UnknownType."""
+        compute = self._arrow.compute
+        others = compute.invert(compute.is_in(types, self._current))
+        found = lines.filter(others).to_pylist()
+        if not found:
+            return lines
+        page = "".join(line + "\n" for line in found).encode()
+        events = decoded(page, self._catalogue)
+        return compute.replace_with_mask(lines, others, self._converted(events))
+
+    def _members(self, types: Any, lines: Any) -> Members:
         """Return the members of lines of these types. Raises ArrowInvalid, and _Misread if a type is another."""
-        arrow = self._arrow
-        rows: dict[str, list[int]] = defaultdict(list)
-        for row, type_ in enumerate(types):
-            rows[self._nouns.get(type_, "")].append(row)
-        if "" in rows:
+        arrow, compute = self._arrow, self._arrow.compute
+        encoded = types.dictionary_encode()
+        names = encoded.dictionary.to_pylist()
+        if types.null_count or not self._kinds.keys() >= set(names):
             raise _Misread
-        tables = [self._read(noun, [lines[row] for row in found]) for noun, found in rows.items()]
-        order = arrow.compute.sort_indices(
-            arrow.array([row for found in rows.values() for row in found])
-        )
+        kinds = [self._kinds[name] for name in names]
+        numbers = arrow.array([self._nouns.index(_noun(kind)) for kind in kinds], arrow.uint8())
+        nouns = numbers.take(encoded.indices)
+        order = compute.array_sort_indices(nouns)
+        tables, end = [], 0
+        for found in nouns.take(order).value_counts().to_pylist():
+            begin, end = end, end + found["counts"]
+            tables.append(self._read(found["values"], lines.take(order[begin:end])))
         # Fields that a table lacks become nulls.
-        table = arrow.concat_tables(tables, promote_options="default").take(order)
-        names = table.column("type").to_pylist()
-        if b"\n".join(types).decode() != "\n".join(names):
+        table = arrow.concat_tables(tables, promote_options="default")
+        [batch] = table.take(compute.sort_indices(order)).combine_chunks().to_batches()
+        if not batch.column("type").equals(types):
             raise _Misread
-        columns = {name: table.column(name).combine_chunks() for name in table.column_names}
-        return Members([self._kinds[name] for name in names], columns)
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        return Members([kinds[index] for index in encoded.indices.to_pylist()], columns)
 
-    def _read(self, noun: str, lines: Sequence[bytes]) -> Any:
+    def _read(self, noun: int, lines: Any) -> Any:
         """Return a table of lines of similar types. Raises ArrowInvalid, and _Misread."""
         arrow = self._arrow
-        text = b"\n".join(lines)
+        ends = arrow.array((0, len(lines)), arrow.int32())
+        [text] = arrow.compute.binary_join(arrow.ListArray.from_arrays(ends, lines), "\n")
         # One block, because Arrow refuses a line that is longer than a block.
-        options = arrow.json.ReadOptions(use_threads=False, block_size=len(text) + 1)
-        read = arrow.json.read_json(arrow.BufferReader(text), options, self._options[noun])
+        block_size = len(text.as_buffer()) + 1
+        read = arrow.json.read_json(
+            arrow.BufferReader(text.as_buffer()),
+            arrow.json.ReadOptions(use_threads=False, block_size=block_size),
+            self._options[noun],
+        )
         if read.num_rows != len(lines):
             raise _Misread
         table = read.flatten()
@@ -127,15 +142,15 @@ class LineParser:
             explicit_schema=arrow.schema(members), unexpected_field_behavior="ignore"
         )
 
-    def _converted(self, line: bytes) -> bytes:
-        """Return the line with its data in the current version, integers in one spelling, and extensions as text.
+    def _converted(self, events: Iterable[ReplayedEvent]) -> Any:
+        """Return a column of lines with current data, integers in one spelling, and extensions as text."""
+        arrow = self._arrow
+        return arrow.array(map(self._line, events), arrow.string())
 
-        Raises UnknownType.
-        """
-        [event] = decoded(line, self._catalogue)
+    def _line(self, event: ReplayedEvent) -> str:
         content = event.content
         extensions = {name: extension_text(content.get(name)) for name in NAMED_EXTENSIONS}
-        return orjson.dumps({**content, **extensions, "data": self._flat(event.data)})
+        return orjson.dumps({**content, **extensions, "data": self._flat(event.data)}).decode()
 
     def _flat(self, data: JsonObject) -> JsonObject:
         """Return the data with each object without fields of its own as its JSON text."""
@@ -152,9 +167,3 @@ class _Misread(Exception):
 def _noun(kind: EventKind) -> str:
     """Return what a type is about; types with the same noun share fields."""
     return kind.name.partition(".")[0]
-
-
-def _apparent_type(line: bytes) -> bytes:
-    """Return the type of a line as a log writes it; of another spelling, possibly another text."""
-    begin = line.find(_TYPE) + len(_TYPE)
-    return line[begin : line.find(b'"', begin)]

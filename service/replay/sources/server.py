@@ -12,7 +12,7 @@ import orjson
 
 from events.store.reading import Selection
 from events.vocabulary.values.times import as_text
-from service.replay.errors import Diverged, ReplayError, SourceLost
+from service.replay.errors import Diverged, QueryRefused, ReplayError, SourceLost
 from service.replay.line_pages import first_line, last_line, position_of
 from service.replay.origin import LogMark, Origin
 from service.replay.positions import Positions
@@ -142,12 +142,12 @@ class ServerSource:
             pass
 
     def graphql(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the data of the answer to a query. Raises ReplayError with the first of its errors."""
+        """Return the data of the answer to a query. Raises QueryRefused with the first of its errors."""
         asked = {"query": query, "variables": variables}
         with self._asked("/graphql", method="POST", json=asked) as response:
             answer = orjson.loads(response.read())
         if errors := answer.get("errors"):
-            raise ReplayError(f"the server answered: {errors[0]['message']}")
+            raise QueryRefused(f"the server answered: {errors[0]['message']}")
         data: Mapping[str, Any] = answer["data"]
         return data
 
@@ -280,7 +280,10 @@ def _refusal(response: httpx.Response) -> ReplayError:
         problem: Mapping[str, Any] = orjson.loads(response.content)
         detail, rules = str(problem["detail"]), [fault["rule"] for fault in problem["errors"]]
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        detail, rules = _first_error(response) or response.reason_phrase, []
+        error = _first_error(response)
+        if error is not None and response.status_code != 503:
+            return QueryRefused(f"the server answered {response.status_code}: {error}")
+        detail, rules = error or response.reason_phrase, []
     if "log.diverged" in rules:
         return Diverged(detail)
     if response.status_code == 503:

@@ -1,5 +1,7 @@
 """A sheet is uploaded with a browser, with and without scripts."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import FilePayload, expect
 
@@ -44,3 +46,27 @@ async def test_a_workbook_is_uploaded_read_and_confirmed(browsed: Site, scripts:
         await main.get_by_role("button", name="Record what is new").click()
         await expect(main.get_by_role("heading", level=1)).to_have_text("Recorded")
         await expect(main).to_contain_text("1 records from sheets")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+async def test_the_file_is_downloaded_with_its_ids_and_uploaded_again(
+    browsed: Site, scripts: bool, tmp_path: Path
+) -> None:
+    rows = [["time", "about", "text"], ["2024-05-01", MILL, f"Without an id, {scripts}."]]
+    own = notes()
+    own["buffer"] = written({"A note": rows})
+    async with person(browsed, "facilitator", java_script_enabled=scripts) as somebody:
+        main = somebody.page.get_by_role("main")
+        await somebody.page.goto("/record/sheets")
+        await main.get_by_label("File").set_input_files(own)
+        await main.get_by_role("button", name="Show what would be recorded").click()
+        await main.get_by_role("button", name="Record what is new").click()
+        async with somebody.page.expect_download() as started:
+            await main.get_by_role("link", name="Download the file with its ids").click()
+        file = await started.value
+        assert file.suggested_filename == "notes.xlsx"
+        await file.save_as(tmp_path / "notes.xlsx")
+        await main.get_by_role("link", name="Upload another file").click()
+        await main.get_by_label("File").set_input_files(tmp_path / "notes.xlsx")
+        await main.get_by_role("button", name="Show what would be recorded").click()
+        await expect(main).to_contain_text("Everything in this file is recorded already.")

@@ -75,6 +75,7 @@ ASKED: Final[Mapping[str, tuple[str, bytes]]] = {
     "GET /record/sheets": ("/record/sheets", b""),
     "GET /record/sheets/template.xlsx": ("/record/sheets/template.xlsx", b""),
     "GET /record/sheets/recorded": ("/record/sheets/recorded?first=1&last=9", b""),
+    "GET /record/sheets/completed": ("/record/sheets/completed", b""),
     "POST /record/sheets": ("/record/sheets", b""),
     "POST /record/sheets/recorded": ("/record/sheets/recorded", b""),
     "GET /record/{type}": ("/record/note.added", b""),

@@ -31,8 +31,9 @@ def test_every_way_to_content_is_asked() -> None:
     reading -= {call for call in reading if call.startswith(("POST /record/", "GET /record/done/"))}
     # What is found while somebody types is a part of the form's lists: tests.service.pages.record.typing.
     reading -= {"GET /record/{type}/subjects"}
-    # The former shows names of cohorts alone, the latter what sheets recorded: tests.service.pages.sheets.upload.
-    reading -= {"GET /record/sheets", "GET /record/sheets/recorded"}
+    # The former shows names of cohorts alone, the latter what sheets recorded, and a file to the session that sent it:
+    # tests.service.pages.sheets.upload.
+    reading -= {"GET /record/sheets", "GET /record/sheets/recorded", "GET /record/sheets/completed"}
     # A line that is shown again shows the same.
     reading -= {call for call in reading if call.startswith("POST /cohorts/")} | BOUNDED.keys()
     assert reading - {"GET /events"} - {c for c in reading if "graphql" in c} <= WAYS.keys()

@@ -16,7 +16,7 @@ from service.app import create_app
 from service.assistants.routes import SDK
 from service.graphql.schema import Schema
 from tests.service.app import Api, faults_in, open_api, problem
-from tests.service.assistants.calling import assistant
+from tests.service.assistants.calling import assistant, result
 from tests.service.conftest import Messages
 from tests.service.http.resources.test_metrics import metric
 from tests.service.serving import serving
@@ -187,3 +187,12 @@ async def test_an_assistant_connects_over_a_port_and_several_at_once(database_ur
         askers = [(who, mode) for who in ("mill", None) for mode in ("auto", "legacy")]
         totals = await asyncio.gather(*(asks(*one) for one in askers * 3))
         assert totals == [1, 1, 0, 0] * 3
+
+
+async def test_calls_of_tools_are_counted_and_measured_by_tool_and_result(levels: Api) -> None:
+    assert not (await result(levels, "mill", "cohorts")).is_error
+    assert (await result(levels, "mill", "cohorts", first="many")).is_error
+    number = await metric(levels)
+    for became in ("answered", "refused"):
+        assert number("assistant_calls_total", tool="cohorts", result=became) == 1
+    assert number("assistant_call_duration_seconds_count", tool="cohorts") == 2

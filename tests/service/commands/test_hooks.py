@@ -37,6 +37,7 @@ def test_a_hook_is_added_listed_replaced_rotated_and_removed(
     assert added["secret"].startswith("hcwh_")
     listed = orjson.loads(run("hooks", "list", *place).stdout)
     assert (listed["tool"], listed["mapping"]) == ("tally", mapping.read_text())
+    assert (listed["last_recorded"], listed["events"]) == (None, 0)
     assert added["secret"] not in str(listed)
     keys = [orjson.loads(line) for line in run("keys", "list", *place).stdout.splitlines()]
     [key] = [one for one in keys if one["id"] == listed["key"]]

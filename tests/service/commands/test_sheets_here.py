@@ -145,13 +145,31 @@ def test_ids_and_keys_are_written_back_and_name_the_same_things(
         0,
         [
             "0 recorded, 2 already in the log",
-            f"{file} has no empty cell in a column for ids or keys, so it stays as it is",
+            f"{file} has all ids and keys already, so it stays as it is",
         ],
     )
     note = [NOTES, ["n-1", "2024-03-21", f"iteration/{cells[0]['iteration']}", "It stands."]]
     more = tmp_path / "more.xlsx"
     more.write_bytes(written({"A note": note}))
     assert record(more, *place) == (0, ["1 recorded, 0 already in the log"])
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_a_sheet_without_columns_for_ids_and_keys_gets_them(
+    place: list[str], tmp_path: Path, suffix: str
+) -> None:
+    file = tmp_path / f"trial{suffix}"
+    rows = sheet(only(BEGINNING[1:], hypothesis=f"They help ({suffix})."))
+    if suffix == ".xlsx":
+        file.write_bytes(written({"A trial": rows}))
+    else:
+        file.write_text("".join(";".join(one) + "\n" for one in rows))
+    options = [*place, "--type", "trial", "--write-back"]
+    assert record(file, *options)[1][1] == f"2 ids and keys are written into {file}"
+    [row] = _read(file)
+    assert len(row[-2]) == 36
+    assert row[-1].startswith("larger-signs-")
+    assert record(file, *options)[1][0] == "0 recorded, 2 already in the log"
 
 
 def _read(file: Path) -> list[list[Any]]:

@@ -339,6 +339,18 @@ def test_a_damaged_line_is_reported_with_file_line_and_position(
         list(open_log(tmp_path / "log.ndjson"))
 
 
+def test_without_a_manifest_a_damaged_line_is_reported_each_time(
+    exports: Exports, tmp_path: Path
+) -> None:
+    lines = exports.lines.read_bytes().splitlines(keepends=True)
+    lines[40] = lines[40].replace(b'"time":"20', b'"time":"19')
+    (tmp_path / "log.ndjson").write_bytes(b"".join(lines))
+    log = open_log(tmp_path / "log.ndjson")
+    for _ in range(2):
+        with pytest.raises(NotWhole, match="the hash chain is broken at position 42"):
+            list(log.lines())
+
+
 def test_a_line_that_is_of_no_log_is_reported_with_what_it_lacks(tmp_path: Path) -> None:
     (tmp_path / "events.ndjson").write_bytes(b'{"specversion": "1.0"}\n')
     with pytest.raises(NotWhole, match="line 1, is not an event of a log: it needs a position and"):

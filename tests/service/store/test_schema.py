@@ -3,11 +3,11 @@
 import alembic.command
 import asyncpg
 import pytest
-from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from events.store.connections import connect, engine
+from events.store.schema import configured
 from service.access.signing_in.sessions import Sessions
 from service.store.schema import SERVICE
 from tests.service.app import open_api
@@ -29,9 +29,7 @@ values ($1, $2, 'evaluator', 'heritage', '{heritage}', 1, 'test', now() + interv
 
 async def migrated(url: str, revision: str) -> None:
     """Migrate an empty database to an earlier revision."""
-    config = Config()
-    config.set_main_option("script_location", str(SERVICE.folder))
-    config.attributes["version_table"] = SERVICE.version_table
+    config = configured(SERVICE)
     migrator = engine(url)
     async with migrator.begin() as migrating:
 
@@ -44,9 +42,7 @@ async def migrated(url: str, revision: str) -> None:
 
 
 def test_the_newest_migration_is_the_one_the_code_needs() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(SERVICE.folder))
-    assert ScriptDirectory.from_config(config).get_heads() == [SERVICE.revision]
+    assert ScriptDirectory.from_config(configured(SERVICE)).get_heads() == [SERVICE.revision]
 
 
 async def test_browsers_that_signed_in_before_revision_9_stay_signed_in(

@@ -55,10 +55,11 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Point:
-    """A sentence about something that has a page."""
+    """A sentence about something that has a page. `further` is what the sentence ends with, if it names something."""
 
     heading: Heading
     sentence: str = ""
+    further: Heading | None = None
 
 
 @dataclass(frozen=True)

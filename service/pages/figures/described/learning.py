@@ -111,8 +111,8 @@ def avoidable_repeats(figure: Figure, reader: Reader) -> Described:
     points = []
     for row in figure["list"]:
         learning = heading(row["learningSubject"], row["learning"])
-        sentence = reader.gettext("this was known before: %(learning)s", learning=learning.text)
-        points.append(Point(heading(row["failureSubject"], row["failure"]), sentence))
+        sentence = reader.gettext("this was known before:")
+        points.append(Point(heading(row["failureSubject"], row["failure"]), sentence, learning))
     if points:
         drawings.append(Drawing("points", tuple(points)))
     return Described((), drawings)
@@ -217,7 +217,8 @@ def question_families(figure: Figure, reader: Reader) -> Described:
         if "children" not in row:
             notes.append(reader.gettext("What came of it is not shown"))
         children = [node(child) for child in row.get("children", ())]
-        return Node(named.text, named.href, "; ".join(notes), children=children)
+        note = "; ".join(notes)
+        return Node(named.text, named.href, note, children=children, language=named.language)
 
     trees = [node(row) for row in figure["trees"]]
     sentence = reader.ngettext(

@@ -1,14 +1,14 @@
 """The records that a figure counts: the stream and the position of each, so that anybody can find it in the log."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from events.vocabulary.values.text_folding import folded
 from projections.folding.tables import Row
 from service.graphql.node_ids import ENTRY
 from service.pages.figures.document.evidence import Evidence
-from service.pages.figures.document.period import Period
+from service.pages.figures.document.period import Counted
 from service.pages.frame import addresses
 from service.pages.frame.language import Language
 from service.pages.parts.records import heading
@@ -34,23 +34,6 @@ class Citations:
     records: Sequence[Citation]
     total: int
     is_listed: bool = True
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Where and when a figure counts."""
-
-    cohorts: Sequence[str]
-    period: Period
-    at: datetime
-
-    def has(self, row: Row) -> bool:
-        """Return whether the row of a subject is in it, by its cohort and its time."""
-        return self.is_of(row) and self.period.has(row["time"]) and row["time"] <= self.at
-
-    def is_of(self, row: Row) -> bool:
-        """Return whether a row is of one of the cohorts."""
-        return not self.cohorts or row["cohort"] in self.cohorts
 
 
 def citations(
@@ -168,6 +151,68 @@ def _joined(
     yield language.gettext("Organisations"), items, figure["joined"]
 
 
+def _compared(
+    figure: Mapping[str, Any], evidence: Evidence, counted: Counted, language: Language
+) -> Iterator[Group]:
+    rows = figure["list"]
+    if rows:
+        fields = ("organisations", "questions", "planned", "failures", "learnings", "publications")
+        sums: dict[str, Any] = {name: sum(row[name] for row in rows) for name in fields}
+        within = replace(counted, cohorts=tuple(row["cohort"] for row in rows))
+        sums["joined"] = sums["organisations"]
+        yield from _joined(sums, evidence, within, language)
+        yield from _funnel(sums, evidence, within, language)
+
+
+def _themes(
+    figure: Mapping[str, Any], evidence: Evidence, counted: Counted, language: Language
+) -> Iterator[Group]:
+    _ = language.gettext
+    places = {
+        (folded(row["theme"]), one["cohort"]): one
+        for row in figure["list"]
+        for one in row["cohorts"]
+    }
+    for kind, title in (
+        ("question", _("Questions")),
+        ("failure", _("Failures")),
+        ("learning", _("Learnings")),
+    ):
+        found, times = [], 0
+        for row in _those(f"{kind}s", evidence, counted):
+            own = {folded(theme) for theme in row["themes"]} if not row.get("shared") else ()
+            those = sum((theme, row["cohort"]) in places for theme in own)
+            if those:
+                found.append(f"{kind}/{row['key']}")
+                times += those
+        # A record with two themes counts with each, and is one record.
+        given = sum(one[f"{kind}s"] for one in places.values())
+        yield title, found, len(found) if times == given else given
+
+
+def _begun(
+    figure: Mapping[str, Any], evidence: Evidence, counted: Counted, language: Language
+) -> Iterator[Group]:
+    rates = {row["cohort"]: row for row in figure["list"] if row["value"] is not None}
+    begun = (
+        row
+        for row in evidence.tables["iterations"]
+        if row["cohort"] in rates
+        and row["organisation"] == counted.organisation
+        and row["started_at"] is not None
+        and row["started_at"] <= counted.at
+    )
+    total = round(sum(row["value"] * row["months"] for row in rates.values()))
+    yield language.gettext("Trials"), _streams("iteration", begun), total
+
+
 _LISTED: Final[
     Mapping[str, Callable[[Mapping[str, Any], Evidence, Counted, Language], Iterator[Group]]]
-] = {"funnel": _funnel, "inspirationYield": _inspirations, "retention": _joined}
+] = {
+    "funnel": _funnel,
+    "inspirationYield": _inspirations,
+    "retention": _joined,
+    "compareCohorts": _compared,
+    "recurringThemes": _themes,
+    "rhythm": _begun,
+}

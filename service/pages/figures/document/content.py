@@ -1,26 +1,26 @@
 """What a report shows: its sections with their figures, numbers and tables, and the records that these count."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 from typing import Any, Final
 
-from events.access.principal import Role
 from service.graphql.figure_documents import definition as exact_definition
 from service.graphql.figure_documents import units
 from service.graphql.insights.glossary import COUNT
 from service.pages.charts.table import Table
 from service.pages.figures import fields, tables
 from service.pages.figures.described.describing import Described, Reader, described
-from service.pages.figures.document.citations import Citations, Counted, citations
+from service.pages.figures.document.citations import Citations, citations
 from service.pages.figures.document.definition import Definition, Section, ignores_period
-from service.pages.figures.document.evidence import Answers, Evidence, Viewer
+from service.pages.figures.document.evidence import DEFAULT, Evidence, Given, Viewer
 from service.pages.figures.document.linked import linked
 from service.pages.figures.document.listed import Listed, listed
-from service.pages.figures.document.period import Period
+from service.pages.figures.document.period import Counted, Period
+from service.pages.figures.document.readers import running, unseen
 from service.pages.figures.document.series import Series, series
 from service.pages.figures.document.usual import columns, usual_sections
-from service.pages.figures.fitting import DESCRIBE, titles
+from service.pages.figures.fitting import DESCRIBE_REPORTED, titles
 from service.pages.frame.language import Language
 from service.pages.parts.glossary import Explained, explained
 from service.pages.parts.meanings import WORDS, meanings
@@ -37,7 +37,8 @@ class NothingToReport(ValueError):
 class ReportedFigure:
     """A figure of a section. `key` is its anchor; that of its records is `records-` and the key.
 
-    `words` are those of the report, `meaning` says what is counted in plain words. `period` is empty for all time.
+    `words` are those of the report, `meaning` says what is counted in plain words. `about` is whose and when it counts,
+    if that is not all.
     """
 
     key: str
@@ -45,7 +46,7 @@ class ReportedFigure:
     title: str
     words: Sequence[str]
     meaning: str
-    period: str
+    about: str
     n: int | None
     described: Described
     tables: Sequence[Table]
@@ -57,8 +58,9 @@ class ReportedFigure:
         return any(len(one.columns) > BESIDE_COLUMNS_MAX for one in self.tables)
 
     def label(self, table: Table) -> str:
-        """Return what a table of it is called among those of other figures, and of the same in another period."""
-        return ", ".join(filter(None, (self.title, self.period, table.caption)))
+        """Return what a table of it is called among those of other figures, and of the same elsewhere."""
+        columns = table.columns[1].title if len(self.tables) > 1 and not table.caption else ""
+        return ", ".join(filter(None, (self.title, self.about, table.caption or columns)))
 
     @property
     def cited(self) -> int:
@@ -68,12 +70,12 @@ class ReportedFigure:
 
 @dataclass(frozen=True)
 class ReportedSection:
-    """A section. `period` is empty if it is that of the report, and `withheld` are titles of figures not given."""
+    """A section. `about` is whose and when it counts, if not as the report; `withheld` are figures not given."""
 
     key: str
     title: str
     words: Sequence[str]
-    period: str
+    about: str
     figures: Sequence[ReportedFigure]
     series: Series | None
     listed: Listed | None
@@ -92,13 +94,20 @@ class Defined:
 
 @dataclass(frozen=True)
 class Report:
-    """A report: what it is about, its sections, what its words mean and how its figures are defined."""
+    """A report: what it is about, its sections, what its words mean and how its figures are defined.
+
+    `title_language` is that of a title from the log, if it is not the report's. `range` is when its cohorts started, if
+    they were chosen by that, and `organisation` the name of the one that it is about; else these are empty.
+    """
 
     language: Language
     title: str
+    title_language: str | None
     readers: str | None
     words: Sequence[str]
     cohorts: Sequence[Mapping[str, Any]]
+    range: str
+    organisation: str
     period: str
     at: datetime
     position: int
@@ -112,20 +121,21 @@ class Report:
     @property
     def running(self) -> str:
         """The words on every sheet: who may read it."""
-        _ = self.language.gettext
-        match self.viewer.role:
-            case Role.PUBLIC:
-                return _("Public: this report has only what is public.")
-            case Role.ANALYST:
-                return _("For members: this report has what every member of the cohort may see.")
-            case Role.ORGANISATION | Role.GUEST:
-                return _(
-                    "Private: this report has what only one organisation may see. Do not pass it on."
-                )
-            case _:
-                return _(
-                    "Private: this report has what only facilitators and evaluators may see. Do not pass it on."
-                )
+        return running(self.viewer, self.language)
+
+    @property
+    def unseen(self) -> str:
+        """What its viewer cannot see."""
+        return unseen(self.viewer, self.language)
+
+    @property
+    def languages(self) -> Mapping[str, str]:
+        """The languages of the titles of its cohorts, by their keys, if they are not that of the report."""
+        return {
+            str(one["key"]): tag
+            for one in self.cohorts
+            if (tag := one["language"] or DEFAULT) != self.language.tag
+        }
 
     @property
     def figures(self) -> Sequence[ReportedFigure]:
@@ -145,24 +155,56 @@ def report(definition: Definition, evidence: Evidence, language: Language) -> Re
     for key in definition.cohorts:
         if f"cohort/{key}" not in evidence.rows:
             raise NothingToReport(f"cohort {key}: this viewer sees no such cohort")
+    for part in (definition, *definition.sections):
+        if part.organisation and f"organisation/{part.organisation}" not in evidence.rows:
+            key = part.organisation
+            raise NothingToReport(f"organisation {key}: this viewer sees no such organisation")
     at = definition.at or evidence.last_day
     if at is None:
         raise NothingToReport("this viewer sees nothing in the log")
-    return _Writing(definition, evidence, language, at).report()
+    cohorts = _in_range(definition, evidence) if definition.has_range else definition.cohorts
+    return _Writing(definition, cohorts, evidence, language, at).report()
+
+
+def _in_range(definition: Definition, evidence: Evidence) -> Sequence[str]:
+    first, end = definition.cohorts_from, definition.cohorts_to
+    found = [
+        row
+        for row in evidence.tables["cohorts"]
+        if (first is None or first <= row["starts_on"]) and (end is None or row["starts_on"] < end)
+    ]
+    if not found:
+        raise NothingToReport("this viewer sees no cohort that starts in this time")
+    return [
+        str(row["key"])
+        for row in sorted(found, key=lambda row: (row["starts_on"], row["position"]))
+    ]
 
 
 class _Writing:
-    """A report while it is made. Each figure is computed once for each period."""
+    """A report while it is made. Each figure is computed once for each period and organisation."""
 
     def __init__(
-        self, definition: Definition, evidence: Evidence, language: Language, at: datetime
+        self,
+        definition: Definition,
+        cohorts: Sequence[str],
+        evidence: Evidence,
+        language: Language,
+        at: datetime,
     ) -> None:
         self._definition = definition
         self._evidence = evidence
         self._language = language
         self._at = at
-        self._sections = definition.sections or usual_sections(language)
-        self._cohorts = [evidence.rows[f"cohort/{key}"] for key in definition.cohorts]
+        self._cohorts = [evidence.rows[f"cohort/{key}"] for key in cohorts]
+        self._sections = definition.sections or usual_sections(
+            language,
+            has_organisation=definition.organisation is not None,
+            has_several=len(cohorts) != 1,
+        )
+        self._whole = Counted(
+            tuple(cohorts), Period(definition.from_, definition.to), at, definition.organisation
+        )
         self._answers = self._asked()
         self._keys: dict[str, int] = {}
 
@@ -178,15 +220,18 @@ class _Writing:
         viewer = evidence.viewer
         places = [evidence.cohort_name(key) for key in sorted(viewer.cohorts)]
         if viewer.organisation is not None:
-            row = evidence.rows.get(f"organisation/{viewer.organisation}")
-            places = [viewer.organisation if row is None else str(row["name"])]
+            places = [self._organisation(viewer.organisation)]
+        title, title_language = self._title()
         return Report(
             language,
-            definition.title or self._title(),
+            title,
+            title_language,
             definition.readers,
             _paragraphs(definition.words),
             self._cohorts,
-            self._period(None).words(language),
+            self._range(),
+            self._organisation(definition.organisation),
+            self._whole.period.words(language),
             self._at,
             evidence.position,
             viewer,
@@ -197,34 +242,61 @@ class _Writing:
             [self._defined(name) for name in names],
         )
 
-    def _title(self) -> str:
+    def _title(self) -> tuple[str, str | None]:
+        """Return the title, and its language if that is not the report's."""
+        _ = self._language.gettext
+        if self._definition.title:
+            return self._definition.title, None
+        if self._definition.organisation:
+            return self._organisation(self._definition.organisation), None
         if len(self._cohorts) == 1:
-            return str(self._cohorts[0]["title"])
-        return ", ".join(str(one["title"]) for one in self._cohorts) or self._language.gettext(
-            "What organisations asked, tried and learned"
+            [cohort] = self._cohorts
+            language = self._evidence.language(cohort)
+            return str(cohort["title"]), None if language == self._language.tag else language
+        return _("What organisations asked, tried and learned"), None
+
+    def _range(self) -> str:
+        definition = self._definition
+        if not definition.has_range:
+            return ""
+        begin, end = (
+            None if day is None else datetime.combine(day, time(), UTC)
+            for day in (definition.cohorts_from, definition.cohorts_to)
         )
+        return Period(begin, end).words(self._language)
 
-    def _period(self, section: Section | None) -> Period:
-        whole = self._definition
-        if section is not None and not (section.from_ is None and section.to is None):
-            return Period(section.from_, section.to)
-        return Period(whole.from_, whole.to)
+    def _organisation(self, key: str | None) -> str:
+        """Return the name of an organisation; its key if the viewer does not see it."""
+        row = self._evidence.rows.get(f"organisation/{key}")
+        return key or "" if row is None else str(row["name"])
 
-    def _asked(self) -> Mapping[Period, tuple[Answers, bool]]:
-        names: dict[Period, dict[str, None]] = {self._period(None): {}}
-        for section in self._sections:
-            names.setdefault(self._period(section), {}).update(dict.fromkeys(section.figures))
+    def _counted(self, section: Section) -> Counted:
+        """Return what a section counts: what the report does, unless it has a period or an organisation of its own."""
+        found = self._whole
+        if not (section.from_ is None and section.to is None):
+            found = replace(found, period=Period(section.from_, section.to))
+        if section.organisation is not None:
+            found = replace(found, organisation=section.organisation)
+        return found
+
+    def _asked(self) -> Mapping[Counted, Given]:
         # Without any name, there is still to say whether something is hidden.
-        return {
-            period: self._evidence.figures(list(found) or ["funnel"], period, self._at)
-            for period, found in names.items()
-        }
+        names: dict[Counted, dict[str, None]] = {self._whole: {"funnel": None}}
+        for section in self._sections:
+            names.setdefault(self._counted(section), {}).update(dict.fromkeys(section.figures))
+        asked = [(list(found), counted) for counted, found in names.items()]
+        return dict(zip(names, self._evidence.figures(asked), strict=True))
+
+    def _about(self, counted: Counted, usual: Counted) -> str:
+        """Return whose and when it counts, as far as that differs from what is usual."""
+        named = [] if counted.organisation == usual.organisation else [counted.organisation]
+        times = [] if counted.period == usual.period else [counted.period.words(self._language)]
+        return ", ".join(filter(None, [*map(self._organisation, named), *times]))
 
     def _section(self, section: Section, number: int) -> ReportedSection:
         language, evidence = self._language, self._evidence
-        period = self._period(section)
-        counted = Counted(self._definition.cohorts, period, self._at)
-        answers, _partial = self._answers[period]
+        counted = self._counted(section)
+        answers, _partial = self._answers[counted]
         numbers = series(section, counted, evidence, language) if section.numbers else None
         withheld = [titles(language)[name] for name in section.figures if answers[name] is None]
         rows = None
@@ -234,7 +306,7 @@ class _Writing:
             f"section-{number}",
             section.title,
             _paragraphs(section.words),
-            "" if period == self._period(None) else period.words(language),
+            self._about(counted, self._whole),
             [
                 self._figure(name, answer, counted)
                 for name in section.figures
@@ -250,10 +322,10 @@ class _Writing:
         self._keys[name] = self._keys.get(name, 0) + 1
         key = name if self._keys[name] == 1 else f"{name}-{self._keys[name]}"
         if ignores_period(name):
-            counted = Counted(counted.cohorts, Period(), counted.at)
+            counted = replace(counted, period=Period())
         own = self._definition.figures.get(name)
         closed_at = self._cohorts[0]["closed_at"] if len(self._cohorts) == 1 else None
-        _answers, is_partial = self._answers[self._period(None)]
+        _answers, is_partial = self._answers[self._whole]
         reader = _Reader(language, f"#records-{key}", is_partial, closed_at, self._at)
         return ReportedFigure(
             key,
@@ -261,21 +333,29 @@ class _Writing:
             own.title if own is not None and own.title else titles(language)[name],
             _paragraphs(own.words if own is not None else ""),
             meanings(language)[name],
-            counted.period.words(language),
+            self._about(counted, replace(self._whole, period=Period())),
             figure.get("n"),
-            linked(described(DESCRIBE[name], figure, reader), evidence.address),
-            linked(self._tables(name, figure), evidence.address),
+            linked(
+                described(DESCRIBE_REPORTED[name], figure, reader), evidence.address, language.tag
+            ),
+            linked(self._tables(name, figure), evidence.address, language.tag),
             citations(name, figure, evidence, counted, language, self._definition.records_max),
         )
 
     def _tables(self, name: str, figure: Mapping[str, Any]) -> Sequence[Table]:
-        """Return the tables of a figure, without one that only repeats its number of things."""
-        n = fields.titles(self._language)["n"]
-        return [
+        """Return the tables of a figure, without one that only repeats its number of things.
+
+        A table of rows that stands alone needs no caption.
+        """
+        named = fields.titles(self._language)
+        found = [
             one
             for one in tables.tables(name, figure, self._language)
-            if [row[0].shown for row in one.rows] != [n]
+            if [row[0].shown for row in one.rows] != [named["n"]]
         ]
+        if [one.caption for one in found] == [named["list"]]:
+            found = [replace(found[0], caption="")]
+        return found
 
     def _defined(self, name: str) -> Defined:
         of_fields = fields.titles(self._language)

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal, Self
@@ -20,7 +21,7 @@ from pydantic import (
 
 from projections.tables.tables import TABLES
 from service.graphql.figure_documents import definition, numbers
-from service.pages.figures.fitting import FITTING
+from service.pages.figures.fitting import FITTING, OF_ORGANISATION, REPORTED
 from service.pages.frame.language import TAGS
 
 REPORTED_TABLES: Final = tuple(name for name in TABLES if name != "persons")
@@ -29,6 +30,8 @@ REPORTED_TABLES: Final = tuple(name for name in TABLES if name != "persons")
 _IGNORES_PERIOD: Final = "`from`, `to` and `themes` are ignored"
 _OURS: Final = "value_error"
 """The type of faults whose words are ours."""
+
+_ALIKE: Final = 0.7  # as difflib counts it
 
 Interval = Literal["month", "quarter", "year"]
 
@@ -80,22 +83,36 @@ def end_of(value: Any) -> datetime:
     return _day_or_moment(value, is_end=True)
 
 
+def day_of(value: Any) -> date:
+    """Return a day. Raises ValueError."""
+    with suppress(TypeError, ValueError):
+        value = date.fromisoformat(value)
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError(f"{value} is no day; expected one such as 2024-07-01")
+    return value
+
+
 def _one_of(what: str, names: Sequence[str]) -> AfterValidator:
     def check(name: str) -> str:
         if name in names:
             return name
-        near = get_close_matches(name, names, n=1)
-        meant = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(names)}"
-        raise ValueError(f"{name} is no {what}; {meant}")
+        raise ValueError(f"{name} is no {what}; {_meant(name, names)}")
 
     return AfterValidator(check)
 
 
+def _meant(name: str, names: Sequence[str]) -> str:
+    """Return which of the names was meant, or all of them if none is alike."""
+    near = get_close_matches(name, names, 1, _ALIKE)
+    return f"did you mean {near[0]}?" if near else f"expected one of {', '.join(names)}"
+
+
 Begin = Annotated[datetime, BeforeValidator(begin_of)]
 End = Annotated[datetime, BeforeValidator(end_of)]
+Day = Annotated[date, BeforeValidator(day_of)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
-FigureName = Annotated[str, _one_of("figure of a cohort", FITTING)]
+FigureName = Annotated[str, _one_of("figure of a report", REPORTED)]
 NumberName = Annotated[
     str,
     _one_of(
@@ -113,9 +130,10 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Timed(_Part):
+class _Scoped(_Part):
     from_: Begin | None = Field(None, alias="from")
     to: Begin | None = None
+    organisation: Line | None = None
 
     @model_validator(mode="after")
     def _period_is_one(self) -> Self:
@@ -131,10 +149,11 @@ class OwnWords(_Part):
     words: Words = ""
 
 
-class Section(_Timed):
+class Section(_Scoped):
     """A section: its words, then its figures, its numbers over time, and its table.
 
-    The numbers are by month, quarter or year; without `by`, the shortest of these that can be read well.
+    The numbers are by month, quarter or year; without `by`, the shortest of these that can be read well. With
+    `organisation`, all of it is only about what is that organisation's.
     """
 
     title: Line
@@ -167,23 +186,51 @@ class Section(_Timed):
         return self
 
 
-class Definition(_Timed):
+class Definition(_Scoped):
     """A report. Without a title, it has that of its cohort; without sections, the usual ones.
 
-    `from_` and `to` (half-open) choose what is counted, unless a section has a period of its own, and `at` is the
-    moment of the figures. `readers` says for whom the report is, and `records_max` how many of the records that a
-    figure counts are listed.
+    It is about `cohorts`, or about all that start from `cohorts_from` on and before `cohorts_to`, or, without any,
+    about everything. `from_` and `to` (half-open) choose what is counted, and `organisation` whose, unless a section
+    has a period or an organisation of its own; `at` is the moment of the figures. `readers` says for whom the report
+    is, and `records_max` how many of the records that a figure counts are listed.
     """
 
     title: Line | None = None
     readers: Line | None = None
     language: Literal[TAGS] = TAGS[0]  # type: ignore[valid-type]  # a tuple of literals
     cohorts: tuple[Line, ...] = ()
+    cohorts_from: Day | None = None
+    cohorts_to: Day | None = None
     at: End | None = None
     words: Words = ""
     sections: tuple[Section, ...] = ()
     figures: Mapping[FigureName, OwnWords] = Field(default_factory=dict)
     records_max: int = Field(1_000, ge=0, le=100_000)
+
+    @model_validator(mode="after")
+    def _cohorts_are_named_or_of_a_range(self) -> Self:
+        first, end = self.cohorts_from, self.cohorts_to
+        if self.cohorts and self.has_range:
+            raise ValueError("cohorts are either named or chosen by cohorts_from and cohorts_to")
+        if first is not None and end is not None and end <= first:
+            raise ValueError(f"cohorts_to is {end}, which is not after cohorts_from")
+        return self
+
+    @model_validator(mode="after")
+    def _figures_have_their_organisation(self) -> Self:
+        for number, section in enumerate(self.sections, 1):
+            lacking = [name for name in section.figures if name in OF_ORGANISATION]
+            if lacking and not (section.organisation or self.organisation):
+                raise ValueError(
+                    f"section {number} ({section.title}): {', '.join(lacking)} is about one organisation; expected "
+                    "the setting organisation with its key"
+                )
+        return self
+
+    @property
+    def has_range(self) -> bool:
+        """Whether its cohorts are chosen by when they start."""
+        return not (self.cohorts_from is None and self.cohorts_to is None)
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -206,11 +253,19 @@ def _faults(error: ValidationError, given: Mapping[str, Any]) -> Iterator[str]:
     for fault in error.errors(include_url=False):
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            message = "there is no such setting"
+            settings = _settings(fault["loc"])
+            message = f"there is no such setting; {_meant(str(fault['loc'][-1]), settings)}"
         elif fault["type"] != _OURS:
             message = f"{message[0].lower()}{message[1:]}"
         where = _place(fault["loc"], given)
         yield f"{where}: {message}" if where else message
+
+
+def _settings(loc: Sequence[int | str]) -> list[str]:
+    """Return the settings that there are at a place."""
+    parts: Mapping[int | str, type[_Part]] = {"sections": Section, "figures": OwnWords}
+    part = parts.get(loc[0], Definition) if len(loc) > 1 else Definition
+    return [field.alias or name for name, field in part.model_fields.items()]
 
 
 def _place(loc: Sequence[int | str], given: Any) -> str:

@@ -1,4 +1,7 @@
-"""Drawings and tables outside of the pages: their addresses lead to a server, or to nowhere if none is known."""
+"""Drawings and tables outside of the pages: their addresses lead to a server, or to nowhere if none is known.
+
+Texts in the language of the report itself need not say so.
+"""
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
@@ -8,15 +11,15 @@ T = TypeVar("T")
 Address = Callable[[str], str | None]
 
 
-def linked(drawn: T, address: Address) -> T:
-    """Return the same with every `href` in it as `address` gives it."""
-    found: T = _linked(drawn, address)
+def linked(drawn: T, address: Address, language: str) -> T:
+    """Return the same with every `href` in it as `address` gives it, and every `language` but this one."""
+    found: T = _linked(drawn, address, language)
     return found
 
 
-def _linked(drawn: Any, address: Address) -> Any:
+def _linked(drawn: Any, address: Address, language: str) -> Any:
     if isinstance(drawn, tuple | list):
-        return type(drawn)(_linked(one, address) for one in drawn)
+        return type(drawn)(_linked(one, address, language) for one in drawn)
     if not is_dataclass(drawn) or isinstance(drawn, type):
         return drawn
     changed = {}
@@ -24,6 +27,8 @@ def _linked(drawn: Any, address: Address) -> Any:
         value = getattr(drawn, field.name)
         if field.name == "href":
             changed["href"] = None if value is None else address(value)
+        elif field.name == "language":
+            changed["language"] = None if value == language else value
         else:
-            changed[field.name] = _linked(value, address)
+            changed[field.name] = _linked(value, address, language)
     return replace(drawn, **changed)

@@ -11,13 +11,22 @@ from projections.tables.tables import TABLES
 from service.graphql.node_ids import ENTRY
 from service.pages.charts.table import Cell, Column, Table
 from service.pages.figures import fields
-from service.pages.figures.document.citations import Counted
 from service.pages.figures.document.evidence import Evidence
+from service.pages.figures.document.linked import linked
+from service.pages.figures.document.period import Counted
 from service.pages.frame import addresses, names
 from service.pages.frame.language import Language
 from service.pages.parts.records import heading
 
 ROWS_MAX: Final = 1_000
+
+_CODES: Final = frozenset(
+    {
+        *("key", "visibility", "time_precision", "state", "language", "country", "links", "url"),
+        *("cost_currency", "unit", "licence", "facilitator", "name"),
+    }
+)
+"""The columns with texts that are in no language."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +56,13 @@ def listed(
     ]
     rows = [
         [
-            *(_cell(one, row[one.name], evidence, language) for one in chosen),
+            *(_cell(one, row[one.name], row, evidence, language) for one in chosen),
             _record(name, row, evidence),
         ]
         for row in found[:ROWS_MAX]
     ]
-    return Listed(Table(columns, rows), len(found))
+    table = linked(Table(columns, rows), lambda href: href, language.tag)
+    return Listed(table, len(found))
 
 
 def _title(name: str, language: Language) -> str:
@@ -71,16 +81,17 @@ def _is_counted(name: str, row: Row, evidence: Evidence, counted: Counted) -> bo
     time = _time(row)
     if time is not None and not (counted.period.has(time) and time <= counted.at):
         return False
-    if not counted.cohorts:
+    if name not in ("cohorts", "organisations"):
+        return counted.is_of(row)
+    kind = name.removesuffix("s")
+    if not (counted.cohorts or counted.organisation):
         return True
-    if name == "cohorts":
+    if kind == "organisation" and not counted.cohorts:
+        return bool(row["key"] == counted.organisation)
+    if kind == "cohort" and counted.organisation is None:
         return row["key"] in counted.cohorts
-    if name == "organisations":
-        return any(
-            one["organisation"] == row["key"] and one["cohort"] in counted.cohorts
-            for one in evidence.tables["memberships"]
-        )
-    return counted.is_of(row)
+    memberships = evidence.tables["memberships"]
+    return any(one[kind] == row["key"] and counted.is_of(one) for one in memberships)
 
 
 def _record(name: str, row: Row, evidence: Evidence) -> Cell:
@@ -96,16 +107,27 @@ def _record(name: str, row: Row, evidence: Evidence) -> Cell:
     return Cell(f"{ENTRY}/{position}", evidence.address(f"/events/{position}"))
 
 
-def _cell(column: TableColumn, value: Any, evidence: Evidence, language: Language) -> Cell:
+def _cell(
+    column: TableColumn, value: Any, row: Row, evidence: Evidence, language: Language
+) -> Cell:
     if isinstance(value, list):
-        texts = [_cell(column, one, evidence, language).shown for one in value]
-        return Cell(", ".join(texts))
+        cells = [_cell(column, one, row, evidence, language) for one in value]
+        languages = {one.language for one in cells}
+        return Cell(
+            ", ".join(one.shown for one in cells),
+            language=languages.pop() if len(languages) == 1 else None,
+        )
     if value is not None and column.refers:
         stream = f"{column.prefix}{value}"
         named = heading(evidence.of_stream(stream), str(value))
         href = None if named.href is None else evidence.address(named.href)
-        return Cell(value, href, named.text)
-    return Cell(None, text=_text(column, value, language))
+        return Cell(value, href, named.text, named.language)
+    is_words = isinstance(value, str) and column.terms is None and column.name not in _CODES
+    return Cell(
+        None,
+        text=_text(column, value, language),
+        language=evidence.language(row) if is_words else None,
+    )
 
 
 def _text(column: TableColumn, value: Any, language: Language) -> str:

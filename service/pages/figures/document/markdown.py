@@ -64,6 +64,11 @@ def _report(report: Report) -> Iterator[str]:
 def _facts(report: Report) -> Iterator[str]:
     language = report.language
     _ = language.gettext
+    if report.organisation:
+        yield f"- {_('Organisation')}: {escaped(report.organisation)}"
+    if report.range:
+        started = _("that started %(time)s") % {"time": report.range}
+        yield f"- {_('Cohorts')} {started}:"
     for cohort in report.cohorts:
         closed = cohort["closed_at"]
         end = language.day(closed) if closed else _("open")
@@ -77,14 +82,14 @@ def _facts(report: Report) -> Iterator[str]:
     yield f"- {_('As of')}: {moment}"
     role = _(terms.title("Role", report.viewer.role.value))
     places = ", ".join(map(escaped, report.viewer_places))
-    yield f"- {_('As seen by')}: {role}{f' ({places})' if places else ''}"
+    yield f"- {_('As seen by')}: {role}{f' ({places})' if places else ''}. {report.unseen}"
 
 
 def _section(section: ReportedSection, report: Report, led: str) -> Iterator[str]:
     language = report.language
     _ = language.gettext
-    period = f" ({section.period})" if section.period else ""
-    yield from ("", f"## {escaped(section.title)}{period}")
+    about = f" ({escaped(section.about)})" if section.about else ""
+    yield from ("", f"## {escaped(section.title)}{about}")
     for text in (*section.words, *([led] if led else [])):
         yield from ("", escaped(text))
     for figure in section.figures:
@@ -143,9 +148,13 @@ def _drawing(drawing: Drawing) -> Iterator[str]:
             for row in chart.rows:
                 yield from ("", escaped(f"{row.name}: {row.sentence}"))
         case "points":
+            if drawing.title:
+                yield from ("", escaped(drawing.title))
             yield ""
             for point in chart:
                 sentence = f": {escaped(point.sentence)}" if point.sentence else ""
+                if point.further is not None:
+                    sentence += f" {_linked(point.further.text, point.further.href)}"
                 yield f"- {_linked(point.heading.text, point.heading.href)}{sentence}"
         case "dots":
             yield ""
@@ -184,8 +193,8 @@ def _linked(text: str, href: str | None) -> str:
 
 def _cited(figure: ReportedFigure, report: Report) -> Iterator[str]:
     _ = report.language.gettext
-    period = f" ({figure.period})" if figure.period else ""
-    yield from ("", f"### {escaped(figure.title)}{period}")
+    about = f" ({escaped(figure.about)})" if figure.about else ""
+    yield from ("", f"### {escaped(figure.title)}{about}")
     if not figure.citations:
         yield from ("", _("It names the records above."))
     for group in figure.citations:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from projections.folding.tables import Row
 from service.pages.figures.document.definition import Interval
 from service.pages.frame.language import Language
 
@@ -77,6 +78,27 @@ class Period:
                     " choose a shorter period, or a longer interval"
                 )
         return found
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Where, when and whose a figure counts. Without cohorts, it counts in all; without an organisation, of all."""
+
+    cohorts: tuple[str, ...]
+    period: Period
+    at: datetime
+    organisation: str | None = None
+
+    def has(self, row: Row) -> bool:
+        """Return whether the row of a subject is in it, by its cohort, its owner and its time."""
+        return self.is_of(row) and self.period.has(row["time"]) and row["time"] <= self.at
+
+    def is_of(self, row: Row) -> bool:
+        """Return whether a row is of one of the cohorts, and of the organisation."""
+        if self.cohorts and row["cohort"] not in self.cohorts:
+            return False
+        owners = row.get("organisations") or (row.get("organisation"),)
+        return self.organisation is None or self.organisation in owners
 
 
 def _following(moment: datetime, months: int) -> datetime:

@@ -1,7 +1,7 @@
 """Numbers of figures by month, quarter or year: the figure of each step is computed for itself, by its definition."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from service.graphql.figure_documents import units
@@ -11,11 +11,11 @@ from service.pages.charts.geometry import Tone
 from service.pages.charts.table import Cell, Column, Table
 from service.pages.figures import fields
 from service.pages.figures.described.describing import Drawing
-from service.pages.figures.document.citations import Counted
 from service.pages.figures.document.definition import Section
 from service.pages.figures.document.evidence import Evidence
 from service.pages.figures.document.period import (
     INSTANT,
+    Counted,
     Period,
     step_name,
 )
@@ -56,8 +56,7 @@ def series(section: Section, counted: Counted, evidence: Evidence, language: Lan
     """
     _ = language.gettext
     names = list(dict.fromkeys(one.partition(".")[0] for one in section.numbers))
-    rows = list(_steps(section, names, counted, evidence, language))
-    whole, _partial = evidence.figures(names, counted.period, counted.at)
+    rows, whole = _steps(section, names, counted, evidence, language)
     given = [one for one in section.numbers if whole[one.partition(".")[0]] is not None]
     headings = _headings(given, language)
     drawings = [
@@ -78,33 +77,34 @@ def _steps(
     counted: Counted,
     evidence: Evidence,
     language: Language,
-) -> Iterator[Step]:
-    """Yield the steps. At an end at which the period is open, what is outside comes in a step of its own, if anything
-    was counted there; else, steps without a count are left out.
+) -> tuple[Sequence[Step], Mapping[str, Any]]:
+    """Return the steps, and the figures over all of the time.
+
+    At an end at which the period is open, what is outside comes in a step of its own, if anything was counted there;
+    else, steps without a count are left out.
     """
-    period = counted.period
-
-    def computed(step: Period) -> Mapping[str, Any]:
-        return evidence.figures(names, step, counted.at)[0]
-
-    bounds = _bounds(counted, evidence)
+    period, bounds = counted.period, _bounds(counted, evidence)
     by = section.by or bounds.fitting_interval
     steps = bounds.steps(by)
-    found = [(step_name(one, by, language), computed(one)) for one in steps]
-    before = None if period.begin else computed(Period(None, bounds.begin))
-    after = None if period.end else computed(Period(bounds.end, None))
-    filled = [index for index, one in enumerate(found) if _counts(one[1], section.numbers)]
-    if before is not None and _counts(before, section.numbers):
-        yield language.gettext("before"), before
-    elif before is not None and filled:
-        found = found[filled[0] :]
-        filled = [index - filled[0] for index in filled]
-    if after is None or not filled or _counts(after, section.numbers):
-        yield from found
-    else:
-        yield from found[: filled[-1] + 1]
-    if after is not None and _counts(after, section.numbers):
-        yield language.gettext("after"), after
+    outside = (Period(None, bounds.begin), Period(bounds.end, None))
+    asked = [replace(counted, period=one) for one in (period, *outside, *steps)]
+    (whole, before, after, *inside), _are_partial = zip(
+        *evidence.figures([(names, one) for one in asked]), strict=True
+    )
+    found = [
+        (step_name(one, by, language), given) for one, given in zip(steps, inside, strict=True)
+    ]
+    filled = [place for place, one in enumerate(found) if _counts(one[1], section.numbers)]
+    is_before = period.begin is None and _counts(before, section.numbers)
+    is_after = period.end is None and _counts(after, section.numbers)
+    first = filled[0] if filled and not period.begin and not is_before else 0
+    end = filled[-1] + 1 if filled and not period.end and not is_after else len(found)
+    rows = found[first:end]
+    if is_before:
+        rows.insert(0, (language.gettext("before"), before))
+    if is_after:
+        rows.append((language.gettext("after"), after))
+    return rows, whole
 
 
 def _bounds(counted: Counted, evidence: Evidence) -> Period:

@@ -5,7 +5,7 @@ from typing import Final
 
 from projections.tables.tables import TABLES
 from service.pages.figures.document.definition import Section
-from service.pages.figures.fitting import sections
+from service.pages.figures.fitting import ACROSS, OF_ORGANISATION, sections
 from service.pages.figures.report.view import FIGURES
 from service.pages.frame.language import Language
 
@@ -31,16 +31,27 @@ _NOT_USUAL: Final = frozenset(
 )
 
 
-def usual_sections(language: Language) -> tuple[Section, ...]:
-    """Return the figures in the sections of the pages, without those about what waits; then months and tables."""
+def usual_sections(
+    language: Language, *, has_organisation: bool = False, has_several: bool = False
+) -> tuple[Section, ...]:
+    """Return the figures in the sections of the pages, without those about what waits; then months and tables.
+
+    A report about one organisation begins with what is about it, one about several cohorts has these beside each other.
+    """
     _ = language.gettext
+    own = (
+        [Section(title=_("The organisation"), figures=OF_ORGANISATION)] if has_organisation else []
+    )
+    across = [Section(title=_("Across cohorts"), figures=ACROSS)] if has_several else []
     figures = [
         Section(title=one.title, figures=tuple(name for name in one.figures if name in FIGURES))
         for one in sections(language)
         if any(name in FIGURES for name in one.figures)
     ]
     return (
+        *own,
         *figures,
+        *across,
         Section(title=_("Over time"), numbers=_NUMBERS),
         Section(title=_("All failures"), table="failures"),
         Section(title=_("All learnings"), table="learnings"),

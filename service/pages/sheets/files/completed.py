@@ -2,6 +2,7 @@
 
 import csv
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO, StringIO
@@ -25,6 +26,16 @@ _DECLARED_BYTES: Final = 200
 _PREFIX: Final = re.compile(rb"</?((?:[\w.-]+:)?).*", re.DOTALL)
 """A tag, of which the group is the prefix of the namespace, with its colon."""
 _STYLE: Final = re.compile(rb' s="\d+"')
+
+
+def completed(content: bytes, cells: Mapping[str | None, Cells], *, is_workbook: bool) -> bytes:
+    """Return a file with these texts in cells of its sheets, by their names; a file that is one table has None.
+
+    Raises ValueError if a sheet is not written in UTF-8.
+    """
+    if is_workbook:
+        return completed_workbook(content, {name or "": of for name, of in cells.items()})
+    return completed_csv(content, cells[None])
 
 
 def completed_workbook(content: bytes, cells: Mapping[str, Cells]) -> bytes:
@@ -79,11 +90,20 @@ def _row(row: list[str], added: Mapping[int, str], delimiter: str, last_line: st
 
 @dataclass
 class _Spans:
-    """Where the cells of a sheet stand in its XML."""
+    """Where the cells of each row stand in the XML of a sheet, in their order, and where its end tag begins."""
 
-    cells: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    rows: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
+    """The column, the beginning and the end of each cell."""
     ends: dict[int, int] = field(default_factory=dict)
-    """Where the end tag of each row begins."""
+
+    def place(self, row: int, column: int) -> tuple[int, int]:
+        """Return the beginning and the end of a cell, or twice where it is to be inserted."""
+        cells = self.rows.get(row, [])
+        at = bisect_left(cells, column, key=lambda one: one[0])
+        if at == len(cells):
+            return self.ends[row], self.ends[row]
+        found, begin, end = cells[at]
+        return (begin, end) if found == column else (begin, begin)
 
 
 def _completed_sheet(xml: bytes, cells: Cells) -> bytes:
@@ -92,22 +112,13 @@ def _completed_sheet(xml: bytes, cells: Cells) -> bytes:
     if not head.lstrip(_MARK).startswith(b"<") or (b"encoding=" in head and b"utf-8" not in head):
         raise ValueError("a sheet is not written in UTF-8")
     spans = _spans(xml)
-    changes = []
-    for (row, column), text in cells.items():
-        span = spans.cells.get((row, column))
-        if span is None:
-            later = [
-                begin
-                for (at, other), (begin, _) in spans.cells.items()
-                if at == row and other > column
-            ]
-            at = min(later, default=spans.ends[row])
-            span = (at, at)
-        changes.append((*span, column, _cell(xml, span, row, column, text)))
-    # From the end, so that earlier places stay; of two before the same cell, the later column first.
-    for begin, end, _, written in sorted(changes, reverse=True):
-        xml = xml[:begin] + written + xml[end:]
-    return xml
+    changes = [(spans.place(row, column), column, row) for row, column in cells]
+    parts, before = [], 0
+    # Of two before the same cell, the earlier column first.
+    for span, column, row in sorted(changes):
+        parts += [xml[before : span[0]], _cell(xml, span, row, column, cells[row, column])]
+        before = span[1]
+    return b"".join([*parts, xml[before:]])
 
 
 def _cell(xml: bytes, span: tuple[int, int], row: int, column: int, text: str) -> bytes:
@@ -153,7 +164,7 @@ def _spans(xml: bytes) -> _Spans:
                 tag_end = xml.index(b">", begin) + 1
                 is_empty = xml.startswith(b"/>", tag_end - 2)
                 end_ = tag_end if is_empty else xml.index(b">", at) + 1
-                spans.cells[(row, column)] = begin, end_
+                spans.rows.setdefault(row, []).append((column, begin, end_))
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.Parse(xml, True)

@@ -27,6 +27,11 @@ def zone_called(name: str) -> tzinfo | None:
     return ZoneInfo(name) if name in zones() else None
 
 
+def is_workbook(content: bytes) -> bool:
+    """Return whether a file is read as a workbook. Every other one is read as CSV."""
+    return content.startswith(_ARCHIVE)
+
+
 def events_in(
     content: bytes, type_: str, zone: str, names: Names, organisation: str | None
 ) -> SheetEvents:
@@ -36,11 +41,10 @@ def events_in(
 
     Raises ValueError for a file that cannot be read, and SheetsRefused with every fault.
     """
-    is_workbook = content.startswith(_ARCHIVE)
-    given = None if is_workbook else type_ or None
+    given = None if is_workbook(content) else type_ or None
     options = SheetOptions(
         given, zone=zone_called(zone), bounds=BOUNDS, names=names, organisation=organisation
     )
-    if is_workbook:
+    if is_workbook(content):
         return of_workbook(content, options)
     return of_csv(content.splitlines(keepends=True), options)

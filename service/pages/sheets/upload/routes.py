@@ -6,6 +6,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter, HTTPException, Request
@@ -32,7 +33,8 @@ from service.pages.sheets.rows import SOURCE
 from service.pages.sheets.sheet_event import SheetEvent
 from service.pages.sheets.subjects import entries_of, subjects_query
 from service.pages.sheets.template import kinds_named, template
-from service.pages.sheets.upload.files import FILE_BYTES_MAX, events_in
+from service.pages.sheets.upload.completion import is_kept, keep_completed, kept
+from service.pages.sheets.upload.files import FILE_BYTES_MAX, events_in, is_workbook
 from service.pages.sheets.upload.judged import Judged, Status, faults_of, judged
 from service.pages.sheets.upload.multipart import MULTIPART, SentPart, parts_of
 from service.pages.sheets.upload.sealed import SEALED_BYTES_MAX, NotSealed, sealed, unsealed
@@ -43,12 +45,15 @@ from service.services import service_of
 PATH: Final = "/record/sheets"
 READ_AT_ONCE_MAX: Final = 2
 """How many files are read at the same time. The others wait."""
+CSV: Final = "text/csv; charset=utf-8"
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _VISITOR: Final = read_query("record")
 _EXTRA_BYTES_MAX: Final = 64 * 1024
 _FIELDS_MAX: Final = 10
 _SEALED: Final = "events"
+_KEPT: Final = "upload"
+"""The name of the id of the file with its ids and keys, in forms and addresses."""
 _POSITION_DIGITS_MAX: Final = 15
 _SEE_OTHER: Final = 303
 _NO_FILE: Final = "Please choose a file."
@@ -132,7 +137,7 @@ async def check(request: Request) -> Response:
         return await _form(request, visit, given, faults=wrong.faults, status=422)
     except ValueError as error:
         return await _form(request, visit, given, _UNREADABLE, str(error), status=422)
-    return await _checked(request, visit, found, given)
+    return await _checked(request, visit, found, given, file=file)
 
 
 @router.post(f"{PATH}/recorded")
@@ -154,16 +159,18 @@ async def record(request: Request) -> Response:
             [event.content for event in events], sender=visit.viewer
         )
     except Refused:
-        return await _checked(request, visit, found, {}, _CHANGED, status=422)
+        sent = {_KEPT: given.get(_KEPT, ())}
+        return await _checked(request, visit, found, sent, _CHANGED, status=422)
     except (OutcomeUnknown, Unavailable) as error:
         note = _UNKNOWN if isinstance(error, OutcomeUnknown) else _AWAY
         outcome = [Judged(event, Status.NEW) for event in events]
-        view = checked(outcome, (), token_of(request), one(given, _SEALED), note)
+        view = checked(outcome, (), token_of(request), one(given, _SEALED), note, one(given, _KEPT))
         return await _drawn(request, visit, view, 503)
     positions = [receipt.position for receipt in receipts]
     query = {
         "first": str(min(positions)),
         "last": str(max(positions)),
+        _KEPT: one(given, _KEPT) or None,
         "language": visit.query.get("language"),
     }
     return RedirectResponse(addresses.with_query(f"{PATH}/recorded", query), _SEE_OTHER)
@@ -185,10 +192,27 @@ async def show_recorded(request: Request) -> Response:
     events = await _events_between(request, visit, first, last)
     if not events:
         raise HTTPException(404)
+    upload = visit.query.get(_KEPT, "")
     answer = await _pages(request).frame_of(visit.viewer, request)
-    return _pages(request).drawn(
-        "sheets/upload/recorded.html", visit, {"view": recorded(events)}, answer
-    )
+    view = recorded(events, upload if await is_kept(request, upload) else None)
+    return _pages(request).drawn("sheets/upload/recorded.html", visit, {"view": view}, answer)
+
+
+@router.get(f"{PATH}/completed")
+async def send_completed(request: Request) -> Response:
+    """Return the file that this session uploaded, with the ids and keys of its rows."""
+    visit = await _visit(request)
+    if isinstance(visit, Response):
+        return visit
+    file = await kept(request, visit.query.get(_KEPT, ""))
+    if file is None:
+        raise HTTPException(404)
+    media_type = WORKBOOK if is_workbook(file.content) else CSV
+    headers = {
+        "Content-Disposition": f"attachment; filename*=utf-8''{quote(file.name)}",
+        "Cache-Control": "no-store",
+    }
+    return Response(file.content, media_type=media_type, headers=headers)
 
 
 async def _events_between(request: Request, visit: Visit, first: int, last: int) -> Sequence[Event]:
@@ -245,9 +269,10 @@ async def _checked(
     given: Mapping[str, Sequence[str]],
     note: str | None = None,
     *,
+    file: SentPart | None = None,
     status: int = 200,
 ) -> Response:
-    """Show what recording these events would do, with a button that does it."""
+    """Show what recording these events would do, with a button that does it. `file` is the one they are read from."""
     service = service_of(request)
     if not found.events:
         return await _form(request, visit, given, _EMPTY, "; ".join(found.notes), status=422)
@@ -261,7 +286,8 @@ async def _checked(
     text = await asyncio.to_thread(sealed, new, cookie_of(request) or "") if new else None
     if text is not None and len(text) > SEALED_BYTES_MAX:
         return await _form(request, visit, given, _TOO_MANY, status=422)
-    view = checked(outcome, found.notes, token_of(request), text, note)
+    upload = one(given, _KEPT) if file is None else await keep_completed(request, file, outcome)
+    view = checked(outcome, found.notes, token_of(request), text, note, upload)
     return await _drawn(request, visit, view, status)
 
 

@@ -89,7 +89,7 @@ class CheckedRow:
 class Checked:
     """What recording a file would do. `sealed` are the events that would be recorded; None if there are none.
 
-    `note` is an English message.
+    `note` is an English message, `upload` the id of the file with the ids and keys of its rows, if it lacks some.
     """
 
     sheets: Sequence[tuple[str | None, Sequence[CheckedRow]]]
@@ -98,6 +98,7 @@ class Checked:
     token: str | None
     sealed: str | None
     note: str | None = None
+    upload: str | None = None
     titles: Mapping[Status, str] = field(default_factory=lambda: _TITLES)
 
     @property
@@ -117,6 +118,7 @@ def checked(
     token: str | None,
     sealed: str | None,
     note: str | None = None,
+    upload: str | None = None,
 ) -> Checked:
     """Return what the page shows, in the order of the sheets and rows."""
     order = list(dict.fromkeys(one.event.place.sheet for one in judged))
@@ -128,9 +130,8 @@ def checked(
         for sheet, of in groupby(rows, lambda one: one.event.place.sheet)
     ]
     counts = Counter(one.status for one in judged)
-    return Checked(
-        sheets, {status: counts[status] for status in Status}, notes, token, sealed, note
-    )
+    by_status = {status: counts[status] for status in Status}
+    return Checked(sheets, by_status, notes, token, sealed, note, upload or None)
 
 
 def _row(judged: Sequence[Judged]) -> CheckedRow:
@@ -153,9 +154,17 @@ class RecordedEvent:
     key: str | None
 
 
-def recorded(events: Iterable[Event]) -> Sequence[RecordedEvent]:
-    """Return what was recorded, in order."""
-    return [_recorded(event) for event in events]
+@dataclass(frozen=True)
+class Recorded:
+    """What was recorded, in order, and the id of the file with its ids and keys, if that can be downloaded."""
+
+    events: Sequence[RecordedEvent]
+    upload: str | None
+
+
+def recorded(events: Iterable[Event], upload: str | None) -> Recorded:
+    """Return what the page shows of what was recorded."""
+    return Recorded([_recorded(event) for event in events], upload)
 
 
 def _recorded(event: Event) -> RecordedEvent:

@@ -86,13 +86,13 @@ def test_periods_add_up(place: list[str]) -> None:
 
 def test_all_faults_of_a_definition_are_reported(place: list[str], tmp_path: Path) -> None:
     definition = tmp_path / "report.toml"
-    definition.write_text('colour = "red"\n[[sections]]\ntitle = "One"\nfigures = ["funel"]\n')
+    definition.write_text('titl = "A"\n[[sections]]\ntitle = "One"\nfigures = ["funel"]\n')
     refused = report("--definition", str(definition), "--at", "soon", *place)
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr.splitlines() == [
         f"howcanwe: {definition}: at: soon is no day or moment; expected one such as 2024-07-01",
-        f"howcanwe: {definition}: section 1 (One), figures 1: funel is no figure of a cohort; did you mean funnel?",
-        f"howcanwe: {definition}: colour: there is no such setting",
+        f"howcanwe: {definition}: section 1 (One), figures 1: funel is no figure of a report; did you mean funnel?",
+        f"howcanwe: {definition}: titl: there is no such setting; did you mean title?",
     ]
 
 

@@ -12,7 +12,7 @@ import pytest
 from events.vocabulary.stream import key_of, kind_of
 from service.graphql.figure_documents import definition, document, units
 from service.graphql.figure_tables import COLUMNS, lines
-from service.pages.figures.fitting import FITTING, sections, titles
+from service.pages.figures.fitting import FITTING, REPORTED, sections, titles
 from service.pages.figures.report.view import FIGURES
 from service.pages.frame.language import languages
 from service.pages.frame.terms import meaning
@@ -151,7 +151,7 @@ async def test_the_contents_lead_to_every_figure_and_details_to_its_page(site: A
 
 async def test_every_figure_says_in_plain_words_what_it_counts(site: Api) -> None:
     plain = meanings(languages()["en"])
-    assert plain.keys() == set(FITTING)
+    assert plain.keys() == set(REPORTED)
     page = PageReader((await site.get(BASE, accept_language="en")).text)
     report = await site.get(f"/cohorts/{COHORT}/report?level=private", accept_language="en")
     for name in FITTING:
@@ -162,7 +162,7 @@ async def test_every_figure_says_in_plain_words_what_it_counts(site: Api) -> Non
 
 
 async def test_words_are_explained_where_they_first_stand(site: Api) -> None:
-    assert WORDS.keys() <= set(FITTING)
+    assert WORDS.keys() <= set(REPORTED)
     for address in (BASE, f"/cohorts/{COHORT}/report", f"/cohorts/{COHORT}/failures"):
         page = PageReader((await site.get(address, accept_language="en")).text)
         explained = f"Precarious failure: {meaning('Degree', 'PRECARIOUS_FAILURE')}"
@@ -234,4 +234,4 @@ async def test_every_fitting_figure_is_in_one_section_and_has_a_title() -> None:
     for language in languages().values():
         listed = [name for section in sections(language) for name in section.figures]
         assert sorted(listed) == sorted(FITTING)
-        assert titles(language).keys() == set(FITTING)
+        assert titles(language).keys() == set(REPORTED)

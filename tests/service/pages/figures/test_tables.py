@@ -2,7 +2,7 @@
 
 from service.graphql.figure_documents import units
 from service.pages.figures import fields
-from service.pages.figures.fitting import FITTING
+from service.pages.figures.fitting import REPORTED
 from service.pages.figures.tables import tables
 from service.pages.frame.language import languages
 
@@ -11,7 +11,7 @@ ENGLISH = languages()["en"]
 
 def test_every_number_of_a_figure_has_a_title() -> None:
     titles = fields.titles(ENGLISH)
-    assert [field for name in FITTING for field in units(name) if field not in titles] == []
+    assert [field for name in REPORTED for field in units(name) if field not in titles] == []
 
 
 def test_terms_keys_and_numbers_are_shown_as_people_write_them() -> None:

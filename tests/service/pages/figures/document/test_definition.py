@@ -36,7 +36,11 @@ def test_the_example_is_one_that_works_and_shows_every_setting() -> None:
     given = read(text)
     made = Definition.of(given)
     assert made.sections[0].title == "How far did they get?"
-    assert given.keys() == {field.alias or name for name, field in Definition.model_fields.items()}
+    # Some exclude others.
+    commented = {"cohorts_from", "cohorts_to", "organisation"}
+    assert all(f"# {name} = " in text for name in commented)
+    known = {field.alias or name for name, field in Definition.model_fields.items()}
+    assert given.keys() == known - commented
     settings = {name for one in given["sections"] for name in one}
     fields = type(made.sections[0]).model_fields
     assert settings == {field.alias or name for name, field in fields.items()}
@@ -57,16 +61,54 @@ def test_all_faults_are_told_at_once_with_where_they_are() -> None:
     ) == [
         "language: input should be 'en' or 'de'",
         "at: yesterday is no day or moment; expected one such as 2024-07-01",
-        "section 1 (Who took part?), figures 2: failuremix is no figure of a cohort; did you mean failureMix?",
+        "section 1 (Who took part?), figures 2: failuremix is no figure of a report; did you mean failureMix?",
         "section 2 (Months), numbers 1: funnel.failure is no number of a figure by time; "
         "did you mean funnel.failures?",
         "section 2 (Months), by: input should be 'month', 'quarter' or 'year'",
         "section 3 (Empty): it is empty; expected words, figures, numbers or a table",
         "section 4, title: field required",
-        "figures, funel: funel is no figure of a cohort; did you mean funnel?",
-        "figures, reach, word: there is no such setting",
-        "colour: there is no such setting",
+        "figures, funel: funel is no figure of a report; did you mean funnel?",
+        "figures, reach, word: there is no such setting; did you mean words?",
+        "colour: there is no such setting; expected one of from, to, organisation, title, readers, language, cohorts, "
+        "cohorts_from, cohorts_to, at, words, sections, figures, records_max",
     ]
+
+
+def test_a_misspelt_setting_names_the_nearest_one() -> None:
+    found = faults(
+        titl="A",
+        cohort=["c"],
+        sections=[section(figure=["funnel"], words="A"), section(organization="a", words="A")],
+        figures={"funnel": {"titles": "A"}},
+    )
+    assert sorted(found) == [
+        "cohort: there is no such setting; did you mean cohorts?",
+        "figures, funnel, titles: there is no such setting; did you mean title?",
+        "section 1 (Who took part?), figure: there is no such setting; did you mean figures?",
+        "section 2 (Who took part?), organization: there is no such setting; did you mean organisation?",
+        "titl: there is no such setting; did you mean title?",
+    ]
+
+
+def test_cohorts_are_named_or_of_a_range() -> None:
+    assert faults(cohorts=["c"], cohorts_from="2024-01-01") == [
+        "cohorts are either named or chosen by cohorts_from and cohorts_to"
+    ]
+    assert faults(cohorts_from="2024-01-01", cohorts_to="2024-01-01") == [
+        "cohorts_to is 2024-01-01, which is not after cohorts_from"
+    ]
+    for wrong in ("2024", 2024, "2024-01-01T00:00:00Z", True):
+        [found] = faults(cohorts_to=wrong)
+        assert found == f"cohorts_to: {wrong} is no day; expected one such as 2024-07-01"
+
+
+def test_figures_of_an_organisation_need_one() -> None:
+    sections = [section(figures=["rhythm", "funnel"])]
+    assert faults(sections=sections) == [
+        "section 1 (Who took part?): rhythm is about one organisation; expected the setting organisation with its key"
+    ]
+    assert Definition.of({"sections": sections, "organisation": "mill"}).organisation == "mill"
+    Definition.of({"sections": [section(figures=["rhythm"], organisation="mill")]})
 
 
 @pytest.mark.parametrize(
