@@ -9,6 +9,7 @@ from service.commands.console.export_options import (
     Reader,
     chosen_format,
     chosen_partition,
+    refuse_beside_reconcile,
     refuse_beside_topic,
 )
 from service.commands.console.fold_option import (
@@ -167,6 +168,8 @@ def replay(
         out = named(Path(out_)) if out_ is not None and topic is None else None
         form = chosen_format(form, reader, out, follow=follow_)
         columns = chosen_partition(partition, form)
+        if reconcile:
+            refuse_beside_reconcile(form, out, topic=topic is not None, follow=follow_)
         with source_at(source, key, settings) as opened:
             selected = ReplayLog(opened).select(
                 after=after,

@@ -80,7 +80,7 @@ class Run:
         self._out = out
         self._consumer = consumer
         self._selection = selection
-        self._copied = check_reconcilable(source, form, out) if reconcile else None
+        self._copied = check_reconcilable(source) if reconcile else None
         place = consumer.place()
         # A copy that is reconciled has all that the key may read, from its beginning.
         self._place = None if reconcile else place
@@ -145,8 +145,6 @@ class Run:
     def follow(self) -> None:
         """Export what there is, then each new event, until a signal to end comes."""
         check_endless(self._selection)
-        if self._copied is not None:
-            raise ReplayError("--reconcile has an end, so it cannot be used with --follow")
         with _ending(), _progress(self._source, self._rest()) as on_events:
             caught_up = _CaughtUp()
             if self._out is None:

@@ -93,7 +93,7 @@ THROUGH: Final = parameter(
 LIMIT: Final = parameter(
     "query",
     "limit",
-    "The largest number of events. Default: 100 for pages, else all.",
+    "The largest number of events; with 0, none. Default: 100 for pages, else all.",
     _NUMBER,
     example=2,
 )
@@ -114,7 +114,7 @@ AFTER_ROW: Final = parameter(
 ROWS: Final = parameter(
     "query",
     "limit",
-    "The largest number of rows. Default: 100.",
+    "The largest number of rows; with 0, none. Default: 100.",
     _NUMBER,
     component="RowLimit",
     example=2,

@@ -10,6 +10,7 @@ from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.stream import KINDS, is_stream
 from events.vocabulary.values.times import moment
 from service.problems import malformed
+from service.settings import Settings
 
 _DIGITS_MAX: Final = 15
 
@@ -56,6 +57,14 @@ def number(query: QueryParams, name: str) -> int | None:
     """Return a parameter's integer, or None if it is not given. Raises Problem (400) for any other value."""
     value = _single(query, name)
     return None if value is None else _digits(value, name)
+
+
+def page_size(limit: int | None, settings: Settings) -> int:
+    """Return the size of a page for a request's `limit`: the default if it gives none, never above the largest.
+
+    It holds for every page: with 0, the page is empty.
+    """
+    return min(settings.page_events if limit is None else limit, settings.page_events_max)
 
 
 def _digits(value: str, name: str) -> int:

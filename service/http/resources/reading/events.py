@@ -28,7 +28,7 @@ from service.http.requests.accept import accepted
 from service.http.requests.cloudevents import BATCH, LINES, NDJSON, STRUCTURED
 from service.http.requests.min_position import only_min_position, reached
 from service.http.requests.preconditions import etag
-from service.http.requests.selection import check_names, selected
+from service.http.requests.selection import check_names, page_size, selected
 from service.http.resources.reading.page import following
 from service.problems import malformed, problem
 from service.replay.amendments import Amendments
@@ -207,11 +207,7 @@ async def _seen(
 async def _page(
     service: Service, viewer: Principal, request: Request, selection: Selection, limit: int | None
 ) -> Response:
-    size = (
-        min(limit or service.settings.page_events, service.settings.page_events_max)
-        if limit != 0
-        else 0
-    )
+    size = page_size(limit, service.settings)
     found: list[Recorded] = []
     # One more than the page, to see whether there is a next one.
     async for page in _seen(service, viewer, selection, size + 1):

@@ -16,7 +16,7 @@ from service.http.openapi import parameters
 from service.http.openapi.answers import problems
 from service.http.openapi.component import schema
 from service.http.requests.min_position import MIN_POSITION, projected
-from service.http.requests.selection import check_names, number
+from service.http.requests.selection import check_names, number, page_size
 from service.http.resources.reading.page import described, following
 from service.problems import problem
 from service.services import Service, service_of
@@ -69,7 +69,7 @@ async def read_table(request: Request, table: str) -> Response:
     # One more than the page, to see whether there is a next one.
     read = await _rows(service, viewer, page(found, after, limit + 1))
     headers = {"Vary": "Authorization"}
-    if len(read) > limit:
+    if read[limit:] and limit:
         # Without the position, which clients add to each page that they ask for.
         headers |= following(request, after=read[limit - 1][AFTER], limit=limit, min_position=None)
     rows = [row for one in read[:limit] for row in rows_of(found, one)]
@@ -83,9 +83,7 @@ def _written(table: AnalystTable, position: int, rows: list[Any]) -> bytes:
 def _asked(service: Service, query: QueryParams) -> tuple[int, int]:
     """Return the place after which the page begins, and how many rows it has at most. Raises Problem (400)."""
     check_names(query, parameters.names(parameters.OF_ROWS))
-    settings = service.settings
-    limit = number(query, "limit") or settings.page_events
-    return number(query, "after") or 0, min(limit, settings.page_events_max)
+    return number(query, "after") or 0, page_size(number(query, "limit"), service.settings)
 
 
 async def _rows(
