@@ -9,13 +9,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-import typer
-
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import is_key
 from service.commands.console.options import report
 from service.commands.console.progress import Bar
+from service.commands.console.standard_output import quiet_pipe
 from service.operations.signals import ending
 from service.replay.errors import ReplayError
 from service.replay.export.delta_table import DeltaExport
@@ -97,7 +96,7 @@ class Run:
         with _progress(self._source, rest) as on_events:
             if self._out is None:
                 writer = writer_of(self._form, self._source, rest, 0)
-                with _quiet_pipe():
+                with quiet_pipe():
                     last = stream(self._source, rest, writer, sys.stdout.buffer, on_events)
                 self._consumer.took(last)
                 return
@@ -156,7 +155,7 @@ class Run:
             if self._out is None:
                 rest = self._rest()
                 writer = writer_of(self._form, self._source, rest, 0)
-                with _quiet_pipe():
+                with quiet_pipe():
                     out = sys.stdout.buffer
                     for last in follow(self._source, rest, writer, out, on_events, caught_up):
                         self._consumer.took(last)
@@ -236,16 +235,6 @@ def _progress(source: Source, selection: Selection) -> Iterator[OnEvents]:
             bar.show(passed, events=done, total=max(end - selection.after, 0))
 
         yield on_events
-
-
-@contextmanager
-def _quiet_pipe() -> Iterator[None]:
-    """End with exit code 0 if the reader closes the pipe."""
-    try:
-        yield
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise typer.Exit(0) from None
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The query parameters of `GET /events` and `GET /events/visible`, which select events."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from starlette.datastructures import QueryParams
@@ -12,30 +12,25 @@ from events.vocabulary.values.times import moment
 from service.problems import malformed
 from service.settings import Settings
 
-PARAMETERS: Final = frozenset(
-    {"after", "limit", "stream", "type", "source", "id", "from", "to", "min_position"}
-)
 _DIGITS_MAX: Final = 15
 
 
+def check_names(query: QueryParams, taken: Collection[str]) -> None:
+    """Raise Problem (400) for a parameter that is none of these, which the call takes."""
+    for name in query:
+        if name not in taken:
+            detail = f"There is no parameter {name!r}"
+            which = "one of: " if len(taken) > 1 else "only "
+            raise malformed(detail, "query", expected=which + ", ".join(sorted(taken)))
+
+
 def selected(
-    query: QueryParams,
-    headers: Mapping[str, str],
-    catalogue: Catalogue,
-    taken: Set[str] = PARAMETERS,
+    query: QueryParams, headers: Mapping[str, str], catalogue: Catalogue
 ) -> tuple[Selection, int | None]:
     """Return the selection and the limit of a query; the header `Last-Event-ID` replaces `after`.
 
-    `taken` are the parameters that the call has. Raises Problem (400) for an unknown parameter or type, a repeated
-    parameter, or a malformed value.
+    Raises Problem (400) for an unknown type, a repeated parameter, or a malformed value.
     """
-    for name in query:
-        if name not in taken:
-            raise malformed(
-                f"There is no parameter {name!r}",
-                "query",
-                expected=f"one of: {', '.join(sorted(taken))}",
-            )
     after = number(query, "after") or 0
     last_seen = headers.get("last-event-id", "").strip()
     if last_seen:

@@ -15,7 +15,7 @@ from service.replay.line_pages import pages
 from service.replay.manifests import manifest
 from service.replay.manifests.manifest import ExportedFile, Manifest
 from service.replay.processes.lines import Lines, SourceLines
-from service.replay.sources.address import source_of
+from service.replay.sources.address import is_server, source_of
 
 LINES_EVENTS: Final = 20_000
 """The events of a partition of lines."""
@@ -212,7 +212,7 @@ def _has_partitions(source: str) -> bool:
 
 def _is_ours(source: str) -> bool:
     """Return whether the source is a server or a database, not a file."""
-    return source.partition("://")[0] in ("http", "https") or source.startswith("postgres")
+    return is_server(source) or source.startswith("postgres")
 
 
 def _brought(source: str, key: str | None) -> Iterator[Partition]:
