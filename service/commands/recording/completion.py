@@ -1,9 +1,7 @@
 """Writes the ids and keys that were made for rows into their file, for `howcanwe record --write-back`."""
 
-import os
 from collections.abc import Collection
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 from service.commands.console.options import report
@@ -11,6 +9,7 @@ from service.pages.sheets.events import of_csv, of_workbook
 from service.pages.sheets.files.completed import completed
 from service.pages.sheets.rows import SheetOptions
 from service.pages.sheets.sheet_event import made_cells
+from service.replay.manifests.replacing import replace
 
 SUFFIXES: Final = (".xlsx", ".csv")
 """The suffixes of files that are written back."""
@@ -35,23 +34,9 @@ def complete(file: Path, options: SheetOptions, ids: Collection[str] | None) -> 
             of = "" if ids is None else "for what was recorded, "
             report(f"{of}{file} has all ids and keys already, so it stays as it is")
             return
-        _replace(file, completed(content, cells, is_workbook=is_workbook))
+        replace(file, completed(content, cells, is_workbook=is_workbook))
     except OSError as error:
         raise ValueError(f"{file} cannot be written: {error.strerror}") from None
     number = len({(one.place, column) for one in events for column in one.made})
     of = "" if ids is None else ", for the rows that are recorded"
     report(f"{number} ids and keys are written into {file}{of}")
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Replace a file in one step, so that it is never half written."""
-    with NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
-        try:
-            new.write(content)
-            new.flush()
-            os.fsync(new.fileno())
-            Path(new.name).chmod(file.stat().st_mode)
-            Path(new.name).replace(file)
-        except BaseException:
-            Path(new.name).unlink(missing_ok=True)
-            raise

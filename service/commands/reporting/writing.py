@@ -26,6 +26,7 @@ from service.pages.figures.document.definition import Definition, UnreadableRepo
 from service.pages.figures.document.form import Form, written
 from service.pages.frame.language import languages
 from service.replay.errors import ReplayError
+from service.replay.manifests.replacing import replace
 
 EXAMPLE: Final = "example.toml"
 
@@ -164,11 +165,7 @@ def _server(links: str) -> str:
 
 def _write(out: Path, text: str) -> None:
     """Write the file; afterwards it is whole, or as it was before. Raises ReplayError."""
-    part = out.with_name(f"{out.name}.part")
     try:
-        part.write_text(text, "utf-8", newline="\n")
-        part.replace(out)
+        replace(out, text.encode())
     except OSError as error:
         raise ReplayError(f"{out} cannot be written: {error}") from None
-    finally:
-        part.unlink(missing_ok=True)

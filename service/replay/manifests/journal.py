@@ -9,7 +9,7 @@ import orjson
 from events.store.reading import Selection
 from service.replay.errors import ReplayError
 from service.replay.line_pages import first_line
-from service.replay.manifests import manifest
+from service.replay.manifests import manifest, replacing
 from service.replay.manifests.manifest import ExportedFile, Manifest
 from service.replay.manifests.stamp import Stamp
 from service.replay.origin import LogMark, Origin
@@ -100,7 +100,7 @@ class Journal:
 
     def write(self, out: Path) -> None:
         """Write the journal beside the export; afterwards it is on disk."""
-        manifest.replace(place(out), orjson.dumps(asdict(self)))
+        replacing.replace(place(out), orjson.dumps(asdict(self)))
 
     def begin(self, out: Path) -> None:
         """Write the journal, and remove the manifest, so that nobody takes the export for whole."""

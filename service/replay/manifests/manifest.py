@@ -1,6 +1,5 @@
 """The manifest beside an export, by which its recipient can check that nothing is missing."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -12,6 +11,7 @@ import orjson
 from events.store.reading import Selection
 from service.replay.errors import NotWhole
 from service.replay.export_format import ExportFormat
+from service.replay.manifests.replacing import replace
 from service.replay.origin import LogMark, Origin
 
 VERSION: Final = 1
@@ -205,18 +205,3 @@ def digest(path: Path) -> str:
         while data := file.read(_CHUNK_BYTES):
             hashed.update(data)
     return hashed.hexdigest()
-
-
-def replace(path: Path, text: bytes) -> None:
-    """Replace the file's content atomically; afterwards it is on disk."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
