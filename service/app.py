@@ -35,7 +35,6 @@ from service.graphql.transport import graphiql
 from service.graphql.transport import router as graphql
 from service.graphql.transport.router import Graph
 from service.graphql.transport.summaries import Summaries
-from service.http import tables
 from service.http.openapi.document import TITLE
 from service.http.resources import (
     consumers,
@@ -51,7 +50,7 @@ from service.http.resources import (
     webhooks,
 )
 from service.http.resources.descriptions import Descriptions
-from service.http.resources.reading import events, visible
+from service.http.resources.reading import events, tables, visible
 from service.middleware.drains import Drains
 from service.middleware.head_requests import Heads
 from service.middleware.hosts import Hosts

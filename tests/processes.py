@@ -20,9 +20,14 @@ from tests import forks
 
 # Under nohup this process ignores SIGHUP, and so would those that it starts.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# So it is with SIGINT where a shell has started it in the background.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE_S: Final = 60.0
+HANGING_S: Final = 300.0
+"""After this, a process or what it was to do counts as hanging. On a busy machine, it takes a minute to start one."""
 STEP_S: Final = 0.01
 KEY: Final = re.compile(r"hcw_[0-9a-f]{16}_[A-Za-z0-9_-]{43}")
 READY: Final = re.compile(r"serving on (https?://\S+)")
@@ -55,14 +60,14 @@ def run(
     call, own = command(*arguments), environment(root, **(settings or {}))
     if forks.POSSIBLE and root == ROOT and not alone:
         given = [str(argument) for argument in arguments]
-        ended = forks.forked(given, stdin or b"", own, root, PATIENCE_S)
+        ended = forks.forked(given, stdin or b"", own, root, HANGING_S)
         return subprocess.CompletedProcess(call, *ended)
     return subprocess.run(
         call,
         input=stdin,
         stdin=subprocess.DEVNULL if stdin is None else None,
         capture_output=True,
-        timeout=PATIENCE_S,
+        timeout=HANGING_S,
         env=own,
         cwd=root,
     )
@@ -79,7 +84,7 @@ def until(condition: Callable[[], bool], what: str = "what was waited for") -> f
     """Wait until the condition holds; return the seconds it took."""
     began = time.monotonic()
     while not condition():
-        assert time.monotonic() < began + PATIENCE_S, f"{what} did not come"
+        assert time.monotonic() < began + HANGING_S, f"{what} did not come"
         time.sleep(STEP_S)
     return time.monotonic() - began
 
@@ -143,7 +148,7 @@ class Output:
 
     def close(self) -> None:
         """Wait for the end of what is written."""
-        self._thread.join(PATIENCE_S)
+        self._thread.join(HANGING_S)
         self._stream.close()
 
 
@@ -188,7 +193,7 @@ class Process:
 
     def wait(self) -> int:
         """Wait for its end; return its exit code."""
-        code = self.popen.wait(PATIENCE_S)
+        code = self.popen.wait(HANGING_S)
         self.out.close()
         self.err.close()
         return code

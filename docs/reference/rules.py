@@ -6,12 +6,15 @@ from docs.reference.markdown import page, table
 from events.rules import ADVICE, RULES, STAGES
 from events.vocabulary.values.question_form import OPENINGS
 
-INTRODUCTION: Final = """An event is recorded if all rules hold. A refusal lists every rule that is
+INTRODUCTION: Final = """An event is recorded if all rules hold. A refusal lists the rules that are
 broken, each by its id, with a JSON pointer to the field. Ids do not change. The status is 422
 unless the table gives another one.
 
 The service judges in stages: the form of the event, its id, the subjects that it names, the sender,
-the expected versions, and then all other rules together."""
+the expected versions, and then all other rules together. Of an event, the first stage with a fault
+is the last one that is reported. All events of a batch are judged, also beside others with faults.
+What refers to a subject that only a refused event would have created is not judged further. Other
+faults may follow from those of earlier events, so correct the first ones first."""
 
 TEXTS: Final = """## How texts are compared
 

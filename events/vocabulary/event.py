@@ -191,7 +191,7 @@ class Event(Generic[Type_co]):
     @derived
     def subjects(self) -> tuple[Stream, ...]:
         """The streams of the subjects that it creates and names, each once, in the order of its fields."""
-        return tuple(self.kind.names(self.data))
+        return tuple(dict.fromkeys(mention.stream for mention in self.mentions))
 
     @derived
     def created(self) -> tuple[Stream, ...]:

@@ -28,7 +28,7 @@ from events.vocabulary.values.times import moment_of
 from projections.folding.garbage_collector import collector_paused
 from projections.folding.histories import wire_names
 from projections.folding.projection import Subjects
-from projections.folding.step import Step, link
+from projections.folding.step import Step, link, readings_in
 from projections.folding.tables import Row
 from projections.in_memory.rows import Tables, fold
 from projections.models import PROJECTIONS
@@ -86,22 +86,28 @@ async def journey_as_of(
     position: int | None = None,
     recorded_at: datetime | None = None,
     occurred_at: datetime | None = None,
+    without_voided_since: bool = False,
 ) -> Tables:
     """Return the organisation's journey at an earlier time.
 
     It is that of the log up to a position, of the events recorded by a time, or of the events that happened by a time,
     no matter when they were recorded. If several are given, all of them apply. Voids and corrections that were recorded
-    by then count, no matter what their time is. Raises Unavailable.
+    by then count, no matter what their time is. With `without_voided_since`, events that were voided later are left
+    out, too. Raises Unavailable.
     """
     through = await log.head() if position is None else position
     if recorded_at is not None:
         through = min(through, await log.position_at(moment_of(recorded_at)))
     with collector_paused():
-        return await _as_of(log, organisation, through, occurred_at)
+        return await _as_of(log, organisation, through, occurred_at, without_voided_since)
 
 
 async def _as_of(
-    log: EventLog, organisation: str, through: int, occurred_at: datetime | None
+    log: EventLog,
+    organisation: str,
+    through: int,
+    occurred_at: datetime | None,
+    without_voided_since: bool,
 ) -> Tables:
     own = await _steps(
         log, Selection(through=through, streams=(stream_of("organisation", organisation),))
@@ -115,6 +121,12 @@ async def _as_of(
     found = {step.position: step for step in (*setting, *own)}
     steps = [found[place] for place in sorted(found)]
     link(steps)
+    if without_voided_since:
+        streams = (stream_of("organisation", organisation), *sorted(cohorts))
+        types = wire_names(log.catalogue, (EventVoided.name,))
+        later = await _steps(log, Selection(after=through, streams=streams, types=types))
+        voided = readings_in(later).voided
+        steps = [step for step in steps if step.position not in voided]
     tables = fold(
         [step for step in steps if occurred_at is None or _had_happened(step, occurred_at)], _PARTS
     )

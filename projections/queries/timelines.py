@@ -205,6 +205,18 @@ def with_visible_lines(positions: Sequence[int]) -> Select[Any]:
     )
 
 
+def last_visible_line(after: int) -> Select[Any]:
+    """Return the statement for the last entry after a position whose line the viewer may read."""
+    own, judged, joined, seen = _judged()
+    return (
+        select(own.c.position)
+        .select_from(joined)
+        .where(own.c.position > after, seen, names_seen(judged.c.names, judged.c.position))
+        .order_by(own.c.position.desc())
+        .limit(1)
+    )
+
+
 def known(streams: Sequence[str]) -> Select[Any]:
     """Return the statement for the titles of those of these subjects that the viewer may see."""
     subjects = SubjectAudiences.table.c

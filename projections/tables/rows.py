@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from projections.folding.garbage_collector import collector_paused
-from projections.folding.step import Step
+from projections.folding.step import Step, readings_in
 from projections.folding.tables import Row
 from projections.in_memory.rows import Tables, fold
 from projections.insights.perspective.viewer import FigureViewer
@@ -53,8 +53,8 @@ def rows_of_tables(
     """Return the rows of every table, after the event at position `through` (None: the last one).
 
     `steps` are those of a whole log, in its order and linked. Voids, corrections and reclassifications up to there
-    apply. What the viewer may see is judged after the last event: nothing that was narrowed or voided since is shown.
-    Raises Undigested.
+    apply. What the viewer may see is judged after the last event: nothing that was narrowed since is shown, and the
+    events that were voided since are left out. Raises Undigested.
     """
     shown = FOLDED if viewer.facilitates_everything else (*FOLDED, *_AUDIENCES)
     with collector_paused():
@@ -63,10 +63,13 @@ def rows_of_tables(
         if through is None or not steps or through >= steps[-1].position:
             return _rows(now, viewing.streams, viewing.of)
         earlier = [step for step in steps if step.position <= through]
-        then = fold(earlier, shown)
         if viewer.facilitates_everything:
+            then = fold(earlier, shown)
             viewing = Viewing(then)
             return _rows(then, viewing.streams, viewing.of)
+        # A row may have been made by several events, such as a stay and its end, of which some were voided since.
+        voided = readings_in(steps).voided
+        then = fold([step for step in earlier if step.position not in voided], shown)
         streams = {*Viewing(then).streams}.intersection(viewing.streams)
         return _rows(then, streams, _Past(now, viewing).of)
 

@@ -1,46 +1,35 @@
 """`howcanwe insights`: prints figures."""
 
-from contextlib import ExitStack, closing
-from enum import StrEnum
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final
 
 import typer
 
-from events.access.principal import Role
 from events.vocabulary.terms import Mode, ParticipationLevel
 from events.vocabulary.values.language_tags import is_language
 from events.vocabulary.values.times import moment
 from projections.insights.answers import ARGUMENTS, NEEDING, ORDER, QUALIFYING, FigureArguments
 from projections.insights.perspective.scope import Scope
-from projections.insights.perspective.viewer import FigureViewer
-from service.commands.console.insight_answers import (
-    InsightRequest,
-    LogFigures,
-    ServerFigures,
-)
+from service.commands.console.insight_answers import InsightRequest, figures_of
 from service.commands.console.insight_tables import as_csv, as_json, as_tables
 from service.commands.console.options import (
+    AnswerFormat,
     Data,
     DatabaseUrl,
+    Format,
+    Key,
+    refuse,
     report,
-    report_missing_manifest,
     sentences,
     settings_from,
 )
-from service.database import database
-from service.replay.sources.address import source_of
-from service.replay.sources.server import ServerSource
+from service.commands.console.source import AsOf, SourceAddress, Viewer, source_at
+from service.commands.console.standard_output import quiet_pipe
 
-
-class Format(StrEnum):
-    """The output formats."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-_FORMS: Final = {Format.JSON: as_json, Format.CSV: as_csv, Format.TABLE: as_tables}
+_FORMS: Final = {
+    AnswerFormat.JSON: as_json,
+    AnswerFormat.CSV: as_csv,
+    AnswerFormat.TABLE: as_tables,
+}
 _OPTIONS: Final = {
     "organisation": "--of-organisation",
     "themes": "--of-theme",
@@ -56,20 +45,13 @@ Keys = list[str] | None
 
 
 def insights(
-    source: Annotated[
-        str | None,
-        typer.Argument(
-            help="A server's URL, a database's (postgresql://…), or an exported file. [default: the settings' log]"
-        ),
-    ] = None,
+    source: SourceAddress = None,
     *,
-    key: Annotated[str | None, typer.Option(help="Key for a server. [env: HOWCANWE_KEY]")] = None,
+    key: Key = None,
     at: Annotated[
         str | None, typer.Option(help="As of this moment (RFC 3339). [default: now]")
     ] = None,
-    as_of: Annotated[
-        int | None, typer.Option(min=0, help="As of this position of the log. [default: the last]")
-    ] = None,
+    as_of: AsOf = None,
     cohort: Annotated[Keys, typer.Option(help="Only this cohort. Can be repeated.")] = None,
     organisation: Annotated[
         Keys, typer.Option(help="Only this organisation. Can be repeated.")
@@ -116,18 +98,11 @@ def insights(
         str | None,
         typer.Option(help="For similarQuestions: the language of the text. [default: en]"),
     ] = None,
-    viewer: Annotated[
-        str | None,
-        typer.Option(
-            help="For a database or a file, the viewer: facilitator (unrestricted), facilitator:C1,C2,"
-            " organisation:KEY, evaluator:C1,C2, analyst or public. [default: facilitator]",
-            metavar="ROLE[:KEY]",
-        ),
-    ] = None,
+    viewer: Viewer = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print the definition of each figure too.")
     ] = False,
-    format: Annotated[Format, typer.Option(help="The output format.")] = Format.TABLE,
+    format: Format = AnswerFormat.TABLE,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -158,32 +133,14 @@ def insights(
         to_us=_moment("--to", to),
     )
     if scope.from_us is not None and scope.to_us is not None and scope.to_us <= scope.from_us:
-        _refuse(f"--to {to}: expected a moment after --from")
+        refuse(f"--to {to}: expected a moment after --from")
     request = InsightRequest(names, scope, asked, as_of, _moment("--at", at))
-    who = _viewer(viewer or Role.FACILITATOR)
-    with sentences(), ExitStack() as stack:
-        if source is None:
-            source, _ = stack.enter_context(database(settings, begin=False))
-        opened = stack.enter_context(closing(source_of(source, key)))
-        if isinstance(opened, ServerSource):
-            if viewer is not None:
-                _refuse("--viewer is for a database or a file; on a server, the key is the viewer")
-            found = ServerFigures(opened).answers(request)
-        else:
-            if key is not None:
-                _refuse("--key is for a server; for a database or a file, use --viewer")
-            report_missing_manifest(source)
-            found = LogFigures(opened, who).answers(request)
+    with sentences(), source_at(source, key, settings, viewer) as opened:
+        found = figures_of(opened, viewer).answers(request)
     if any(answer.partial for answer in found):
         report("some events of these cohorts are hidden from this viewer")
-    _FORMS[format](found, explain=explain)
-
-
-def _viewer(text: str) -> FigureViewer:
-    try:
-        return FigureViewer.named(text)
-    except ValueError as error:
-        _refuse(f"--viewer {error}")
+    with quiet_pipe():
+        _FORMS[format](found, explain=explain)
 
 
 def _names(given: Keys) -> frozenset[str] | None:
@@ -191,18 +148,18 @@ def _names(given: Keys) -> frozenset[str] | None:
         return None
     for name in given:
         if name not in ORDER:
-            _refuse(f"--figure {name}: expected one of {', '.join(ORDER)}")
+            refuse(f"--figure {name}: expected one of {', '.join(ORDER)}")
     return frozenset(given)
 
 
 def _check(names: frozenset[str] | None, asked: FigureArguments) -> None:
     """End with exit code 2 if a figure lacks an argument, no figure takes an argument, or two exclude each other."""
     if asked.question is not None and asked.text is not None:
-        _refuse("--question and --text exclude each other: similarQuestions takes one of them")
+        refuse("--question and --text exclude each other: similarQuestions takes one of them")
     if asked.language is not None and not is_language(asked.language):
-        _refuse(f"--language {asked.language}: expected a BCP 47 language tag, such as cy or de-AT")
+        refuse(f"--language {asked.language}: expected a BCP 47 language tag, such as cy or de-AT")
     if asked.language is not None and asked.text is None:
-        _refuse("--language is the language of --text, which is missing")
+        refuse("--language is the language of --text, which is missing")
     if names is None:
         return
     for name in sorted(names & NEEDING):
@@ -210,23 +167,17 @@ def _check(names: frozenset[str] | None, asked: FigureArguments) -> None:
             options = ", ".join(
                 _OPTIONS[argument] for argument in ARGUMENTS[name] if argument not in QUALIFYING
             )
-            _refuse(f"--figure {name}: expected one of its arguments: {options}")
+            refuse(f"--figure {name}: expected one of its arguments: {options}")
     taken = {argument for name in names for argument in ARGUMENTS.get(name, ())}
     for argument, option in _OPTIONS.items():
         if getattr(asked, argument) not in (None, ()) and argument not in taken:
-            _refuse(f"{option}: none of the chosen figures takes it")
+            refuse(f"{option}: none of the chosen figures takes it")
 
 
 def _moment(option: str, text: str | None) -> int | None:
     try:
         return None if text is None else moment(text)
     except ValueError:
-        _refuse(
+        refuse(
             f"{option} {text}: expected RFC 3339 with an offset, such as 2026-03-01T14:30:00+01:00"
         )
-
-
-def _refuse(message: str) -> NoReturn:
-    """Report wrong usage, and end with exit code 2."""
-    report(message)
-    raise typer.Exit(2)

@@ -14,7 +14,8 @@ import typer
 
 from service.client.client import Client
 from service.client.plans.retries import Retries
-from service.commands.console.options import Data, DatabaseUrl, sentences, settings_from
+from service.commands.console.options import Data, DatabaseUrl, Key, sentences, settings_from
+from service.commands.console.standard_output import quiet_pipe
 from service.commands.recording.completion import SUFFIXES, complete
 from service.commands.recording.event_texts import opened
 from service.commands.recording.local import LocalDryRun, Recording
@@ -38,13 +39,7 @@ def record(
         str | None,
         typer.Option(help="The URL of a server to record at. [default: the settings' log]"),
     ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            help="Key for the server. Others on this machine can read it in the list of processes; the variable is "
-            "safer. [env: HOWCANWE_KEY]"
-        ),
-    ] = None,
+    key: Key = None,
     lenient: Annotated[
         bool,
         typer.Option(
@@ -196,11 +191,6 @@ def generate(
     ] = True,
 ) -> None:
     """Write events of invented cohorts to standard output, as NDJSON. All of them are valid."""
-    out = sys.stdout.buffer
-    try:
+    with quiet_pipe():
         for event in generated(cohorts=cohorts, seed=seed, scale=scale, positions=positions):
-            out.write(orjson.dumps(event) + b"\n")
-        out.flush()
-    except BrokenPipeError:
-        # The reader has closed the pipe.
-        sys.stderr.close()
+            sys.stdout.buffer.write(orjson.dumps(event) + b"\n")

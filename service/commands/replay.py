@@ -1,6 +1,5 @@
 """`howcanwe replay`: exports, follows or folds a log."""
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from service.commands.console.export_options import (
     Reader,
     chosen_format,
     chosen_partition,
+    refuse_beside_reconcile,
     refuse_beside_topic,
 )
 from service.commands.console.fold_option import (
@@ -18,30 +18,18 @@ from service.commands.console.fold_option import (
     refuse_beside_fold,
     refuse_without_fold,
 )
-from service.commands.console.options import (
-    Data,
-    DatabaseUrl,
-    report_missing_manifest,
-    sentences,
-    settings_from,
-)
+from service.commands.console.options import Data, DatabaseUrl, Key, sentences, settings_from
+from service.commands.console.source import SourceAddress, address_of, source_at
 from service.commands.replay_run import Consumer, Run
-from service.database import database
 from service.replay.cluster.engine import Engine
 from service.replay.export_format import ExportFormat
 from service.replay.kafka.address import TopicAddress
 from service.replay.log import ReplayLog
 from service.replay.manifests.manifest import named
-from service.replay.sources.address import source_of
 
 
 def replay(
-    source: Annotated[
-        str | None,
-        typer.Argument(
-            help="A server's URL, a database's (postgresql://…), or an exported file. [default: the settings' log]"
-        ),
-    ] = None,
+    source: SourceAddress = None,
     *,
     form: Annotated[
         ExportFormat | None,
@@ -57,7 +45,7 @@ def replay(
             "kafka://BROKER:PORT/TOPIC.",
         ),
     ] = None,
-    key: Annotated[str | None, typer.Option(help="Key for a server. [env: HOWCANWE_KEY]")] = None,
+    key: Key = None,
     after: Annotated[
         int | None, typer.Option(min=0, help="Only events after this position.")
     ] = None,
@@ -153,9 +141,7 @@ def replay(
     """
     settings = settings_from(data=data, database_url=database_url)
     folding = Folding(engine, scheduler, workers, state)
-    with sentences(), ExitStack() as stack:
-        if source is None:
-            source, _ = stack.enter_context(database(settings, begin=False))
+    with sentences():
         if fold is not None:
             chosen = {
                 "--format": form,
@@ -172,8 +158,8 @@ def replay(
                 "--partition": partition,
             }
             refuse_beside_fold(name for name, value in chosen.items() if value is not None)
-            report_missing_manifest(source)
-            typer.echo(folding.run(source, key, out_))
+            with address_of(source, key, settings) as address:
+                typer.echo(folding.run(address, key, out_))
             return
         refuse_without_fold(folding)
         topic = TopicAddress.parsed(out_) if out_ is not None else None
@@ -182,27 +168,27 @@ def replay(
         out = named(Path(out_)) if out_ is not None and topic is None else None
         form = chosen_format(form, reader, out, follow=follow_)
         columns = chosen_partition(partition, form)
-        opened = source_of(source, key)
-        stack.callback(opened.close)
-        report_missing_manifest(source)
-        selected = ReplayLog(opened).select(
-            after=after,
-            through=through,
-            stream=stream_ or (),
-            type=type_ or (),
-            from_=from_,
-            to=to,
-        )
-        run = Run(
-            opened,
-            form,
-            out,
-            selected.selection,
-            Consumer.of(opened, consumer),
-            columns,
-            reconcile=reconcile,
-        )
-        if topic is not None:
-            run.to_topic(topic, follow=follow_)
-        else:
-            run.follow() if follow_ else run.once()
+        if reconcile:
+            refuse_beside_reconcile(form, out, topic=topic is not None, follow=follow_)
+        with source_at(source, key, settings) as opened:
+            selected = ReplayLog(opened).select(
+                after=after,
+                through=through,
+                stream=stream_ or (),
+                type=type_ or (),
+                from_=from_,
+                to=to,
+            )
+            run = Run(
+                opened,
+                form,
+                out,
+                selected.selection,
+                Consumer.of(opened, consumer),
+                columns,
+                reconcile=reconcile,
+            )
+            if topic is not None:
+                run.to_topic(topic, follow=follow_)
+            else:
+                run.follow() if follow_ else run.once()

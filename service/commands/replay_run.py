@@ -9,12 +9,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-import typer
-
 from events.store.reading import Selection
 from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.stream import is_key
 from service.commands.console.options import report
 from service.commands.console.progress import Bar
+from service.commands.console.standard_output import quiet_pipe
 from service.operations.signals import ending
 from service.replay.errors import ReplayError
 from service.replay.export.delta_table import DeltaExport
@@ -49,6 +49,10 @@ class Consumer:
             raise ReplayError(
                 "--consumer needs a server, which stores the position; name its URL as the source"
             )
+        if not is_key(name):
+            raise ReplayError(
+                f"{name!r} is not the name of a consumer; expected 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -"
+            )
         return cls(source, name)
 
     def place(self) -> int | None:
@@ -81,7 +85,7 @@ class Run:
         self._out = out
         self._consumer = consumer
         self._selection = selection
-        self._copied = check_reconcilable(source, form, out) if reconcile else None
+        self._copied = check_reconcilable(source) if reconcile else None
         place = consumer.place()
         # A copy that is reconciled has all that the key may read, from its beginning.
         self._place = None if reconcile else place
@@ -92,7 +96,7 @@ class Run:
         with _progress(self._source, rest) as on_events:
             if self._out is None:
                 writer = writer_of(self._form, self._source, rest, 0)
-                with _quiet_pipe():
+                with quiet_pipe():
                     last = stream(self._source, rest, writer, sys.stdout.buffer, on_events)
                 self._consumer.took(last)
                 return
@@ -146,14 +150,12 @@ class Run:
     def follow(self) -> None:
         """Export what there is, then each new event, until a signal to end comes."""
         check_endless(self._selection)
-        if self._copied is not None:
-            raise ReplayError("--reconcile has an end, so it cannot be used with --follow")
         with _ending(), _progress(self._source, self._rest()) as on_events:
             caught_up = _CaughtUp()
             if self._out is None:
                 rest = self._rest()
                 writer = writer_of(self._form, self._source, rest, 0)
-                with _quiet_pipe():
+                with quiet_pipe():
                     out = sys.stdout.buffer
                     for last in follow(self._source, rest, writer, out, on_events, caught_up):
                         self._consumer.took(last)
@@ -233,16 +235,6 @@ def _progress(source: Source, selection: Selection) -> Iterator[OnEvents]:
             bar.show(passed, events=done, total=max(end - selection.after, 0))
 
         yield on_events
-
-
-@contextmanager
-def _quiet_pipe() -> Iterator[None]:
-    """End with exit code 0 if the reader closes the pipe."""
-    try:
-        yield
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise typer.Exit(0) from None
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import fcntl
 import sys
 import termios
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -22,26 +22,24 @@ class Stalling(HttpToolsProtocol):
     """A connection that is ended if its full buffers do not shrink for `HOWCANWE_STALLED_SECONDS`."""
 
     settings: Settings
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._stalled: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
 
     def pause_writing(self) -> None:
         """Start the timer: the client reads too slowly, or not at all."""
         super().pause_writing()
-        self._start_timer(self._waiting_bytes())
+        self.start_timer(self._waiting_bytes())
 
-    def _start_timer(self, waiting_bytes: int) -> None:
+    def start_timer(self, waiting_bytes: int) -> None:
+        """Look again after the time in which the client must have read some of these bytes."""
         self._stalled = self.loop.call_later(
-            self.settings.stalled_seconds, self._look, waiting_bytes
+            self.settings.stalled_seconds, self.look, waiting_bytes
         )
 
-    def _look(self, waiting_bytes: int) -> None:
+    def look(self, waiting_bytes: int) -> None:
         """Drop the client if it has read nothing since the last look; nothing is sent while the buffers are full."""
         left_bytes = self._waiting_bytes()
         if left_bytes < waiting_bytes:
-            self._start_timer(left_bytes)
+            self.start_timer(left_bytes)
         else:
             self.transport.abort()
 

@@ -53,6 +53,26 @@ class Amendments:
             if event.kind.mark in _MARKS and event.about_event is not None:
                 self._take(event, event.about_event)
 
+    def keep(
+        self,
+        positions: Sequence[int],
+        voided_by: Sequence[int | None],
+        corrected_by: Sequence[int | None],
+    ) -> None:
+        """Take in what rows of an export say, of events whose amendments the viewer may no longer read.
+
+        A void holds forever, a correction until it is voided.
+        """
+        for position, void, correction in zip(positions, voided_by, corrected_by, strict=True):
+            if void is not None:
+                self._voided.setdefault(position, void)
+            if (
+                correction is not None
+                and correction not in self._voided
+                and correction > self._corrected.get(position, 0)
+            ):
+                self._corrected[position] = correction
+
     def voided_by(self, positions: Sequence[int]) -> list[int | None]:
         """Return the positions of the events that void the events at these positions."""
         return list(map(self._voided.get, positions))

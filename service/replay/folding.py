@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import overload
 
 from events.state.streams_from_lines import events_in
+from events.store.reading import Selection
 from projections.folding.garbage_collector import collector_paused
 from projections.folding.projection import Projection
 from projections.folding.step import linked_events
@@ -51,15 +52,21 @@ def fold(
 
     `fold` needs the complete log, starting at position 1, from any source. The streams of events are derived from
     earlier events, so the organisation and cohort of a subject are unknown if its creation is missing. Raises
-    Undigested.
+    ReplayError for a selection of events by anything but `through`, and Undigested.
 
     With several `processes`, each of them reads the log and folds a share of the rows. Raises ReplayError instead, also
     if a process was killed. With `state`, the path of a file, the fold continues from the state that it has, and leaves
-    the one at the end of the log; if that was made by other code or of another log, all events are folded, and a
-    warning has the reason. Both need a log that `open_log` returned.
+    the one at the end of the log; if that cannot be continued, for example because it is of another log, all events
+    are folded, and a warning has the reason. Both need a log that `open_log` returned.
     """
     projections = [projection] if isinstance(projection, Projection) else projection
     tables: Tables
+    if isinstance(events, ReplayLog) and not _is_from_the_first(events.selection):
+        raise ReplayError(
+            "a fold needs all events of a log, from the first one; select only `through`"
+        )
+    if processes < 1:
+        raise ReplayError(f"a log is folded by at least one process, not by {processes}")
     if processes == 1 and state is None:
         with collector_paused():
             steps = linked_events(events_in(event.line for event in events))
@@ -74,6 +81,10 @@ def fold(
     else:
         tables, _ = fold_on_from(Path(state), events.source, events.selection, projections, _warn)
     return tables[projection.name] if isinstance(projection, Projection) else tables
+
+
+def _is_from_the_first(selection: Selection) -> bool:
+    return selection.is_everything and not selection.after
 
 
 def _warn(reason: str) -> None:

@@ -13,8 +13,9 @@ from events.vocabulary.stream import KINDS, is_stream
 from events.vocabulary.values.times import moment, moment_of
 from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
-from service.replay.errors import PackageMissing, ReplayError
+from service.replay.errors import ReplayError
 from service.replay.event import ReplayedEvent, decoded
+from service.replay.formats.frames import pandas_frame, polars_frame
 from service.replay.line_pages import PAGE_EVENTS, pages
 from service.replay.source import Source, check_endless
 from service.replay.sources.address import source_of
@@ -149,19 +150,11 @@ class ReplayLog:
 
     def to_pandas(self) -> Any:
         """Return the events as a pandas.DataFrame with Arrow types. Needs the extra `pandas`."""
-        try:
-            import pandas
-        except ImportError:
-            raise PackageMissing("a pandas data frame", "pandas") from None
-        return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
+        return pandas_frame(self.to_arrow)
 
     def to_polars(self) -> Any:
         """Return the events as a polars.DataFrame. Needs the extra `polars`."""
-        try:
-            import polars
-        except ImportError:
-            raise PackageMissing("a polars data frame", "polars") from None
-        return polars.from_arrow(self.to_arrow())
+        return polars_frame(self.to_arrow)
 
 
 def open_log(source: str | Path, key: str | None = None) -> ReplayLog:

@@ -44,7 +44,7 @@ class FigureViewer:
         takes = _WRITTEN.get(name, range(0))
         if role is None or bool(separator) != bool(named) or len(named) not in takes:
             raise ValueError(
-                f"{text}: expected facilitator, facilitator:COHORT,…, organisation:KEY,"
+                f"{text or repr(text)}: expected facilitator, facilitator:COHORT,…, organisation:KEY,"
                 " evaluator:COHORT,…, analyst or public"
             )
         if role is Role.ORGANISATION:

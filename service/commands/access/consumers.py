@@ -6,11 +6,10 @@ from typing import Annotated
 import orjson
 import typer
 
-from service.commands.console.options import sentences
+from service.commands.console.options import Key, sentences
 from service.replay.sources.server import ServerSource
 
 Url = Annotated[str, typer.Argument(help="The server's URL.")]
-Key = Annotated[str | None, typer.Option(help="The key. [env: HOWCANWE_KEY]")]
 
 commands = typer.Typer(
     help="List and remove the consumers of a key, by whose names `howcanwe replay` resumes.",

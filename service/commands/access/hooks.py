@@ -1,13 +1,11 @@
 """`howcanwe hooks`: checks mappings, and manages the hooks that form tools send to."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, NoReturn, TypeVar
 
-import asyncpg
 import orjson
 import typer
 
@@ -15,13 +13,11 @@ from events.access.principal import Principal, Role
 from events.log import EventLog
 from events.recording.envelope import Envelopes, Malformed
 from events.recording.request import RequestOutcome
-from events.store.connections import asyncpg_url, connect
-from events.store.schema import prepare
-from events.store.timestamps import teach
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Fault, Refused
 from events.vocabulary.values.strict_json import JsonError
 from service.access.keys import Keys
+from service.commands.access.store import Store, done
 from service.commands.console.options import (
     Data,
     DatabaseUrl,
@@ -30,13 +26,11 @@ from service.commands.console.options import (
     sentences,
     settings_from,
 )
-from service.database import database, place
+from service.database import place
 from service.errors import MappingRefused, NoSuchHook
 from service.hooks.hook import Hook
 from service.hooks.hooks import Hooks
-from service.secrets.installation import own_master_key
 from service.settings import Settings
-from service.store.schema import SERVICE
 from service.submissions.events import Made, events_of, submission_of
 from service.submissions.expressions import Steps
 from service.submissions.mapping import Mapping
@@ -297,19 +291,8 @@ def _shown(hook: Hook, recorded: int) -> dict[str, Any]:
 def _done(settings: Settings, what: Callable[[Opened], Awaitable[T]]) -> T:
     """Return the result of `what` with the hooks of the database that the settings name."""
 
-    async def on(url: str) -> T:
-        connection = await connect(url)
-        try:
-            await prepare(connection, url, SERVICE)
-            master_key = await own_master_key(connection, settings)
-        finally:
-            await connection.close()
-        async with (
-            await EventLog.open(url) as log,
-            asyncpg.create_pool(asyncpg_url(url), init=teach, min_size=0, max_size=1) as pool,
-        ):
-            keys = Keys(pool, log.memberships, cache_seconds=0)
-            return await what(Opened(Hooks(pool, keys, master_key), keys, log))
+    async def with_hooks(store: Store) -> T:
+        hooks = Hooks(store.pool, store.keys, await store.master_key())
+        return await what(Opened(hooks, store.keys, store.log))
 
-    with database(settings) as (url, _):
-        return asyncio.run(on(url))
+    return done(settings, with_hooks)

@@ -1,31 +1,20 @@
 """`howcanwe keys`: manages keys."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Final, NamedTuple, TypeVar
+from typing import Annotated, Final
 
-import asyncpg
 import orjson
 import typer
 
 from events.access.principal import Role
-from events.log import EventLog
-from events.store.connections import asyncpg_url, connect
-from events.store.schema import prepare
-from events.store.timestamps import teach
 from events.vocabulary.values.times import as_datetime, moment
 from service.access.grant import Grant
-from service.access.keys import Keys
 from service.access.signing_in.links import Links, link
+from service.commands.access.store import Store, done
 from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
-from service.database import database, is_begun, place
+from service.database import is_begun, place
 from service.errors import GrantError
-from service.settings import Settings
-from service.store.schema import SERVICE
-
-T = TypeVar("T")
 
 GRANTED_BY: Final = "howcanwe keys"
 """Recorded as `granted_by` for keys and links that this command creates."""
@@ -36,14 +25,6 @@ commands = typer.Typer(
     help="Create, list, rotate and revoke keys, and make links that sign in with them.",
     no_args_is_help=True,
 )
-
-
-class Opened(NamedTuple):
-    """What the commands work with."""
-
-    keys: Keys
-    links: Links
-    log: EventLog
 
 
 @commands.callback()
@@ -89,16 +70,16 @@ def create(
         )
         settings = settings_from(data=data, database_url=database_url)
         is_new = settings.database_url is None and not is_begun(settings.data)
-        key = _done(settings, partial(_created, grant))
+        key = done(settings, partial(_created, grant))
         begun = ", which was begun just now and is empty" if is_new else ""
         report(f"the key is for the record in {place(settings)}{begun}")
         typer.echo(key)
 
 
-async def _created(grant: Grant, opened: Opened) -> str:
-    if grant.organisation and not await opened.log.memberships([grant.organisation]):
+async def _created(grant: Grant, store: Store) -> str:
+    if grant.organisation and not await store.log.memberships([grant.organisation]):
         report(f"there is no organisation {grant.organisation} yet")
-    return await opened.keys.create(grant, granted_by=GRANTED_BY)
+    return await store.keys.create(grant, granted_by=GRANTED_BY)
 
 
 @commands.command("list")
@@ -106,7 +87,7 @@ def list_(data: Data = None, database_url: DatabaseUrl = None) -> None:
     """Print every key that was ever created, oldest first, as a JSON object per line with its grant and last use."""
     with sentences():
         settings = settings_from(data=data, database_url=database_url)
-        for key in _done(settings, lambda opened: opened.keys.all()):
+        for key in done(settings, lambda store: store.keys.all()):
             typer.echo(orjson.dumps(key).decode())
 
 
@@ -115,9 +96,7 @@ def rotate(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> N
     """Give a key a new secret and print the key. It is shown only now; the old secret stops working."""
     with sentences():
         settings = settings_from(data=data, database_url=database_url)
-        typer.echo(
-            _done(settings, lambda opened: opened.keys.rotate(key_id, granted_by=GRANTED_BY))
-        )
+        typer.echo(done(settings, lambda store: store.keys.rotate(key_id, granted_by=GRANTED_BY)))
 
 
 @commands.command()
@@ -125,7 +104,7 @@ def revoke(key_id: Id, data: Data = None, database_url: DatabaseUrl = None) -> N
     """Revoke a key: it stops working, and its sessions and open streams end."""
     with sentences():
         settings = settings_from(data=data, database_url=database_url)
-        _done(settings, lambda opened: opened.keys.revoke(key_id, granted_by=GRANTED_BY))
+        done(settings, lambda store: store.keys.revoke(key_id, granted_by=GRANTED_BY))
 
 
 @commands.command("link")
@@ -141,7 +120,7 @@ def link_(
     """Print a link that signs a browser in with a key, once, within ten minutes. Give it only to the key's holder."""
     with sentences():
         settings = settings_from(public_url=public_url, data=data, database_url=database_url)
-        code = _done(settings, lambda opened: opened.links.make(key_id, GRANTED_BY))
+        code = done(settings, lambda store: Links(store.pool, store.keys).make(key_id, GRANTED_BY))
         typer.echo(link(settings.address, code))
 
 
@@ -154,23 +133,3 @@ def _expiry(text: str | None) -> datetime | None:
         raise GrantError(
             "--expires must be an RFC 3339 time with its offset, such as 2027-01-31T12:00:00Z"
         ) from None
-
-
-def _done(settings: Settings, what: Callable[[Opened], Awaitable[T]]) -> T:
-    """Return the result of `what` with the keys of the database that the settings name."""
-
-    async def on(url: str) -> T:
-        connection = await connect(url)
-        try:
-            await prepare(connection, url, SERVICE)
-        finally:
-            await connection.close()
-        async with (
-            await EventLog.open(url) as log,
-            asyncpg.create_pool(asyncpg_url(url), init=teach, min_size=0, max_size=1) as pool,
-        ):
-            keys = Keys(pool, log.memberships, cache_seconds=0)
-            return await what(Opened(keys, Links(pool, keys), log))
-
-    with database(settings) as (url, _):
-        return asyncio.run(on(url))

@@ -1,30 +1,23 @@
 """`howcanwe webhooks`: manages the webhooks of all keys."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, NamedTuple, TypeVar
 
-import asyncpg
 import orjson
 import typer
 from pydantic import ValidationError
 
 from events.access.policy import Action, may_ever
 from events.log import EventLog
-from events.store.connections import asyncpg_url, connect
-from events.store.schema import prepare
-from events.store.timestamps import teach
 from events.vocabulary.data_faults import faults_of
 from service.access.keys import Keys
+from service.commands.access.store import Store, done
 from service.commands.console.options import Data, DatabaseUrl, fail, sentences, settings_from
-from service.database import database
 from service.errors import NoSuchKey
 from service.http.requests.webhook_bodies import ALLOW_PRIVATE, HEAD, ReplayBody, WebhookBody
-from service.secrets.installation import own_master_key
 from service.settings import Settings
-from service.store.schema import SERVICE
 from service.webhooks.messages import of_test
 from service.webhooks.sender import Outcome, Sender
 from service.webhooks.webhook import Form, Webhook
@@ -198,25 +191,13 @@ def _sentence(error: ValidationError) -> str:
 def _done(settings: Settings, what: Callable[[Opened], Awaitable[T]]) -> T:
     """Return the result of `what` with the webhooks of the database that the settings name."""
 
-    async def on(url: str) -> T:
-        connection = await connect(url)
-        try:
-            await prepare(connection, url, SERVICE)
-            master_key = await own_master_key(connection, settings)
-        finally:
-            await connection.close()
-        async with (
-            await EventLog.open(url) as log,
-            asyncpg.create_pool(asyncpg_url(url), init=teach, min_size=0, max_size=1) as pool,
-        ):
-            webhooks = Webhooks(
-                pool,
-                master_key,
-                webhooks_max=settings.webhooks_max,
-                overlap=timedelta(hours=settings.webhooks_overlap_hours),
-            )
-            keys = Keys(pool, log.memberships, cache_seconds=0)
-            return await what(Opened(settings, webhooks, keys, log))
+    async def with_webhooks(store: Store) -> T:
+        webhooks = Webhooks(
+            store.pool,
+            await store.master_key(),
+            webhooks_max=settings.webhooks_max,
+            overlap=timedelta(hours=settings.webhooks_overlap_hours),
+        )
+        return await what(Opened(settings, webhooks, store.keys, store.log))
 
-    with database(settings) as (url, _):
-        return asyncio.run(on(url))
+    return done(settings, with_webhooks)

@@ -4,7 +4,7 @@ from enum import Enum
 from pathlib import Path
 
 from service.replay.errors import ReplayError
-from service.replay.export_format import ExportFormat, check
+from service.replay.export_format import ExportFormat, check, compression_of
 from service.replay.formats.hive import partition_of
 
 
@@ -37,6 +37,30 @@ def chosen_partition(text: str | None, form: ExportFormat) -> tuple[str, ...]:
             "only Parquet is partitioned; name a folder such as log.parquet with --out"
         )
     return partition_of(text)
+
+
+def refuse_beside_reconcile(
+    form: ExportFormat, out: Path | None, *, topic: bool, follow: bool
+) -> None:
+    """Raise ReplayError, which names what was given, if an export is not a plain file of lines that has an end."""
+    if topic:
+        given = "a topic of Kafka, which keeps what it was sent"
+    elif out is None:
+        given = "standard output"
+    elif form is not ExportFormat.NDJSON:
+        given = f"an export as {form.value}, such as {out.name}"
+    elif compression_of(out) is not None:
+        given = f"a compressed file, such as {out.name}"
+    elif follow:
+        raise ReplayError(
+            "--reconcile has an end, so it does not work with --follow; run the command without it as often as you like"
+        )
+    else:
+        return
+    raise ReplayError(
+        f"--reconcile does not work with {given}: it needs a file of lines that is not compressed;"
+        " name it with --out copy.ndjson"
+    )
 
 
 def refuse_beside_topic(

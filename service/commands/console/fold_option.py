@@ -58,15 +58,15 @@ class Folding:
         workers = self.workers or machine.processors
         match engine:
             case Engine.PROCESSES:
-                lines = lines_of(source, key)
-                with closing(lines):
+                with closing(lines_of(source, key)) as lines:
                     events, digest = fold_together(lines, workers, models)
             case Engine.DASK:
                 with client_at(self.scheduler, workers) as client:
                     events, digest = fold_on(client, partitions_of(source, key), models)
             case _:
                 try:
-                    events, digest = fold_alone(partitions_of(source, key), models)
+                    with closing(lines_of(source, key)) as lines:
+                        events, digest = fold_alone(lines, models)
                 except Undigested as error:
                     raise ReplayError(str(error)) from None
         report(f"{events} events folded into {out}")

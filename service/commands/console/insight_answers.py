@@ -17,10 +17,11 @@ from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.viewer import FigureViewer
 from service.commands.console.figure_queries import FigurePart, groups, halves, query
 from service.graphql.figure_documents import in_events, units
-from service.replay.errors import NotWhole, QueryRefused, ReplayError
+from service.replay.errors import PartOfLog, PastEnd, QueryRefused, ReplayError
 from service.replay.line_pages import position_of
 from service.replay.source import Source
 from service.replay.sources.server import ServerSource
+from service.replay.tables.folded import viewer_of
 
 _LISTS: Final = ("cohorts", "organisations", "sectors", "themes")
 
@@ -138,16 +139,20 @@ class ServerFigures:
                 yield from ((part, given[f"r{place}"]) for place, part in enumerate(group))
 
 
+def figures_of(source: Source, viewer: str | None = None) -> LogFigures | ServerFigures:
+    """Return the figures of a source: a server's for its key, others' as a viewer may see them. Raises ReplayError."""
+    if isinstance(source, ServerSource):
+        return ServerFigures(source)
+    return LogFigures(source, viewer_of(viewer))
+
+
 def _filled(source: Source) -> AnswerCache:
     cache = AnswerCache()
     for chunk in source.chunks(Selection()):
         before = cache.position
         for position in map(position_of, chunk.splitlines()):
             if position != before + 1:
-                raise NotWhole(
-                    f"position {position} follows position {before}: figures need a whole log, as an unrestricted "
-                    "facilitator exports it; for the figures of what a key may see, name a server's URL"
-                )
+                raise PartOfLog("figures", (before, position))
             before = position
         take(cache, chunk, VOCABULARY)
     return cache
@@ -155,7 +160,7 @@ def _filled(source: Source) -> AnswerCache:
 
 def _reached(as_of: int | None, head: int) -> int:
     if as_of is not None and as_of > head:
-        raise ReplayError(f"--as-of {as_of}: the log ends at position {head}")
+        raise PastEnd(as_of, head)
     return head if as_of is None else as_of
 
 

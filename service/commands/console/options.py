@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -20,7 +21,6 @@ from events.vocabulary.faults import EventsError
 from service.errors import ServiceError
 from service.operations import messages
 from service.postgres import PostgresError
-from service.replay.export.check import lacks_manifest
 from service.settings import PREFIX, Settings
 
 Data = Annotated[
@@ -32,6 +32,24 @@ DatabaseUrl = Annotated[
         help="A PostgreSQL server instead of the embedded one. [env: HOWCANWE_DATABASE_URL]"
     ),
 ]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        help="Key for a server. Others on this machine can read it in the list of processes; the variable is safer."
+        " [env: HOWCANWE_KEY]"
+    ),
+]
+
+
+class AnswerFormat(StrEnum):
+    """The forms in which a command prints an answer."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+Format = Annotated[AnswerFormat, typer.Option(help="The output format.")]
 
 _REPORTED = (EventsError, PostgresError, ServiceError, ValueError)
 # Not every OSError: the command that reads a file reports that it cannot be read.
@@ -97,10 +115,10 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def report_missing_manifest(source: str) -> None:
-    """Warn on standard error if the source is an exported file without a manifest."""
-    if "://" not in source and lacks_manifest(Path(source)):
-        report(f"{source} has no manifest, so it is unknown whether events are missing")
+def refuse(message: str) -> NoReturn:
+    """Report wrong usage, and end with exit code 2."""
+    report(message)
+    raise typer.Exit(2)
 
 
 @contextmanager

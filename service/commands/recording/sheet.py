@@ -11,6 +11,7 @@ from service.client.client import Client
 from service.commands.console.options import (
     Data,
     DatabaseUrl,
+    Key,
     fail,
     report,
     sentences,
@@ -41,13 +42,7 @@ def write_template(
         str | None,
         typer.Option(help="The URL of a server, whose subjects are offered in drop-downs."),
     ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            help="Key for the server. Others on this machine can read it in the list of processes; the variable is "
-            "safer. [env: HOWCANWE_KEY]"
-        ),
-    ] = None,
+    key: Key = None,
     cohort: Annotated[
         str | None,
         typer.Option(

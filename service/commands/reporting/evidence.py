@@ -8,17 +8,12 @@ from events.access.principal import Role
 from events.vocabulary.values.times import moment_of
 from projections.insights.answers import FigureArguments
 from projections.insights.perspective.scope import Scope
-from projections.insights.perspective.viewer import FigureViewer
-from service.commands.console.insight_answers import (
-    InsightRequest,
-    LogFigures,
-    ServerFigures,
-)
+from service.commands.console.insight_answers import InsightRequest, figures_of
 from service.pages.figures.document.evidence import Asked, Evidence, Given, Viewer
 from service.pages.figures.document.period import Counted
-from service.replay.errors import ReplayError
 from service.replay.source import Source
 from service.replay.sources.server import ServerSource
+from service.replay.tables.folded import viewer_of
 from service.replay.tables.reading import tables_of
 
 _WHO: Final = "{ viewer { role organisation { key } cohorts { key } } }"
@@ -36,13 +31,12 @@ def evidence_of(
     `server` is the address of its pages; that of a source that is a server is known. Raises ReplayError.
     """
     tables = tables_of(source, viewer, as_of)
-    figures: LogFigures | ServerFigures
+    figures = figures_of(source, viewer)
     if isinstance(source, ServerSource):
-        figures, who = ServerFigures(source), _who(source.graphql(_WHO, {})["viewer"])
+        who = _who(source.graphql(_WHO, {})["viewer"])
         server = server or source.url
     else:
-        named = _viewer(viewer)
-        figures = LogFigures(source, named)
+        named = viewer_of(viewer)
         who = Viewer(named.role, named.cohorts, named.organisation)
 
     def ask(asked: Sequence[Asked]) -> Sequence[Given]:
@@ -71,13 +65,6 @@ def _linked(address: str) -> str:
     """Return an address as links to it begin: without a password, a query or a slash at its end."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
-
-
-def _viewer(text: str | None) -> FigureViewer:
-    try:
-        return FigureViewer.named(text or Role.FACILITATOR)
-    except ValueError as error:
-        raise ReplayError(f"viewer {error}") from None
 
 
 def _who(viewer: Mapping[str, Any]) -> Viewer:

@@ -1,10 +1,9 @@
 """`howcanwe report`: writes the report of a cohort, or of a time, as one HTML file or as Markdown."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 import typer
@@ -12,35 +11,29 @@ import typer
 from service.commands.console.options import (
     Data,
     DatabaseUrl,
+    Key,
+    refuse,
     report,
-    report_missing_manifest,
     sentences,
     settings_from,
 )
+from service.commands.console.source import AsOf, SourceAddress, Viewer, source_at
+from service.commands.console.standard_output import quiet_pipe
 from service.commands.reporting.evidence import evidence_of
-from service.commands.tables.options import AsOf, Key, Viewer
-from service.database import database
 from service.pages.figures import document
 from service.pages.figures.document.content import report as report_of
 from service.pages.figures.document.definition import Definition, UnreadableReport, read
 from service.pages.figures.document.form import Form, written
 from service.pages.frame.language import languages
 from service.replay.errors import ReplayError
-from service.replay.sources.address import source_of
 
 EXAMPLE: Final = "example.toml"
-_USAGE: Final = 2
 
 Text = str | None
 
 
 def write(
-    source: Annotated[
-        str | None,
-        typer.Argument(
-            help="A server's URL, a database's (postgresql://…), or an exported file. [default: the settings' log]"
-        ),
-    ] = None,
+    source: SourceAddress = None,
     *,
     out: Annotated[
         Path | None,
@@ -121,23 +114,21 @@ def write(
         "title": title,
         "language": language,
     }
-    with sentences(), ExitStack() as stack:
+    with sentences():
         defined = _definition(definition, options)
         chosen = _form(form, out)
         server = None if links is None else _server(links)
-        if source is None:
-            source, _ = stack.enter_context(database(settings, begin=False))
-        report_missing_manifest(source)
-        opened = stack.enter_context(closing(source_of(source, key)))
-        evidence = evidence_of(opened, viewer=viewer, as_of=as_of, server=server)
-        made = report_of(defined, evidence, languages()[defined.language])
-        text = written(made, chosen)
-        if made.is_partial:
-            report("some events of these cohorts are hidden from this viewer")
-        if out is None:
-            typer.echo(text, nl=False)
-        else:
-            _write(out, text)
+        with source_at(source, key, settings, viewer) as opened:
+            evidence = evidence_of(opened, viewer=viewer, as_of=as_of, server=server)
+            made = report_of(defined, evidence, languages()[defined.language])
+            text = written(made, chosen)
+            if made.is_partial:
+                report("some events of these cohorts are hidden from this viewer")
+            if out is None:
+                with quiet_pipe():
+                    typer.echo(text, nl=False)
+            else:
+                _write(out, text)
 
 
 def _definition(path: Path | None, options: Mapping[str, Any]) -> Definition:
@@ -150,32 +141,25 @@ def _definition(path: Path | None, options: Mapping[str, Any]) -> Definition:
     except UnreadableReport as error:
         for fault in error.faults:
             report(fault if path is None else f"{path}: {fault}")
+        raise typer.Exit(2) from None
     except (OSError, UnicodeDecodeError) as error:
-        report(f"{path} cannot be read: {error}")
-    _end()
+        refuse(f"{path} cannot be read: {error}")
 
 
 def _form(given: Form | None, out: Path | None) -> Form:
     named = None if out is None else Form.of_suffix(out.suffix)
     if out is not None and named is None and given is None:
-        report(f"{out}: expected a name that ends in .html or .md, or --format")
-        _end()
+        refuse(f"{out}: expected a name that ends in .html or .md, or --format")
     if given is not None and named not in (None, given):
-        report(f"{out} is not the name of a file in {given.value}")
-        _end()
+        refuse(f"{out} is not the name of a file in {given.value}")
     return given or named or Form.HTML
 
 
 def _server(links: str) -> str:
     parts = urlsplit(links)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        report(f"--links {links}: expected an address such as https://howcanwe.example")
-        _end()
+        refuse(f"--links {links}: expected an address such as https://howcanwe.example")
     return links
-
-
-def _end() -> NoReturn:
-    raise typer.Exit(_USAGE)
 
 
 def _write(out: Path, text: str) -> None:

@@ -2,9 +2,9 @@
 
 import csv
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
-from enum import StrEnum
+from contextlib import ExitStack, closing
+from datetime import time
+from math import isfinite
 from typing import Annotated, Any
 
 import orjson
@@ -13,40 +13,27 @@ from rich.console import Console
 from rich.table import Table
 
 from service.commands.console.options import (
+    AnswerFormat,
     Data,
     DatabaseUrl,
-    report_missing_manifest,
+    Format,
+    Key,
+    refuse,
     sentences,
     settings_from,
 )
-from service.commands.tables.options import AsOf, Key, Viewer
-from service.database import database
-from service.replay.errors import ReplayError
-from service.replay.sources.address import source_of
+from service.commands.console.source import AsOf, TablesAddress, Viewer, source_at
+from service.commands.console.standard_output import quiet_pipe
 from service.replay.tables.cells import cell
 from service.replay.tables.querying import Answer, TablesToAsk
 from service.replay.tables.reading import tables_of
 
 
-class Format(StrEnum):
-    """The output formats."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
 def sql(
     query: Annotated[str, typer.Argument(help="One query in the SQL of DuckDB.")],
-    source: Annotated[
-        str | None,
-        typer.Argument(
-            help="A server's URL, a database's (postgresql://…), an exported file, or what `howcanwe tables` wrote."
-            " [default: the settings' log]"
-        ),
-    ] = None,
+    source: TablesAddress = None,
     *,
-    format: Annotated[Format, typer.Option(help="The output format.")] = Format.TABLE,
+    format: Format = AnswerFormat.TABLE,
     key: Key = None,
     viewer: Viewer = None,
     as_of: AsOf = None,
@@ -62,41 +49,27 @@ def sql(
     with sentences(), ExitStack() as stack:
         written = TablesToAsk.written(source)
         if written is not None:
-            if (key, viewer, as_of) != (None, None, None):
-                raise ReplayError(f"{source} has tables already: leave out the viewer and --as-of")
             asked = stack.enter_context(closing(written))
+            if (key, viewer, as_of) != (None, None, None):
+                refuse(f"{source} has tables already: leave out --key, --viewer and --as-of")
         else:
-            if source is None:
-                source, _ = stack.enter_context(database(settings, begin=False))
-            report_missing_manifest(source)
-            opened = stack.enter_context(closing(source_of(source, key)))
+            opened = stack.enter_context(source_at(source, key, settings, viewer))
             asked = stack.enter_context(closing(TablesToAsk.of(tables_of(opened, viewer, as_of))))
         answer = asked.answer(query)
-        with _quiet_pipe():
+        with quiet_pipe():
             _print(answer, format)
 
 
-@contextmanager
-def _quiet_pipe() -> Iterator[None]:
-    """End with exit code 0 if the reader closes the pipe."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise typer.Exit(0) from None
-
-
-def _print(answer: Answer, format: Format) -> None:
+def _print(answer: Answer, format: AnswerFormat) -> None:
     match format:
-        case Format.JSON:
+        case AnswerFormat.JSON:
             for row in answer.rows:
                 print(
                     orjson.dumps(dict(zip(answer.columns, row, strict=True)), default=str).decode()
                 )
-        case Format.CSV:
+        case AnswerFormat.CSV:
             _print_csv(answer)
-        case Format.TABLE:
+        case AnswerFormat.TABLE:
             console = Console()
             if console.is_terminal:
                 shown = Table(*answer.columns, box=None)
@@ -119,6 +92,12 @@ def _print_columns(answer: Answer) -> None:
 
 
 def _text(value: Any) -> str:
+    match value:
+        case float() if not isfinite(value):
+            # JSON has no such numbers.
+            return str(value)
+        case time():
+            return value.isoformat()
     try:
         return cell(value)
     except TypeError:

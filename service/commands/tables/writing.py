@@ -1,7 +1,6 @@
 """`howcanwe tables`: writes the tables of a log as files."""
 
 import asyncio
-from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -15,15 +14,15 @@ from projections.updating.views import READER, SCHEMA, NoRole
 from service.commands.console.options import (
     Data,
     DatabaseUrl,
+    Key,
+    refuse,
     report,
-    report_missing_manifest,
     sentences,
     settings_from,
 )
-from service.commands.tables.options import AsOf, Key, Viewer
+from service.commands.console.source import AsOf, SourceAddress, Viewer, source_at
 from service.database import database
 from service.replay.errors import ReplayError
-from service.replay.sources.address import source_of
 from service.replay.tables.files import TableFormat, write_tables
 from service.replay.tables.folded import UNRESTRICTED
 from service.replay.tables.reading import tables_of
@@ -31,12 +30,7 @@ from service.replay.tables.text_files import CsvFor
 
 
 def tables(
-    source: Annotated[
-        str | None,
-        typer.Argument(
-            help="A server's URL, a database's (postgresql://…), or an exported file. [default: the settings' log]"
-        ),
-    ] = None,
+    source: SourceAddress = None,
     *,
     out: Annotated[
         Path | None,
@@ -79,25 +73,21 @@ def tables(
     """
     settings = settings_from(data=data, database_url=database_url)
     if (out is None) is not postgres:
-        report("expected either --out or --postgres")
-        raise typer.Exit(2)
-    with sentences(), ExitStack() as stack:
+        refuse("expected either --out or --postgres")
+    with sentences():
         if out is None:
             if source is not None or as_of is not None or form is not None or key is not None:
                 raise ReplayError("--postgres makes views of the present in the settings' database")
-            url, _ = stack.enter_context(database(settings, begin=False))
-            schema = asyncio.run(_views(url, viewer or UNRESTRICTED))
+            with database(settings, begin=False) as (url, _):
+                schema = asyncio.run(_views(url, UNRESTRICTED if viewer is None else viewer))
             report(f"{len(TABLES)} views in the schema {SCHEMA} show {schema}; {READER} reads them")
             return
         chosen = TableFormat.of(out, form)
         if for_ is CsvFor.EXCEL and chosen is not TableFormat.CSV:
             raise ReplayError("--for excel is for --format csv; a workbook needs it not")
-        if source is None:
-            source, _ = stack.enter_context(database(settings, begin=False))
-        report_missing_manifest(source)
-        opened = stack.enter_context(closing(source_of(source, key)))
-        found = tables_of(opened, viewer, as_of)
-        write_tables(found, out, chosen, for_)
+        with source_at(source, key, settings, viewer) as opened:
+            found = tables_of(opened, viewer, as_of)
+            write_tables(found, out, chosen, for_)
         rows = sum(map(len, found.values()))
         report(f"{len(found)} tables with {rows} rows in {out}, as of position {found.position}")
 

@@ -43,6 +43,8 @@ class Past(Loading):
             organisation,
             position=moment.position,
             occurred_at=moment.occurred_at,
+            # A row may have been made by several events, of which the viewer may see some no more.
+            without_voided_since=not loading.viewer.facilitates_everything,
         )
         past._tables = {
             name: [past.as_it_stands(dict(row)) for row in rows] for name, rows in tables.items()

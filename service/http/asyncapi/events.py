@@ -11,10 +11,6 @@ from service.http.openapi.events import recorded_event
 from service.http.requests.cloudevents import NDJSON
 
 _POSITION: Final = {"type": "integer", "minimum": 0}
-_QUERY: Final = (
-    *(parameters.AFTER, parameters.LIMIT, parameters.STREAMS, parameters.TYPES),
-    *(parameters.SOURCE, parameters.ID, parameters.FROM, parameters.TO, parameters.MIN_POSITION),
-)
 
 _LINE: Final = message("line", "An event, exactly as it is recorded.", recorded_event)
 _EVENT: Final = message(
@@ -43,7 +39,10 @@ CHANNELS: Final = {
 
 def _by_get(accept: str) -> dict[str, Any]:
     """Return the part of an operation that says how to ask for the stream."""
-    query = {one["name"]: {**one["schema"], "description": one["description"]} for one in _QUERY}
+    query = {
+        one["name"]: {**one["schema"], "description": one["description"]}
+        for one in parameters.OF_EVENTS
+    }
     asked = {"type": "object", "properties": query, "additionalProperties": False}
     return {
         "description": f"Asked for with `Accept: {accept}`.",

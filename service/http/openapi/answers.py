@@ -165,6 +165,14 @@ REQUEST_ID: Final = Component(
         "example": "0af7651916cd43dd8448eb211c80319c",
     },
 )
+NEXT: Final = {
+    "Link": {
+        "description": 'Of a page that has a next one: its address, with `rel="next"`.',
+        "schema": _TEXT,
+    }
+}
+"""The header of answers in pages."""
+
 _RETRY_AFTER: Final = Component(
     HEADERS,
     "RetryAfter",

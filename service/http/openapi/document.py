@@ -24,7 +24,7 @@ _ABOUT: Final = """Events go in by `POST /events` and come out by `GET /events` 
 
 - A key or a token is sent as `Authorization: Bearer …`. Without one, a request sees what is public.
 - Every path that answers `GET` also answers `HEAD`, with the same headers and no body.
-- Every refusal is `application/problem+json`, with everything that is wrong. Errors of an operation of GraphQL have the
+- Every refusal is `application/problem+json`, with what is wrong. Errors of an operation of GraphQL have the
   form that GraphQL gives them. Any call can also be refused with 400 (the `Host` header), 408, 431 or 500.
 - An event is recorded once for each `source` and `id`: send a request again if its answer did not come. An
   `Idempotency-Key` is not needed, and is ignored.

@@ -1,6 +1,6 @@
 """The parameters of the calls, each described once. Resources name those that they take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from events.vocabulary.catalogue import VOCABULARY
@@ -46,6 +46,11 @@ def _many(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": schema}
 
 
+def names(parameters: Iterable[Component]) -> frozenset[str]:
+    """Return the names of parameters."""
+    return frozenset(one["name"] for one in parameters)
+
+
 POSITION: Final = parameter(
     "path", "position", "A position in the log, counted from 1.", _NUMBER, example=40
 )
@@ -88,7 +93,7 @@ THROUGH: Final = parameter(
 LIMIT: Final = parameter(
     "query",
     "limit",
-    "The largest number of events. Default: 100 for pages, else all.",
+    "The largest number of events; with 0, none. Default: 100 for pages, else all.",
     _NUMBER,
     example=2,
 )
@@ -109,7 +114,7 @@ AFTER_ROW: Final = parameter(
 ROWS: Final = parameter(
     "query",
     "limit",
-    "The largest number of rows. Default: 100.",
+    "The largest number of rows; with 0, none. Default: 100.",
     _NUMBER,
     component="RowLimit",
     example=2,
@@ -143,6 +148,12 @@ MIN_POSITION: Final = parameter(
     "The position of a receipt: wait until the log that is read has it; 503 if that takes too long.",
     _NUMBER,
 )
+OF_EVENTS: Final = (AFTER, LIMIT, STREAMS, TYPES, SOURCE, ID, FROM, TO, MIN_POSITION)
+"""What selects events."""
+OF_POSITIONS: Final = (AFTER, THROUGH, STREAMS, TYPES, FROM, TO, MIN_POSITION)
+"""What selects positions of events that may be read."""
+OF_ROWS: Final = (AFTER_ROW, ROWS, MIN_POSITION)
+"""What selects rows of a table."""
 LAST_EVENT_ID: Final = parameter(
     "header",
     "Last-Event-ID",

@@ -1,6 +1,6 @@
 """The query parameters of `GET /events` and `GET /events/visible`, which select events."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from starlette.datastructures import QueryParams
@@ -10,31 +10,27 @@ from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.stream import KINDS, is_stream
 from events.vocabulary.values.times import moment
 from service.problems import malformed
+from service.settings import Settings
 
-PARAMETERS: Final = frozenset(
-    {"after", "limit", "stream", "type", "source", "id", "from", "to", "min_position"}
-)
 _DIGITS_MAX: Final = 15
 
 
+def check_names(query: QueryParams, taken: Collection[str]) -> None:
+    """Raise Problem (400) for a parameter that is none of these, which the call takes."""
+    for name in query:
+        if name not in taken:
+            detail = f"There is no parameter {name!r}"
+            which = "one of: " if len(taken) > 1 else "only "
+            raise malformed(detail, "query", expected=which + ", ".join(sorted(taken)))
+
+
 def selected(
-    query: QueryParams,
-    headers: Mapping[str, str],
-    catalogue: Catalogue,
-    taken: Set[str] = PARAMETERS,
+    query: QueryParams, headers: Mapping[str, str], catalogue: Catalogue
 ) -> tuple[Selection, int | None]:
     """Return the selection and the limit of a query; the header `Last-Event-ID` replaces `after`.
 
-    `taken` are the parameters that the call has. Raises Problem (400) for an unknown parameter or type, a repeated
-    parameter, or a malformed value.
+    Raises Problem (400) for an unknown type, a repeated parameter, or a malformed value.
     """
-    for name in query:
-        if name not in taken:
-            raise malformed(
-                f"There is no parameter {name!r}",
-                "query",
-                expected=f"one of: {', '.join(sorted(taken))}",
-            )
     after = number(query, "after") or 0
     last_seen = headers.get("last-event-id", "").strip()
     if last_seen:
@@ -61,6 +57,14 @@ def number(query: QueryParams, name: str) -> int | None:
     """Return a parameter's integer, or None if it is not given. Raises Problem (400) for any other value."""
     value = _single(query, name)
     return None if value is None else _digits(value, name)
+
+
+def page_size(limit: int | None, settings: Settings) -> int:
+    """Return the size of a page for a request's `limit`: the default if it gives none, never above the largest.
+
+    It holds for every page: with 0, the page is empty.
+    """
+    return min(settings.page_events if limit is None else limit, settings.page_events_max)
 
 
 def _digits(value: str, name: str) -> int:

@@ -10,10 +10,12 @@ from starlette.responses import Response
 from events.access.principal import Principal
 from events.lines.chain import GENESIS, line_hash
 from events.log import PAGE_EVENTS
+from events.store.connections import Unavailable
 from events.store.reading import Selection
 from events.vocabulary.fields.field_types import INTEGER_MAX
 from events.vocabulary.stream import is_key
 from events.vocabulary.values.strict_json import JsonError, parse
+from projections.queries import timelines
 from service.access.consumers import Consumer
 from service.errors import KeyRefused, LogDiverged, TooManyConsumers
 from service.http.openapi.answers import answer, problems
@@ -175,18 +177,34 @@ async def remove_consumer(request: Request, name: str) -> Response:
 async def _last_visible(service: Service, sender: Principal, after: int) -> int:
     """Return the position of the last event that the sender may read, or `after` if none follows it.
 
-    It is looked for from the end of the log, where most keys may read something.
+    The read models find it by one statement. What they do not have yet is looked for in the log, from its end.
     """
     end, size = await service.log.head(), WINDOW_EVENTS_MIN
     if sender.facilitates_everything:
         return max(end, after)
-    while end > after:
-        begin = max(end - size, after)
+    known, last = await _last_indexed(service, sender, after)
+    while end > known:
+        begin = max(end - size, known)
         page = await service.log.page(Selection(through=end), after=begin, limit=size)
         if seen := await service.log.visible(page, sender):
             return seen[-1].position
         end, size = begin, min(4 * size, PAGE_EVENTS)
-    return after
+    return last
+
+
+async def _last_indexed(service: Service, sender: Principal, after: int) -> tuple[int, int]:
+    """Return a position up to which the read models know the answer, and the answer; `after` twice if they do not."""
+    position = service.served.position
+    statement = timelines.last_visible_line(after)
+    try:
+        rows = await service.served.read_models.seen(sender, statement, unhidden=False)
+    except Unavailable:
+        return after, after
+    last = rows[0]["position"] if rows else after
+    if rows and await service.log.visible_event(last, sender) is None:
+        # It was hidden just now, so that the read models do not know of it.
+        return after, after
+    return max(position, after), last
 
 
 def _unknown() -> Problem:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from service.errors import KeyRefused, NoSuchWebhook, TooManyWebhooks
 from service.http.openapi.answers import problems
+from service.http.openapi.parameters import names
 from service.http.openapi.webhooks import (
     CHANGING,
     CREATING,
@@ -23,6 +24,7 @@ from service.http.openapi.webhooks import (
     WEBHOOKS,
 )
 from service.http.requests.json_object import read_object
+from service.http.requests.selection import check_names
 from service.http.requests.webhook_bodies import (
     ALLOW_PRIVATE,
     HEAD,
@@ -114,9 +116,7 @@ async def sample_webhook(request: Request) -> Response:
     service = service_of(request)
     await _owner(request)
     query = request.query_params
-    if unknown := set(query) - {"types", "streams", "cohorts"}:
-        detail = f"There is no parameter {min(unknown)!r}"
-        raise malformed(detail, "query", expected="one of: cohorts, streams, types")
+    check_names(query, names(FILTERS))
     given: dict[str, Any] = {}
     for name, check in (
         ("types", type_named),

@@ -1,12 +1,12 @@
-"""Folds a log on Dask workers: each finds the streams of its events, and Dask brings together what is folded together.
+"""Folds a log on Dask workers: each reads parts of the log, and sends events to the workers that fold them.
 
-The log does not pass through the calling process, unless its source can only be read there. Only the index of which
-organisation created which subject is collected on one worker and copied to the others.
+The log does not pass through the calling process, unless its source can only be read there. Each part gives an index of
+what was created in it. One worker puts these together, and all of them get a copy.
 """
 
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
@@ -17,9 +17,7 @@ from service.replay.cluster import tasks
 from service.replay.cluster.parquet_rows import ParquetRows
 from service.replay.cluster.partitions import LinePartition, Partition
 from service.replay.errors import PackageMissing, ReplayError, SourceLost
-
-BUCKET_EVENTS: Final = 50_000
-"""The events, on average, that a worker folds at once and so has to hold in memory."""
+from service.replay.processes.held import FOLDED_EVENTS
 
 BUCKETS_PER_CORE: Final = 2
 """Buckets per worker, so that a worker with less work takes over some of the others'."""
@@ -35,7 +33,6 @@ def client_at(scheduler: str | None, workers: int) -> Iterator[Any]:
     The local cluster ends with the block. Raises PackageMissing; SourceLost if no scheduler answers at the address.
     """
     try:
-        import dask.dataframe  # noqa: F401  # needed later; one of its own requirements may be missing
         from distributed import Client, LocalCluster
     except ImportError:
         raise PackageMissing("folding on a cluster", "cluster") from None
@@ -76,38 +73,59 @@ def fold_on(client: Any, pieces: Iterable[Partition], out: ParquetRows) -> tuple
 
     Raises ReplayError.
     """
-    from dask import dataframe
-    from dask.delayed import delayed
     from distributed.scheduler import KilledWorker
 
     cores = sum(client.ncores().values())
     if not cores:
         raise SourceLost("the scheduler has no workers")
     given, events_max = _given(client, pieces)
-    buckets = max(BUCKETS_PER_CORE * cores, -(-events_max // BUCKET_EVENTS))
-    read = [delayed(tasks.read, nout=2)(piece) for piece in given]
-    creations = delayed(tasks.creations)([learned for _, learned in read])
-    placed = [delayed(tasks.placed, nout=2)(lines, creations, buckets) for lines, _ in read]
-    about = delayed(tasks.placed_about)(creations, [stood for _, stood in placed], buckets)
-    frame = dataframe.from_delayed(
-        [*(rows for rows, _ in placed), about],
-        meta=tasks.PlacedEvents.empty_frame(),
-        verify_meta=False,
-    )
-    # The shuffle moves every event to the buckets of the organisations that it affects.
-    together = frame.set_index("bucket", divisions=tuple(range(buckets + 1)))
-    sums = together.map_partitions(tasks.folded, out, meta=tasks.sums_frame({}))
+    buckets = max(BUCKETS_PER_CORE * cores, -(-events_max // FOLDED_EVENTS))
     try:
-        summed = client.compute(sums, sync=True)
+        summed = client.gather(_folded(client, _placed(client, given, buckets), out))
     except (OSError, RuntimeError, CancelledError, KilledWorker) as error:
         raise ReplayError(f"the cluster failed: {error}") from error
     tables = {projection.name: TableSum() for projection in PROJECTIONS} | {
         tasks.EVENTS: TableSum()
     }
-    for name, rows, total in summed.itertuples(index=False):
-        tables[name].merge(TableSum(rows, int(total, 16)))
+    for sums in summed:
+        for name, one in sums.items():
+            tables[name].merge(one)
     events = tables.pop(tasks.EVENTS).rows
     return events, out.end(events, tables)
+
+
+def _placed(client: Any, given: Sequence[Any], buckets: int) -> list[Any]:
+    """Return the buckets of each partition, and those of the events about other events, as they will be on workers."""
+    from dask.delayed import delayed
+
+    read = [delayed(tasks.read, nout=2)(piece) for piece in given]
+    creations = delayed(tasks.creations)([created for _, created in read])
+    placed = [delayed(tasks.placed, nout=2)(named, creations, buckets) for named, _ in read]
+    about = delayed(tasks.placed_about)(creations, [stood for _, stood in placed], buckets)
+    found: list[Any] = client.persist([*(dealt for dealt, _ in placed), about])
+    return found
+
+
+def _folded(client: Any, placed: Sequence[Any], out: ParquetRows) -> list[Any]:
+    """Return the sums of each bucket, as they will be on workers, which send each other only events of these buckets.
+
+    Nothing here keeps what `placed` has, so workers drop it as soon as it is folded.
+    """
+    from dask.delayed import delayed
+
+    together: dict[int, list[Any]] = {}
+    for dealt, numbers in zip(
+        placed,
+        client.gather(client.compute([delayed(list)(dealt) for dealt in placed])),
+        strict=True,
+    ):
+        for number in numbers:
+            together.setdefault(number, []).append(dealt[number])
+    folds = [
+        delayed(tasks.folded)(number, found, out) for number, found in sorted(together.items())
+    ]
+    sums: list[Any] = client.compute(folds)
+    return sums
 
 
 def _given(client: Any, pieces: Iterable[Partition]) -> tuple[list[Any], int]:

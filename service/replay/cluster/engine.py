@@ -11,11 +11,14 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 LOCAL_EVENTS_MAX: Final = 20_000
 """Up to this many events, one process is done before others have started."""
 
-EVENT_BYTES: Final = 2_500
-"""The memory that two processes need together for each event of the log, in addition to `PROCESS_BYTES`."""
+HELD_BYTES: Final = 800
+"""The memory of an event that waits to be folded, in one of the processes."""
+
+PLACED_BYTES: Final = 450
+"""The memory that every process needs for each event of the log, to place later ones."""
 
 PROCESS_BYTES: Final = 600 << 20
-"""The memory that each process needs for any log."""
+"""The memory that each process needs for any log, with the events that it folds at once."""
 
 _GIB: Final = 1 << 30
 
@@ -54,7 +57,7 @@ class Machine:
 def chosen(events: int, machine: Machine, workers: int | None) -> tuple[Engine, str]:
     """Return the engine for a log of about this many events, and the reason. `workers` is None if it is not given."""
     processes = workers or machine.processors
-    needed = events * EVENT_BYTES + processes * PROCESS_BYTES
+    needed = events * HELD_BYTES + processes * (events * PLACED_BYTES + PROCESS_BYTES)
     if processes == 1:
         return Engine.LOCAL, "there is one processor" if workers is None else "--workers is 1"
     if events <= LOCAL_EVENTS_MAX and workers is None:

@@ -1,12 +1,13 @@
 """Read models as Parquet: a folder for each table, with a file for each part that was folded separately."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import JSON, Table
 
+from projections.folding.tables import Row
 from projections.in_memory.rows import Tables
 from projections.models import PROJECTIONS
 from projections.updating.digest import TableSum, digest_of
@@ -77,19 +78,16 @@ class ParquetRows:
                         "check that every worker can write to this address"
                     )
 
-    def _write(self, table: Table, name: str, rows: Any) -> None:
+    def _write(self, table: Table, name: str, rows: Sequence[Row]) -> None:
         pyarrow = columns.pyarrow()
-        schema = schema_of(table)
-        made = {
-            column.name: [_value(column.type, row[column.name]) for row in rows]
-            for column in table.columns
-        }
+        # From rows as structs, pyarrow makes the columns in half of the time that lists of each column's values take.
+        structs = pyarrow.array(_texts(table, rows), pyarrow.struct(list(schema_of(table))))
         with _writing(self.address):
             files, root = file_system(self.address)
             files.makedirs(f"{root}/{table.name}", exist_ok=True)
             with files.open(f"{root}/{table.name}/{name}.parquet", "wb") as file:
                 pyarrow.parquet.write_table(
-                    pyarrow.Table.from_pydict(made, schema=schema),
+                    pyarrow.Table.from_struct_array(structs),
                     file,
                     compression="zstd",
                     write_page_checksum=True,
@@ -107,8 +105,16 @@ def schema_of(table: Table) -> Any:
     )
 
 
-def _value(kind: Any, value: Any) -> Any:
-    return orjson.dumps(value).decode() if isinstance(kind, JSON) and value is not None else value
+def _texts(table: Table, rows: Sequence[Row]) -> Sequence[Row]:
+    """Return the rows, with JSON columns as text."""
+    names = [column.name for column in table.columns if isinstance(column.type, JSON)]
+    if not names:
+        return rows
+    return [{**row, **{name: _text(row[name]) for name in names}} for row in rows]
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
 
 
 @contextmanager

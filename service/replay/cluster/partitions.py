@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from events.store.reading import Selection
 from service.replay.errors import NotWhole, PackageMissing, ReplayError
-from service.replay.event import decoded
 from service.replay.export_format import ExportFormat
 from service.replay.formats.columns import pyarrow
 from service.replay.formats.parquet import tables_of
@@ -17,7 +15,7 @@ from service.replay.line_pages import pages
 from service.replay.manifests import manifest
 from service.replay.manifests.manifest import ExportedFile, Manifest
 from service.replay.processes.lines import Lines, SourceLines
-from service.replay.sources.address import source_of
+from service.replay.sources.address import is_server, source_of
 
 LINES_EVENTS: Final = 20_000
 """The events of a partition of lines."""
@@ -31,7 +29,7 @@ LINE_BYTES: Final = 660
 COMPRESSION: Final = 5
 """How much smaller compressed lines usually are."""
 
-_COLUMNS: Final = ("position", "type", "line")
+_COLUMNS: Final = ("position", "line")
 
 
 class Partition(Protocol):
@@ -46,9 +44,6 @@ class Partition(Protocol):
 
     def lines(self) -> list[bytes]:
         """Return its lines in order, without their newlines."""
-
-    def types(self) -> list[str]:
-        """Return the types (short names) of its events, in the same order."""
 
     def parts(self) -> Sequence["Partition"]:
         """Return its parts, which several workers can read."""
@@ -69,17 +64,13 @@ class LinePartition:
         """Return its lines."""
         return self.text.rstrip(b"\n").split(b"\n")
 
-    def types(self) -> list[str]:
-        """Return the types of its events."""
-        return [event.type for event in decoded(self.text)]
-
     def parts(self) -> Sequence[Partition]:
         """Return only the partition itself, because it is small."""
         return (self,)
 
 
 class ParquetPartition:
-    """Row groups of a window of a Parquet export, which the worker that needs them reads once.
+    """Row groups of a window of a Parquet export, which the worker that needs them reads.
 
     It has the addresses of files, and takes the part `part` of `of` of each file's row groups.
     """
@@ -92,10 +83,6 @@ class ParquetPartition:
         self._events_max = events_max
         self._part = part
         self._of = of
-        self._read: Any = None
-
-    def __reduce__(self) -> tuple[type["ParquetPartition"], tuple[Any, ...]]:
-        return ParquetPartition, (self._files, self._events_max, self._part, self._of)
 
     @property
     def events_max(self) -> int:
@@ -104,13 +91,18 @@ class ParquetPartition:
 
     def lines(self) -> list[bytes]:
         """Read its lines."""
-        lines: list[bytes] = self._table().column("line").cast(pyarrow().large_binary()).to_pylist()
+        arrow = pyarrow()
+        tables: list[Any] = []
+        for file in self._files:
+            files, path = file_system(file.path)
+            try:
+                text = files.cat_file(path)
+            except OSError as error:
+                raise NotWhole(_unread(file.path, error)) from None
+            tables += tables_of(text, _COLUMNS, file.path, file.sha256, self._part, self._of)
+        table = arrow.concat_tables(tables).sort_by("position")
+        lines: list[bytes] = table.column("line").cast(arrow.large_binary()).to_pylist()
         return lines
-
-    def types(self) -> list[str]:
-        """Read the types of its events."""
-        types: list[str] = self._table().column("type").to_pylist()
-        return types
 
     def parts(self) -> Sequence[Partition]:
         """Return partitions with some of its files each, or with some row groups of one file."""
@@ -133,19 +125,6 @@ class ParquetPartition:
             for part in range(of)
         ]
 
-    def _table(self) -> Any:
-        if self._read is None:
-            tables: list[Any] = []
-            for file in self._files:
-                files, path = file_system(file.path)
-                try:
-                    text = files.cat_file(path)
-                except OSError as error:
-                    raise NotWhole(f"{file.path} cannot be read: {error}") from None
-                tables += tables_of(text, _COLUMNS, file.path, file.sha256, self._part, self._of)
-            self._read = pyarrow().concat_tables(tables).sort_by("position")
-        return self._read
-
 
 @dataclass(frozen=True, slots=True)
 class PartitionLines:
@@ -155,8 +134,7 @@ class PartitionLines:
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self.pieces:
-            # A partition keeps what it has read; a copy of it goes.
-            yield from copy(piece).lines()
+            yield from piece.lines()
 
     def close(self) -> None:
         """Do nothing: files are open only while they are read."""
@@ -234,7 +212,7 @@ def _has_partitions(source: str) -> bool:
 
 def _is_ours(source: str) -> bool:
     """Return whether the source is a server or a database, not a file."""
-    return source.partition("://")[0] in ("http", "https") or source.startswith("postgres")
+    return is_server(source) or source.startswith("postgres")
 
 
 def _brought(source: str, key: str | None) -> Iterator[Partition]:
@@ -251,6 +229,13 @@ def check_whole(held: Selection, source: str) -> None:
         )
 
 
+def _unread(address: str, error: OSError) -> str:
+    return (
+        f"{address} cannot be read: {error.strerror or error}; if the export is being written, "
+        "run the command again when nothing writes to it any more"
+    )
+
+
 def _exported(files: Any, root: str) -> tuple[list[ExportedFile], int]:
     """Return a folder's files and its number of events, from its manifest.
 
@@ -261,13 +246,20 @@ def _exported(files: Any, root: str) -> tuple[list[ExportedFile], int]:
     place = root + manifest.SUFFIX
     if not files.exists(place):
         raise NotWhole(f"{root} is not whole: its manifest, which is written last, is missing")
-    found = Manifest.parsed(files.cat_file(place), place)
+    try:
+        found = Manifest.parsed(files.cat_file(place), place)
+        there = {path: one["size"] for path, one in files.find(root, detail=True).items()}
+    except OSError as error:
+        raise NotWhole(_unread(place, error)) from None
+    if "file" in files.protocol:
+        for file in found.files:
+            # As it is on this machine, where links may lead out of the folder.
+            file.place(Path(root))
     if found.form != ExportFormat.PARQUET.value:
         raise ReplayError(f"{root} is not a folder of Parquet files")
     check_whole(found.selection, root)
     # A copy may have another name than the export.
     exported = [replace(file, path=f"{root}/{file.path.partition('/')[2]}") for file in found.files]
-    there = {path: one["size"] for path, one in files.find(root, detail=True).items()}
     for file in exported:
         size = there.pop(file.path, None)
         if size is None:

@@ -2,29 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from heapq import merge
-from operator import itemgetter
-from typing import Any, Final
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final
 
 import orjson
 
-from events.lines.recorded import Recorded, UnknownType, read_event
+from events.lines.recorded import UnknownType, read_event
 from events.state.creation_index import CreationIndex, streams_about
+from events.state.placement import Naming, naming
 from events.vocabulary.catalogue import VOCABULARY
-from events.vocabulary.event import Event
 from events.vocabulary.stream import Stream
 from projections.folding.fold import Undigested
-from projections.folding.step import linked
+from projections.folding.garbage_collector import collector_paused
 from projections.in_memory.partition import fold_parts, parts_of
 from projections.updating.digest import TableSum, table_sums
 from service.replay.cluster.parquet_rows import ParquetRows
 from service.replay.cluster.partitions import Partition
 from service.replay.errors import ReplayError
+from service.replay.processes.held import Held, steps_of
 
-_BETWEEN: Final = "\n"
-_COLUMNS: Final = ("bucket", "position", "ours", "streams", "line")
-_TEXT: Final = "string[pyarrow]"
-
+Named = Sequence[tuple[int, bytes, Naming]]
+"""Events by position and line, with what they name, which says all that is needed to find their streams."""
 
 StreamsByPosition = Mapping[int, tuple[Stream, ...]]
 """The streams of events that other events are about, by position."""
@@ -33,147 +32,112 @@ EVENTS: Final = ""
 """Used instead of a table's name for the number of events in what was folded, each counted once."""
 
 
-class PlacedEvents:
-    """Events with the buckets of organisations in which they will be folded, as columns."""
+@dataclass(slots=True)
+class Bucket:
+    """Events that are folded together, and the parts of the log (see `projections.in_memory.partition`) they are of."""
 
-    def __init__(self, creations: CreationIndex, buckets: int) -> None:
-        self._order = creations.organisations
-        self._buckets = buckets
-        self._rows: list[tuple[int, int, str, str, str]] = []
+    parts: set[str] = field(default_factory=set)
+    held: list[Held] = field(default_factory=list)
 
-    def add(self, position: int, line: bytes, streams: Sequence[Stream]) -> None:
-        """Add an event, once for every bucket with an organisation that it affects."""
-        ours: dict[int, list[str]] = {}
-        for part in parts_of(streams):
-            ours.setdefault(self._bucket(part), []).append(part)
-        text, joined = line.decode(), _BETWEEN.join(streams)
-        self._rows += (
-            (bucket, position, _BETWEEN.join(found), joined, text) for bucket, found in ours.items()
+
+Buckets = dict[int, Bucket]
+"""The buckets of some events, by number. An event is in every bucket that has one of its parts."""
+
+
+def read(piece: Partition) -> tuple[Named, CreationIndex]:
+    """Return what the events of a partition name, except those about other events, and what they create.
+
+    Each line is parsed here for all that is asked of it until it is folded.
+    """
+    with _task():
+        created = CreationIndex()
+        named = []
+        for line in piece.lines():
+            event = read_event(orjson.loads(line), VOCABULARY)
+            created.learn(event, line)
+            if event.about_event is None:
+                named.append((event.position, line, naming(event)))
+        return named, created
+
+
+def creations(parts: Sequence[CreationIndex]) -> CreationIndex:
+    """Return the index of who created which subject in the whole log, from what `read` found in each partition."""
+    with _task():
+        return CreationIndex.of(parts)
+
+
+def placed(named: Named, known: CreationIndex, buckets: int) -> tuple[Buckets, StreamsByPosition]:
+    """Return the events of a partition in their buckets, and the streams of those that other events are about."""
+    with _task():
+        dealt = _Dealt(known, buckets)
+        stood = {}
+        # Many events have the same streams, which are sent and held once.
+        same: dict[tuple[Stream, ...], tuple[Stream, ...]] = {}
+        for position, line, names in named:
+            streams = known.streams(names, position)
+            streams = same.setdefault(streams, streams)
+            if position in known.asked_for:
+                stood[position] = streams
+            dealt.add((position, line, streams))
+        return dealt.buckets, stood
+
+
+def placed_about(known: CreationIndex, found: Sequence[StreamsByPosition], buckets: int) -> Buckets:
+    """Return the events about other events in their buckets, which are those of the other events."""
+    with _task():
+        about = [
+            (position, read_event(orjson.loads(line), VOCABULARY).about_event or 0)
+            for position, line in known.about
+        ]
+        streams = streams_about(
+            about, {position: at for stood in found for position, at in stood.items()}
         )
+        dealt = _Dealt(known, buckets)
+        for position, line in known.about:
+            dealt.add((position, line, streams[position]))
+        return dealt.buckets
 
-    def frame(self) -> Any:
-        """Return the columns as a pandas frame."""
-        return _frame(list(zip(*self._rows, strict=True)))
 
-    @staticmethod
-    def empty_frame() -> Any:
-        """Return a frame with these columns and no rows."""
-        return _frame([])
+def folded(number: int, pieces: Sequence[Bucket], out: ParquetRows) -> dict[str, TableSum]:
+    """Fold the events of a bucket, from all partitions, into `out`; return the sums of its tables."""
+    with _task():
+        ours = {part for piece in pieces for part in piece.parts}
+        steps = steps_of(chain.from_iterable(piece.held for piece in pieces))
+        tables = fold_parts(steps, ours.__contains__)
+        out.write(number, tables)
+        events = sum(parts_of(step.streams)[0] in ours for step in steps)
+        return {EVENTS: TableSum(events), **table_sums(tables)}
 
-    def _bucket(self, part: str) -> int:
+
+class _Dealt:
+    """Events in the buckets of the organisations that they affect."""
+
+    def __init__(self, known: CreationIndex, buckets: int) -> None:
+        self._order = known.organisations
+        self._count = buckets
+        self.buckets: Buckets = {}
+
+    def add(self, held: Held) -> None:
+        numbers = set()
+        for part in parts_of(held[2]):
+            number = self._number(part)
+            bucket = self.buckets.setdefault(number, Bucket())
+            bucket.parts.add(part)
+            if number not in numbers:
+                numbers.add(number)
+                bucket.held.append(held)
+
+    def _number(self, part: str) -> int:
         # Assign neighbours, not hashes: organisations registered together work together, and share events.
         order = self._order
-        return order.get(part, 0) * self._buckets // len(order) if order else 0
-
-
-def read(piece: Partition) -> tuple[bytes, bytes]:
-    """Return the lines of a partition, and those of them that `creations` needs."""
-    with _sentences():
-        lines, learned = piece.lines(), CreationIndex.types()
-        typed = zip(piece.types(), lines, strict=True)
-        return b"\n".join(lines), b"\n".join(line for type_, line in typed if type_ in learned)
-
-
-def creations(pieces: Sequence[bytes]) -> CreationIndex:
-    """Return the index of who created which subject in the whole log, from the lines that `read` found."""
-    with _sentences():
-        known = CreationIndex()
-        # Each partition is in the order of the log, but partitions may overlap.
-        for _, event, line in merge(*map(_events, filter(None, pieces)), key=itemgetter(0)):
-            known.learn(event, line)
-        return known
-
-
-def _events(lines: bytes) -> Iterator[tuple[int, Event, bytes]]:
-    for line in lines.split(b"\n"):
-        event = read_event(orjson.loads(line), VOCABULARY)
-        yield event.position, event, line
-
-
-def placed(lines: bytes, known: CreationIndex, buckets: int) -> tuple[Any, StreamsByPosition]:
-    """Return the events of a partition with their buckets, except those about other events."""
-    with _sentences():
-        rows = PlacedEvents(known, buckets)
-        stood = {}
-        for line in filter(None, lines.split(b"\n")):
-            event = read_event(orjson.loads(line), VOCABULARY)
-            if event.about_event is not None:
-                continue
-            streams = known.streams(event)
-            if event.position in known.asked_for:
-                stood[event.position] = streams
-            rows.add(event.position, line, streams)
-        return rows.frame(), stood
-
-
-def placed_about(known: CreationIndex, found: Sequence[StreamsByPosition], buckets: int) -> Any:
-    """Return the events about other events with their buckets, which are those of the other events."""
-    with _sentences():
-        events = [(read_event(orjson.loads(line), VOCABULARY), line) for line in known.about]
-        streams = streams_about(
-            ((event.position, event.about_event or 0) for event, _ in events),
-            {position: at for stood in found for position, at in stood.items()},
-        )
-        rows = PlacedEvents(known, buckets)
-        for event, line in events:
-            rows.add(event.position, line, streams[event.position])
-        return rows.frame()
-
-
-def folded(frame: Any, out: ParquetRows) -> Any:
-    """Fold the events of a bucket, which is the frame's index, into `out`; return the sums of its tables."""
-    if not len(frame):
-        return sums_frame({})
-    with _sentences():
-        rows = frame.sort_values("position")
-        ours = {part for joined in rows["ours"].unique() for part in joined.split(_BETWEEN)}
-        steps = linked(
-            (
-                Recorded(
-                    position, line.encode(), dict.fromkeys(filter(None, joined.split(_BETWEEN)), 0)
-                )
-                for position, joined, line in zip(
-                    rows["position"], rows["streams"], rows["line"], strict=True
-                )
-            ),
-            VOCABULARY,
-        )
-        tables = fold_parts(steps, ours.__contains__)
-        out.write(int(frame.index[0]), tables)
-        events = sum(parts_of(step.streams)[0] in ours for step in steps)
-        return sums_frame({EVENTS: TableSum(events), **table_sums(tables)})
-
-
-def sums_frame(sums: Mapping[str, TableSum]) -> Any:
-    """Return the sums of tables as a pandas frame."""
-    import pandas
-
-    return pandas.DataFrame(
-        {
-            "table": pandas.Series([str(name) for name in sums], dtype=_TEXT),
-            "rows": pandas.Series([one.rows for one in sums.values()], dtype="int64"),
-            "sum": pandas.Series([f"{one.sum:064x}" for one in sums.values()], dtype=_TEXT),
-        }
-    )
-
-
-def _frame(columns: Sequence[Sequence[Any]]) -> Any:
-    import pandas
-
-    kinds = ("int64", "int64", _TEXT, _TEXT, _TEXT)
-    given = columns or [()] * len(_COLUMNS)
-    return pandas.DataFrame(
-        {
-            name: pandas.Series(list(column), dtype=kind)
-            for name, kind, column in zip(_COLUMNS, kinds, given, strict=True)
-        }
-    )
+        return order.get(part, 0) * self._count // len(order) if order else 0
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn errors into ones that can be sent from one process to another."""
+def _task() -> Iterator[None]:
+    """Pause the collector, and turn errors into ones that can be sent from one process to another."""
     try:
-        yield
+        with collector_paused():
+            yield
     except (UnknownType, Undigested) as error:
         raise ReplayError(str(error)) from None

@@ -36,13 +36,14 @@ def checked(out: Path) -> Manifest:
 
     Raises NotWhole, which names what is missing or different.
     """
-    check_ended(out)
-    found = Manifest.read(out)
-    if faults := list(found.faults(out)):
-        raise NotWhole("; ".join(faults))
-    if ExportFormat(found.form).is_lossless:
-        _check_lines(out, found)
-    return found
+    with journal.stamp(out).reading():
+        check_ended(out)
+        found = Manifest.read(out)
+        if faults := list(found.faults(out)):
+            raise NotWhole("; ".join(faults))
+        if ExportFormat(found.form).is_lossless:
+            _check_lines(out, found)
+        return found
 
 
 def _check_lines(out: Path, found: Manifest) -> None:

@@ -107,10 +107,13 @@ class DeltaExport:
             ),
         }
         if table is None or not changed:
-            self._delta.write_deltalake(self._out, given, mode="append", **options)
+            # A release may have more columns than the one before.
+            self._delta.write_deltalake(
+                self._out, given, mode="append", schema_mode="merge", **options
+            )
         else:
             merger = table.merge(
-                given, "old.position = new.position", "new", "old", **options
+                given, "old.position = new.position", "new", "old", merge_schema=True, **options
             ).when_matched_update({name: f"new.{name}" for name in columns.amended([])})
             merger.when_not_matched_insert_all().execute()
         table = self._delta.DeltaTable(self._out)

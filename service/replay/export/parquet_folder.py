@@ -15,7 +15,7 @@ from service.replay.errors import NotWhole, SourceLost
 from service.replay.export.resumption import begun
 from service.replay.export.single_file import OnEvents
 from service.replay.export_format import ExportFormat
-from service.replay.formats.columns import Columns
+from service.replay.formats.columns import Columns, pyarrow
 from service.replay.formats.hive import HiveWindow
 from service.replay.formats.members import Members
 from service.replay.formats.parquet import (
@@ -110,6 +110,10 @@ class FolderExport:
         amendments = Amendments.until(self._source, through, self._catalogue)
         cohorts = CohortIndex(self._catalogue)
         columns = Columns(self._catalogue, cohorts, amendments)
+        if self._has_other_columns(columns):
+            self._journal = self._journal.emptied()
+            self._journal.begin(self._out)
+            remove_after(0, self._out)
         self._amend(columns, amendments)
         cohorts.catch_up(self._source, self._journal.reached)
         cores = os.cpu_count() or 1
@@ -126,6 +130,12 @@ class FolderExport:
             replace_by_part(file, self._out)
         if wrong := list(faults(made.files, self._out)):
             raise NotWhole("; ".join(wrong))
+
+    def _has_other_columns(self, columns: Columns) -> bool:
+        """Return whether another release wrote the files that are there. Readers need the same columns in all."""
+        expected = [name for name in columns.schema.names if name not in self._partition]
+        paths = (file.place(self._out) for file in self._journal.files)
+        return any(pyarrow().parquet.read_schema(path).names != expected for path in paths)
 
     def _amend(self, columns: Columns, amendments: Amendments) -> None:
         """Write files again in which the columns about amendments change."""
@@ -213,7 +223,7 @@ def without_last_window(made: Journal, out: Path) -> Journal:
     kept = tuple(file for at, file in numbered if at < number)
     before = [file.place(out) for at, file in numbered if at == number - 1]
     if not before:
-        return replace(made, files=(), windows=0, events=0, first=None, last=None)
+        return made.emptied()
     events = sum(rows_of(file.place(out)) for file in kept)
     return replace(made, files=kept, windows=number - 1, events=events, last=last_of(before))
 

@@ -48,6 +48,20 @@ class PartFile:
         """Return the journal with the file's current size and hash."""
         return replace(made, size_bytes=self._file.tell(), sha256=self._hash.hexdigest())
 
+    def begins_with(self, data: bytes) -> bool:
+        """Return whether these are the first bytes of the file."""
+        end = self._file.tell()
+        self._file.seek(0)
+        found = self._file.read(len(data))
+        self._file.seek(end)
+        return found == data
+
+    def clear(self) -> None:
+        """Remove all bytes."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._hash = sha256()
+
     def sync(self) -> None:
         """Wait until everything written is on disk."""
         os.fsync(self._file.fileno())

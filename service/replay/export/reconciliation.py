@@ -14,7 +14,7 @@ from events.lines.chain import line_hash
 from events.store.reading import Selection
 from service.replay.errors import Diverged, NotWhole, ReplayError
 from service.replay.export.resumption import check_options, check_viewer
-from service.replay.export_format import ExportFormat, compression_of
+from service.replay.export_format import ExportFormat
 from service.replay.line_pages import position_of
 from service.replay.manifests.journal import PART, Journal
 from service.replay.manifests.manifest import Manifest
@@ -86,15 +86,11 @@ class Reconciled:
                     yield numbered
 
 
-def check_reconcilable(source: Source, form: ExportFormat, out: Path | None) -> ServerSource:
+def check_reconcilable(source: Source) -> ServerSource:
     """Return the source if a copy of it can be reconciled; else raise ReplayError."""
     if not isinstance(source, ServerSource):
         raise ReplayError(
             "--reconcile needs a server, which knows what a key may read now; name its URL as the source"
-        )
-    if out is None or form is not ExportFormat.NDJSON or compression_of(out) is not None:
-        raise ReplayError(
-            "--reconcile needs a file of lines that is not compressed; name it with --out copy.ndjson"
         )
     return source
 

@@ -89,7 +89,7 @@ def _amended(made: Journal, source: Source, out: Path, form: ExportFormat) -> Jo
     if form.is_folder and made.events:
         return made
     if _changes(made, source):
-        made = replace(made, events=0, size_bytes=0, sha256="", files=(), first=None, last=None)
+        made = made.emptied()
     return replace(made, amended_through=through)
 
 

@@ -82,7 +82,12 @@ class Export:
             if self._out.exists() and not self._part.exists():
                 self._out.replace(self._part)
             with PartFile(self._part, self._journal) as file:
-                self._write(file, make(self._journal.last.position if self._journal.last else 0))
+                writer = make(self._journal.last.position if self._journal.last else 0)
+                if self._journal.size_bytes and not file.begins_with(self._pack(writer.head())):
+                    # Another release wrote other columns.
+                    file.clear()
+                    self._journal, writer = self._journal.emptied(), make(0)
+                self._write(file, writer)
         if self._part.exists():
             self._part.replace(self._out)
         if not self._out.exists():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from events.store.reading import Selection
+from service.replay.errors import ReplayError
 from service.replay.export.part_file import PartFile
 from service.replay.export.resumption import begun
 from service.replay.export.single_file import JOURNAL_SECONDS, OnEvents, Writer
@@ -88,6 +89,10 @@ class Growing:
             if not self._made.size_bytes:
                 file.write(writer.head())
                 self._made = file.recorded_in(self._made)
+            elif not file.begins_with(writer.head()):
+                raise ReplayError(
+                    f"{self._out} was written by another release, which has other columns; name another, or remove it"
+                )
             for item in self._source.follow(self.journal.rest()):
                 if isinstance(item, int):
                     on_caught_up(item)

@@ -1,4 +1,4 @@
-"""Cells of tables that people open with a spreadsheet program. Exports, downloads of figures and of cohorts use it."""
+"""Cells of tables that people open with a spreadsheet program, in exports, tables and downloads."""
 
 from typing import Any, Final
 

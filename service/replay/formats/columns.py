@@ -179,6 +179,11 @@ class Columns:
         ]
         return self._arrow.Table.from_arrays(columns, schema=self.schema)
 
+    def kept(self, table: Any) -> None:
+        """Take in what rows that were written before say about amendments."""
+        names = ("position", "voided_by", "corrected_by")
+        self._amendments.keep(*(table.column(name).to_pylist() for name in names))
+
     def amended(self, positions: Sequence[int]) -> dict[str, Any]:
         """Return the columns about the amendments of the events at these positions."""
         arrow, number = self._arrow, self._arrow.int64()

@@ -6,7 +6,7 @@ An export is a folder of windows: runs of neighbouring events, sorted by positio
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from hashlib import sha256
 from inspect import signature
@@ -129,7 +129,10 @@ def write_group(file: Any, table: Any) -> None:
 
 
 def rewritten(path: Path, columns: Columns) -> None:
-    """Write a file again, with what is known now about amendments, as `part_of` has it; afterwards it is on disk."""
+    """Write a file again, with what is known now about amendments, as `part_of` has it; afterwards it is on disk.
+
+    What the file says about amendments that are hidden now stays: it has the lines of their events as well.
+    """
     arrow, part = pyarrow(), part_of(path)
     with arrow.parquet.ParquetFile(path) as read:
         schema = arrow.schema([columns.schema.field(name) for name in read.schema_arrow.names])
@@ -137,6 +140,7 @@ def rewritten(path: Path, columns: Columns) -> None:
         with arrow.parquet.ParquetWriter(part.absolute(), schema, **chosen) as file:
             for group in range(read.num_row_groups):
                 table = read.read_row_group(group).cast(schema)
+                columns.kept(table)
                 for column, values in columns.amended(table.column("position").to_pylist()).items():
                     table = table.set_column(schema.get_field_index(column), column, values)
                 write_group(file, table.cast(schema))
@@ -233,10 +237,10 @@ def number_of(path: Path | str) -> int:
         raise NotWhole(f"{path} is not part of an export") from None
 
 
-def windows(out: Path) -> Iterator[list[Path]]:
-    """Yield the files of each window, in the order of windows."""
+def windows(out: Path, files: Iterable[Path] | None = None) -> Iterator[list[Path]]:
+    """Yield the files of each window, in the order of windows: those that the export has, or all in the folder."""
     found: dict[int, list[Path]] = {}
-    for path in sorted(out.rglob("window-*.parquet")):
+    for path in sorted(out.rglob("window-*.parquet") if files is None else files):
         found.setdefault(number_of(path), []).append(path)
     for number in sorted(found):
         yield found[number]

@@ -11,6 +11,7 @@ from service.replay.errors import ReplayError
 from service.replay.line_pages import first_line
 from service.replay.manifests import manifest
 from service.replay.manifests.manifest import ExportedFile, Manifest
+from service.replay.manifests.stamp import Stamp
 from service.replay.origin import LogMark, Origin
 
 PART: Final = ".part"
@@ -50,7 +51,7 @@ class Journal:
             return cls(
                 selection=selection,
                 origin=Origin.parsed(content.pop("origin", None)),
-                files=tuple(ExportedFile(**file) for file in content.pop("files", ())),
+                files=tuple(map(ExportedFile.parsed, content.pop("files", ()))),
                 first=first and LogMark(**first),
                 last=last and LogMark(**last),
                 partition=tuple(content.pop("partition", ())),
@@ -115,6 +116,12 @@ class Journal:
             last=LogMark.last_of(page),
         )
 
+    def emptied(self) -> "Journal":
+        """Return the journal of the same export before its first page."""
+        return replace(
+            self, events=0, size_bytes=0, sha256="", windows=0, files=(), first=None, last=None
+        )
+
     @property
     def reached(self) -> int:
         """The position up to which the export is complete."""
@@ -132,6 +139,11 @@ class Journal:
 def place(out: Path) -> Path:
     """Return the path of an export's journal."""
     return manifest.beside(out, ".journal.json")
+
+
+def stamp(out: Path) -> Stamp:
+    """Return the stamp of an export, of which a writer changes the manifest or the journal first."""
+    return Stamp(out, manifest.place(out), place(out))
 
 
 def is_under_way(path: Path) -> bool:

@@ -27,9 +27,24 @@ class ExportedFile:
     size_bytes: int
     sha256: str
 
+    @classmethod
+    def parsed(cls, content: Mapping[str, Any]) -> Self:
+        """Return the file in a JSON object, which anybody may have written. Raises ValueError, TypeError."""
+        file = cls(**content)
+        path = PurePosixPath(file.path)
+        if not path.parts or path.is_absolute() or ".." in path.parts:
+            raise ValueError(f"{file.path!r} is not a path in an export")
+        return file
+
     def place(self, out: Path) -> Path:
-        """Return the path of the file in the export that is called `out` now; a copy may have another name."""
-        return out.joinpath(*PurePosixPath(self.path).parts[1:])
+        """Return the path of the file in the export that is called `out` now; a copy may have another name.
+
+        Raises NotWhole if a symbolic link in the export leads out of it.
+        """
+        path = out.joinpath(*PurePosixPath(self.path).parts[1:])
+        if path != out and not path.resolve().is_relative_to(out.resolve()):
+            raise NotWhole(f"{path} is not in the export: a symbolic link leads out of it")
+        return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,7 @@ class Manifest:
                 events=content["events"],
                 first=content["first"] and LogMark(**content["first"]),
                 last=content["last"] and LogMark(**content["last"]),
-                files=tuple(map(_file, content["files"])),
+                files=tuple(map(ExportedFile.parsed, content["files"])),
                 origin=Origin.parsed(content.get("origin")),
                 amended_through=content.get("amended_through"),
                 partition=tuple(content.get("partition", ())),
@@ -143,14 +158,6 @@ def faults(
         there = {*out.rglob("*.parquet"), *out.rglob("*.json")}
         for path in sorted(there - expected):
             yield f"{path} is not part of the export"
-
-
-def _file(content: Mapping[str, Any]) -> ExportedFile:
-    file = ExportedFile(**content)
-    parts = PurePosixPath(file.path).parts
-    if not parts or ".." in parts:
-        raise ValueError(f"{file.path!r} is not a path in an export")
-    return file
 
 
 def selection_of(content: Mapping[str, Any]) -> Selection:

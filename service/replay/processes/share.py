@@ -1,43 +1,32 @@
-"""What one of several processes does: it reads the whole log, and folds the rows of its share.
+"""What one of several processes does: it reads the whole log, and folds the rows of its share, a few blocks at once.
 
 To place an event in its streams takes a seventh of the time of folding it. Every process places all events, so that no
 event has to be sent, and none waits for another.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Final, Protocol
 
-import orjson
-
 from events.lines.chain import line_hash
-from events.lines.recorded import read_event
 from events.state.streams_from_lines import StreamsFromLines
 from events.vocabulary.catalogue import VOCABULARY
-from events.vocabulary.stream import Stream, recorded_streams
 from events.vocabulary.types import Mark
 from projections.folding.garbage_collector import collector_paused
 from projections.folding.projection import Projection
-from projections.folding.step import Step, link
 from projections.folding.tables import Key, Row
 from projections.in_memory.deal import NEIGHBOURS, Deal
 from projections.in_memory.partition import fold_parts
 from projections.in_memory.rows import Tables, fold
 from projections.models import PROJECTIONS
 from projections.updating.digest import TableSum, table_sums
+from service.replay.processes.held import FOLDED_EVENTS, Held, steps_of
 from service.replay.processes.lines import Lines
 
-FOLDED_EVENTS: Final = 50_000
-"""A process folds blocks of about this many events at once, and holds the others as lines."""
-
-_BETWEEN: Final = "\n"
 _AMENDING: Final = (Mark.VOIDS, Mark.CORRECTS)
 _MODELS: Final = frozenset(map(type, PROJECTIONS))
-
-_Held = tuple[int, bytes, str]
-"""An event that waits to be folded: its position, its line and its streams. This takes a fifth of a step's memory."""
 
 
 class Rows(Protocol):
@@ -92,20 +81,16 @@ class _Fold:
         self._others = [found for found in share.projections if type(found) not in _MODELS]
         self._types = _types(self._others)
         self._deal = Deal(share.of, share.neighbours)
-        self._blocks: dict[int, list[_Held]] = {}
-        self._rest: list[_Held] = []
+        self._blocks: dict[int, list[Held]] = {}
+        self._rest: list[Held] = []
         self._folded = Folded()
 
     def result(self) -> Folded:
         self._read()
         for blocks in self._together():
-            held = chain.from_iterable(self._blocks.pop(block) for block in blocks)
-            # An event that several blocks share is folded once.
-            steps = _steps({event[0]: event for event in held}.values())
-            ours = frozenset(blocks)
-            self._keep(min(blocks), fold_parts(steps, partial(self._is_in, ours), self._models))
+            self._fold(blocks)
         if self._others:
-            self._keep(0, fold(_steps(self._rest), self._others, self._owns))
+            self._keep(0, fold(steps_of(self._rest), self._others, self._owns))
         return self._folded
 
     def _read(self) -> None:
@@ -113,7 +98,7 @@ class _Fold:
         line = b""
         for line in self._share.lines:
             event = placing.placed(line)
-            held = (event.position, line, _BETWEEN.join(event.streams))
+            held = (event.position, line, event.streams)
             blocks = deal.blocks(event.streams)
             self._folded.home += deal.owner(blocks[0]) == number
             if self._models:
@@ -137,6 +122,13 @@ class _Fold:
                 together, events = [], 0
         if together:
             yield together
+
+    def _fold(self, blocks: Sequence[int]) -> None:
+        held = chain.from_iterable(self._blocks.pop(block) for block in blocks)
+        # An event that several blocks share is folded once.
+        steps = steps_of({event[0]: event for event in held}.values())
+        ours = frozenset(blocks)
+        self._keep(min(blocks), fold_parts(steps, partial(self._is_in, ours), self._models))
 
     def _is_in(self, blocks: frozenset[int], part: str) -> bool:
         return self._deal.block(part) in blocks
@@ -167,16 +159,3 @@ def _types(projections: Sequence[Projection]) -> frozenset[str]:
         return frozenset(kind.name for kind in VOCABULARY.kinds)
     amending = [kind for kind in VOCABULARY.kinds if handled and kind.mark in _AMENDING]
     return frozenset(kind.name for kind in (*handled, *amending))
-
-
-def _steps(held: Iterable[_Held]) -> list[Step]:
-    steps = [
-        Step(read_event(orjson.loads(line), VOCABULARY, _streams(joined)))
-        for _, line, joined in sorted(held)
-    ]
-    link(steps)
-    return steps
-
-
-def _streams(joined: str) -> tuple[Stream, ...]:
-    return recorded_streams(joined.split(_BETWEEN)) if joined else ()

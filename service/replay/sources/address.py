@@ -6,6 +6,11 @@ from service.replay.errors import ReplayError
 from service.replay.source import Source
 
 
+def is_server(address: str) -> bool:
+    """Return whether an address is that of a server."""
+    return address.startswith(("http://", "https://"))
+
+
 def source_of(address: str | Path, key: str | None = None) -> Source:
     """Return the source at the address: http(s)://…, postgresql://…, or the path of an exported file or folder.
 

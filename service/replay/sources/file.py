@@ -32,6 +32,7 @@ class FileSource:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._stamp = journal.stamp(path)
         self._manifest = Manifest.beside(path)
         self._form = ExportFormat(self._manifest.form) if self._manifest else ExportFormat.of(path)
         self._is_checked = False
@@ -44,8 +45,10 @@ class FileSource:
     def head(self) -> int:
         """Return the position of the last event, 0 if there is none."""
         if self._manifest is not None and self._form is ExportFormat.NDJSON:
-            self._check()
-            if (line := _last_plain_line(self._path)) is not None:
+            with self._stamp.reading():
+                self._check()
+                line = _last_plain_line(self._path)
+            if line is not None:
                 return position_of(line)
         last = 0
         for chunk in self._read():
@@ -98,19 +101,20 @@ class FileSource:
 
     def _read(self) -> Generator[bytes]:
         """Yield all lines, after comparing the files with the manifest."""
-        self._check()
-        match self._form:
-            case ExportFormat.PARQUET:
-                chunks = _parquet(self._path, self._manifest)
-            case ExportFormat.ARROW:
-                chunks = _arrow(self._path, is_ended=self._manifest is not None)
-            case _:
-                chunks = _ndjson(self._path)
-        if self._lines_are_checked:
-            yield from chunks
-        else:
-            yield from LineCheck(str(self._path)).passed(chunks)
-            self._lines_are_checked = True
+        with self._stamp.reading():
+            self._check()
+            match self._form:
+                case ExportFormat.PARQUET:
+                    chunks = _parquet(self._path, self._manifest)
+                case ExportFormat.ARROW:
+                    chunks = _arrow(self._path, is_ended=self._manifest is not None)
+                case _:
+                    chunks = _ndjson(self._path)
+            if self._lines_are_checked:
+                yield from chunks
+            else:
+                yield from LineCheck(str(self._path)).passed(chunks)
+                self._lines_are_checked = True
 
     def _check(self) -> None:
         """Compare the files with the manifest, the first time."""
@@ -157,15 +161,12 @@ def _candidates(selection: Selection, chunk: bytes) -> list[bytes]:
 
 
 def _ndjson(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            lines = decompressed(file, str(path))
-            while chunk := lines.read(CHUNK_BYTES) + lines.readline():
-                if not chunk.endswith(b"\n"):
-                    raise NotWhole(f"{path} ends in the middle of a line")
-                yield chunk
-    except OSError as error:
-        raise ReplayError(f"{path} cannot be read: {error.strerror}") from None
+    with path.open("rb") as file:
+        lines = decompressed(file, str(path))
+        while chunk := lines.read(CHUNK_BYTES) + lines.readline():
+            if not chunk.endswith(b"\n"):
+                raise NotWhole(f"{path} ends in the middle of a line")
+            yield chunk
 
 
 def _last_plain_line(path: Path) -> bytes | None:
@@ -202,9 +203,11 @@ def _parquet(path: Path, found: Manifest | None) -> Iterator[bytes]:
     from service.replay.formats import columns, parquet
 
     hashes = {file.place(path): file.sha256 for file in found.files} if found else {}
+    # The files of the manifest, so that none goes unnoticed that is removed meanwhile.
+    held = hashes if found else None
     if found is None and not next(parquet.windows(path), None):
         raise NotWhole(f"{path} contains no events, and there is no manifest of an empty export")
-    for window in parquet.windows(path):
+    for window in parquet.windows(path, held):
         read = (
             table
             for file in window

@@ -30,6 +30,8 @@ from service.replay.states.fold_state import FoldState
 
 _AMENDING: Final = (Mark.VOIDS, Mark.CORRECTS)
 
+_HAS_GAPS: Final = "some events are hidden or missing, and which ones may have changed"
+
 OnRefused = Callable[[str], None]
 """Is given the reason why a kept state is not continued."""
 
@@ -43,21 +45,20 @@ def fold_on_from(
 ) -> tuple[Tables, int]:
     """Return the rows of a log after its last event, and how many events it has; `path` then has the state there.
 
-    A state of other code or of another log is not continued: the log is folded from its beginning, and `on_refused` is
-    given the reason. Raises ReplayError, and Undigested; the state is then as it was.
+    A state of other code, of another log or for another viewer is not continued, nor one that was changed, is of a
+    later position or lacks events: the log is folded from its beginning, and `on_refused` is given the reason. Raises
+    ReplayError, and Undigested; the state is then as it was.
     """
     if not selection.is_everything or selection.after:
         raise ReplayError("a state can only be kept of a fold of all events of a log")
     with FoldState(path) as state, collector_paused():
         continued = _Continued(state, source, selection, projections)
-        if (reason := continued.refused()) is not None:
+        if (reason := continued.refused() or continued.go()) is not None:
             if not state.is_empty:
                 on_refused(
                     f"{path} is not continued, because {reason}; all events are folded again"
                 )
             continued.begin()
-        else:
-            continued.go()
         events = continued.commit()
         return {one.name: state.rows(one) for one in projections}, events
 
@@ -75,23 +76,35 @@ class _Continued:
         self._selection = selection
         self._projections = projections
         self._code = fold_fingerprint(projections)
-        self._last = state.last
-        self._events = state.events
+        self._viewer = source.origin().viewer or ""
+        self._last: LogMark | None = None
+        self._events = 0
         self._placing = StreamsFromLines()
 
     def refused(self) -> str | None:
         """Return why the state cannot be continued, None if it can."""
         if self._state.code != self._code:
             return "it was made by other code"
-        if self._last is None:
+        if not self._state.is_as_written:
+            return "it was changed after it was written"
+        if self._state.viewer != self._viewer:
+            return "it was made for another viewer"
+        last, through = self._state.last, self._selection.through
+        if last is None:
             return None
-        at = replace(self._selection, after=self._last.position - 1, through=self._last.position)
+        if last.position != self._state.events:
+            return _HAS_GAPS
+        if through is not None and last.position > through:
+            return f"it is of position {last.position}"
+        at = replace(self._selection, after=last.position - 1, through=last.position)
         line = next(self._lines(at), b"")
-        return None if line_hash(line) == self._last.hash else "the log has another event there"
+        return None if line_hash(line) == last.hash else "the log has another event there"
 
     def begin(self) -> None:
         """Fold the log from its first event."""
         self._state.clear()
+        self._last = None
+        self._placing = StreamsFromLines()
         steps = self._read(self._selection)
         self._events = len(steps)
         tables = fold(steps, self._projections)
@@ -102,12 +115,15 @@ class _Continued:
                 projection, ((tuple(row[name] for name in names), row) for row in rows)
             )
 
-    def go(self) -> None:
-        """Fold the events after the state."""
+    def go(self) -> str | None:
+        """Fold the events after the state. Return why this cannot be done, None if it is done."""
+        self._last, self._events = self._state.last, self._state.events
         known = self._last.position if self._last else 0
         self._placing = _KnownStreams(self._state)
         later = replace(self._selection, after=known)
         steps = self._read(later)
+        if steps and steps[-1].position != known + len(steps):
+            return _HAS_GAPS
         plan = HandlersByType(self._projections)
         affected: dict[Projection, set[Key]] = {}
         every: Sequence[Step] = ()
@@ -130,10 +146,13 @@ class _Continued:
             changes.changed[projection].update({key: found.get(key) for key in keys})
         for projection, changed in changes.changed.items():
             self._state.change(projection, changed.items())
+        return None
 
     def commit(self) -> int:
         """Keep the state; return how many events were folded."""
-        self._state.commit(self._code, self._events, self._last, self._placing.created)
+        self._state.commit(
+            self._code, self._viewer, self._events, self._last, self._placing.created
+        )
         return self._events
 
     def _before(self, plan: HandlersByType, steps: Sequence[Step]) -> Mapping[Projection, Rows]:

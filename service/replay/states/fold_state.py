@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -17,8 +18,8 @@ from projections.folding.tables import Key, Row
 from service.replay.errors import ReplayError
 from service.replay.origin import LogMark
 
-VERSION: Final = "1"
-"""The version of the tables in the file."""
+VERSION: Final = "2"
+"""The version of what is in the file."""
 
 _TABLES: Final = (
     "create table about (name text primary key, value text not null) without rowid",
@@ -26,6 +27,14 @@ _TABLES: Final = (
     "create table subjects (stream text primary key, state blob not null) without rowid",
 )
 _VERSION: Final = "howcanwe state of a fold"
+_HASH: Final = "content"
+
+_CONTENT: Final = (
+    f"select name, value from about where name <> '{_HASH}' order by name",
+    "select name, key, row from rows order by name, key",
+    "select stream, state from subjects order by stream",
+)
+"""What the hash is of."""
 
 
 class FoldState:
@@ -62,6 +71,17 @@ class FoldState:
     def code(self) -> str | None:
         """The fingerprint of the code that made it; None for a file of another version."""
         return self._about.get("code") if self._about.get(_VERSION) == VERSION else None
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether the file has the content that was written."""
+        with self._sentences():
+            return self._about.get(_HASH) == self._hash()
+
+    @property
+    def viewer(self) -> str:
+        """The viewer whose events were folded, empty if unknown."""
+        return str(self._about.get("viewer", ""))
 
     @property
     def last(self) -> LogMark | None:
@@ -126,10 +146,15 @@ class FoldState:
                     )
 
     def commit(
-        self, code: str, events: int, last: LogMark | None, subjects: Mapping[Stream, State]
+        self,
+        code: str,
+        viewer: str,
+        events: int,
+        last: LogMark | None,
+        subjects: Mapping[Stream, State],
     ) -> None:
         """Keep what was changed, with the code that did so, the events so far and the new subjects; it is on disk."""
-        about = {_VERSION: VERSION, "code": code, "events": str(events)}
+        about = {_VERSION: VERSION, "code": code, "viewer": viewer, "events": str(events)}
         if last is not None:
             about |= {"position": str(last.position), "hash": last.hash}
         with self._sentences():
@@ -140,7 +165,20 @@ class FoldState:
                 "insert or replace into subjects values (?, ?)",
                 ((stream, orjson.dumps(to_json(state))) for stream, state in subjects.items()),
             )
+            self._connection.execute(
+                "insert or replace into about values (?, ?)", (_HASH, self._hash())
+            )
             self._connection.execute("commit")
+
+    def _hash(self) -> str:
+        """Return the hash of what the file has now."""
+        digest = sha256()
+        for query in _CONTENT:
+            for values in self._connection.execute(query):
+                for value in values:
+                    text = value.encode() if isinstance(value, str) else value
+                    digest.update(b"%d:%b" % (len(text), text))
+        return digest.hexdigest()
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
-_FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""How a text begins that spreadsheets take for a formula; the last four are the wide forms of the first."""
+from service.replay.formats.cell import harmless
 
 Cell = Callable[[Any], str]
 
@@ -32,8 +31,7 @@ def cell_for_excel(value: Any) -> str:
     if isinstance(value, datetime):
         return value.replace(tzinfo=None).isoformat(sep=" ")
     text = listed(value) if isinstance(value, list) else cell(value)
-    is_text = isinstance(value, str | list)
-    return f"'{text}" if is_text and text.startswith(_FORMULA) else text
+    return str(harmless(text)) if isinstance(value, str | list) else text
 
 
 def listed(values: list[Any]) -> str:

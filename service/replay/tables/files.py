@@ -12,6 +12,7 @@ import orjson
 
 from service.replay.errors import NotWhole, ReplayError
 from service.replay.formats.columns import pyarrow
+from service.replay.manifests.stamp import Stamp
 from service.replay.tables import database_file, workbook
 from service.replay.tables.dictionary import FILE, dictionary, is_as_written
 from service.replay.tables.log_tables import LogTable, LogTables
@@ -69,6 +70,11 @@ def write_tables(
 
 def checked(folder: Path) -> Mapping[str, Path]:
     """Return the files of a folder of tables by the tables' names, compared with the dictionary. Raises NotWhole."""
+    with Stamp(folder, folder / FILE).reading():
+        return _checked(folder)
+
+
+def _checked(folder: Path) -> Mapping[str, Path]:
     try:
         found: Any = orjson.loads((folder / FILE).read_bytes())
         if found["howcanwe"] != "tables":

@@ -12,7 +12,7 @@ from projections.folding.garbage_collector import collector_paused
 from projections.folding.step import linked_events
 from projections.insights.perspective.viewer import FigureViewer
 from projections.tables.rows import rows_of_tables
-from service.replay.errors import NotWhole, ReplayError
+from service.replay.errors import PartOfLog, PastEnd, ReplayError
 from service.replay.source import Source
 from service.replay.tables.log_tables import LogTables
 
@@ -20,35 +20,35 @@ UNRESTRICTED: Final = "facilitator"
 """The viewer from whom nothing is hidden, as people write it."""
 
 
+def viewer_of(text: str | None) -> FigureViewer:
+    """Return the viewer that people write in this way; `UNRESTRICTED`, if none is given. Raises ReplayError."""
+    try:
+        return FigureViewer.named(text or UNRESTRICTED)
+    except ValueError as error:
+        raise ReplayError(f"viewer {error}") from None
+
+
 def folded(source: Source, viewer: str, as_of: int | None, catalogue: Catalogue) -> LogTables:
     """Return the tables of a whole log at a position, as a viewer may see them.
 
-    Raises NotWhole if events are missing, and ReplayError for an unknown viewer or a position after the last one.
+    Raises PartOfLog if events are missing, and ReplayError for an unknown viewer or a position after the last one.
     """
-    try:
-        who = FigureViewer.named(viewer)
-    except ValueError as error:
-        raise ReplayError(f"viewer {error}") from None
+    who = viewer_of(viewer)
     # What a viewer may see is judged at the end of the log, so that it is needed up to there.
     selection = Selection(through=as_of if who.facilitates_everything else None)
     within = source.within(selection)
     if within.types or within.streams or within.after or within.from_us or within.to_us:
-        raise NotWhole(f"tables need all events of a log; {_EXPORT}")
+        raise PartOfLog("tables")
     with collector_paused():
         steps = linked_events(_whole(events_in(_lines(source.chunks(selection)), catalogue)))
         last = steps[-1].position if steps else 0
         if as_of is not None and as_of > last:
-            raise ReplayError(f"position {as_of} is after the end of the log, which is at {last}")
+            raise PastEnd(as_of, last)
         try:
             rows = rows_of_tables(steps, who, as_of)
         except Undigested as error:
             raise ReplayError(str(error)) from None
     return LogTables(rows, last if as_of is None else as_of, viewer)
-
-
-_EXPORT: Final = (
-    "export it as an unrestricted facilitator, or name a server's URL for what a key may see"
-)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -57,12 +57,10 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _whole(events: Iterable[Event]) -> Iterator[Event]:
-    """Yield the events, whose positions have no gaps. Raises NotWhole."""
+    """Yield the events, whose positions have no gaps. Raises PartOfLog."""
     before = 0
     for event in events:
         if event.position != before + 1:
-            raise NotWhole(
-                f"position {event.position} follows position {before}: tables need all events of a log; {_EXPORT}"
-            )
+            raise PartOfLog("tables", (before, event.position))
         before = event.position
         yield event

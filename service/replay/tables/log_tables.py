@@ -7,9 +7,10 @@ from typing import Any
 from projections.folding.tables import Row
 from projections.tables.rows import TableRows
 from projections.tables.tables import AnalystTable
-from service.replay.errors import PackageMissing, ReplayError
+from service.replay.errors import ReplayError
 from service.replay.formats.arrow_types import arrow_type
 from service.replay.formats.columns import pyarrow
+from service.replay.formats.frames import pandas_frame, polars_frame
 
 
 class LogTable:
@@ -60,19 +61,11 @@ class LogTable:
 
     def to_pandas(self) -> Any:
         """Return the rows as a pandas.DataFrame with Arrow types. Needs the extra `pandas`."""
-        try:
-            import pandas
-        except ImportError:
-            raise PackageMissing("a pandas data frame", "pandas") from None
-        return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
+        return pandas_frame(self.to_arrow)
 
     def to_polars(self) -> Any:
         """Return the rows as a polars.DataFrame. Needs the extra `polars`."""
-        try:
-            import polars
-        except ImportError:
-            raise PackageMissing("a polars data frame", "polars") from None
-        return polars.from_arrow(self.to_arrow())
+        return polars_frame(self.to_arrow)
 
 
 class LogTables(Mapping[str, LogTable]):

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from service.replay.errors import ReplayError
+from service.replay.manifests.stamp import Stamp
 from service.replay.tables import database_file
+from service.replay.tables.dictionary import FILE
 from service.replay.tables.files import PARQUET, checked, is_folder_of_tables
 from service.replay.tables.log_tables import LogTables
 
@@ -42,6 +44,11 @@ class TablesToAsk:
         if source is None or "://" in source:
             return None
         path = Path(source)
+        with Stamp(path, path / FILE).reading():
+            return cls._opened(path)
+
+    @classmethod
+    def _opened(cls, path: Path) -> Self | None:
         package = database_file.duckdb()
         try:
             if path.suffix == database_file.SUFFIX and path.is_file():
@@ -52,7 +59,7 @@ class TablesToAsk:
             for name, file in checked(path).items():
                 if file.suffix != PARQUET:
                     raise ReplayError(
-                        f"{source} has CSV files, without types; expected Parquet files or DuckDB"
+                        f"{path} has CSV files, without types; expected Parquet files or DuckDB"
                     )
                 create = (
                     f"create table {database_file.quoted(name)} as select * from read_parquet(?)"
@@ -61,7 +68,7 @@ class TablesToAsk:
             database_file.add_views(connection)
             return cls(connection)
         except package.Error as error:
-            raise ReplayError(f"{source} cannot be read: {error}") from None
+            raise ReplayError(f"{path} cannot be read: {error}") from None
 
     def answer(self, query: str) -> Answer:
         """Return the answer to a query. Raises ReplayError if it is none, or changes something."""

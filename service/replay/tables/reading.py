@@ -10,7 +10,7 @@ from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from projections.tables.columns import TableColumn
 from projections.tables.rows import TableRows
 from projections.tables.tables import TABLES, AnalystTable
-from service.replay.errors import NotWhole, ReplayError
+from service.replay.errors import NotWhole, PartOfLog, ReplayError
 from service.replay.source import Source
 from service.replay.sources.server import ServerSource
 from service.replay.tables.folded import UNRESTRICTED, folded
@@ -30,7 +30,7 @@ def tables_of(
     as the key may see them; those of an earlier position need a key that sees everything. Raises ReplayError.
     """
     if not isinstance(source, ServerSource):
-        return folded(source, viewer or UNRESTRICTED, as_of, catalogue)
+        return folded(source, UNRESTRICTED if viewer is None else viewer, as_of, catalogue)
     if viewer is not None:
         raise ReplayError(
             "a viewer is for a database or a file; on a server, the key is the viewer"
@@ -39,7 +39,7 @@ def tables_of(
         return _served(source)
     try:
         found = folded(source, UNRESTRICTED, as_of, catalogue)
-    except NotWhole:
+    except PartOfLog:
         raise NotWhole(
             "tables need all events up to the position: on a server, those of an earlier position need a key that "
             "sees everything"

@@ -9,6 +9,7 @@ import pytest
 from events.lines.recorded import Recorded
 from events.log import EventLog
 from events.state.creation_index import CreationIndex, streams_about
+from events.state.placement import naming
 from events.vocabulary.event import Event
 from tests.events.record import Record
 from tests.events.samples import framed, noted, voided
@@ -16,27 +17,35 @@ from tests.projections.generated import record_generated
 from tests.projections.stories import published
 
 
-def learned(recorded: Sequence[Recorded], events: Sequence[Event]) -> CreationIndex:
-    """Return the index of the creating events, as it arrives in another process."""
-    creations = CreationIndex()
+def learned(recorded: Sequence[Recorded], events: Sequence[Event], seed: int) -> CreationIndex:
+    """Return the index of parts that overlap and know nothing of each other, as it arrives in another process."""
+    random = Random(seed)
+    parts = [CreationIndex() for _ in range(4)]
     for one, event in zip(recorded, events, strict=True):
-        if event.kind.name in CreationIndex.types():
-            creations.learn(event, one.line)
-    known: CreationIndex = pickle.loads(pickle.dumps(creations))
+        random.choice(parts).learn(event, one.line)
+    random.shuffle(parts)
+    known: CreationIndex = pickle.loads(pickle.dumps(CreationIndex.of(parts)))
     return known
 
 
 async def check(log: EventLog) -> None:
     recorded = [event async for event in log.read()]
     events = [one.event(log.catalogue) for one in recorded]
-    known = learned(recorded, events)
+    for seed in range(3):
+        check_index(learned(recorded, events, seed), recorded, events)
+
+
+def check_index(
+    known: CreationIndex, recorded: Sequence[Recorded], events: Sequence[Event]
+) -> None:
     mixed = [event for event in events if event.about_event is None]
     Random(1).shuffle(mixed)
-    streams = {event.position: known.streams(event) for event in mixed}
+    streams = {event.position: known.streams(naming(event), event.position) for event in mixed}
     about = [(e.position, e.about_event) for e in events if e.about_event is not None]
     asked = {position: streams[position] for position in known.asked_for if position in streams}
     streams |= streams_about(about, asked)
     assert streams == {one.position: tuple(one.streams) for one in recorded}
+    assert [position for position, _ in known.about] == [position for position, _ in about]
     assert list(known.organisations) == [
         event.data["organisation"]
         for event in events

@@ -1,4 +1,4 @@
-"""While the database is away, a tool is refused in words and the session of the client goes on; then it answers."""
+"""While the database is away, a tool is refused in words and the session of the client continues; then it answers."""
 
 import asyncio
 

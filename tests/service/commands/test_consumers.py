@@ -1,6 +1,7 @@
 """`howcanwe consumers` as an analyst calls it."""
 
 import asyncio
+from pathlib import Path
 
 import orjson
 
@@ -36,3 +37,16 @@ async def test_consumers_are_listed_with_their_lag_and_removed(database_url: str
             assert "the server answered 40" in stderr_of(unknown)
         left = (await served.api.get("/consumers", "analyst")).json()["consumers"]
         assert [consumer["name"] for consumer in left] == ["night"]
+
+
+async def test_a_consumer_has_a_name_before_anything_is_exported(
+    database_url: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "log.ndjson"
+    async with serving(database_url) as served:
+        url = f"http://127.0.0.1:{served.port}"
+        for name in ("", "a/b", "../keys", "Ü"):
+            refused = await asyncio.to_thread(run, "replay", url, "--consumer", name, "--out", out)
+            assert refused.returncode == 1
+            assert "is not the name of a consumer" in stderr_of(refused)
+    assert not list(tmp_path.iterdir())

@@ -11,7 +11,7 @@ from service.connections import tls_context
 from service.errors import CannotServe
 from tests.processes import Serving, run
 from tests.service.app import settings
-from tests.service.connections.certificates import certified
+from tests.service.certificates import certified
 from tests.service.serving import serving
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from service.access import endpoints
-from tests.service.access.test_policy import ASKED
+from tests.service.access.examples import ASKED
 from tests.service.app import BATCH, NDJSON, SSE, Api, faults_in, problem
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.serving import answer, serving

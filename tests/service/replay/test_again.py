@@ -8,7 +8,10 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
+from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.types import EVENT_TYPES
 from service.cli import app
+from service.replay.export import writers
 from service.replay.manifests import journal, manifest
 from tests.service.replay.logs import chained, contents
 
@@ -52,6 +55,12 @@ def grow(log: Path) -> int:
     """Let the log have all its lines; return how many."""
     log.write_bytes(chained(1, 0.5))
     return len(chained(1, 0.5).splitlines())
+
+
+def with_types_in(log: Path) -> Catalogue:
+    """Return the vocabulary of an earlier release, which had only the types of a log."""
+    lines = log.read_text()
+    return Catalogue([found for found in EVENT_TYPES if found.wire_name() in lines])
 
 
 def another(log: Path) -> Path:
@@ -195,6 +204,25 @@ def test_a_file_that_was_lengthened_behind_a_follower_is_not_continued(
     assert contents(out.parent) == before
     out.write_bytes(text)
     assert f"continues after {FEWER} events" in done("replay", log, "--out", out)
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.csv --for excel"])
+def test_an_export_of_a_release_with_fewer_columns_is_written_again(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    given, *options = name.split()
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+    out = tmp_path / "one" / given
+    with monkeypatch.context() as earlier:
+        earlier.setattr(writers, "VOCABULARY", with_types_in(log))
+        done("replay", log, *options, "--out", out)
+        fewer = out.read_bytes().splitlines()[0]
+    grow(log)
+    done("replay", log, *options, "--out", out)
+    done("replay", log, *options, "--out", tmp_path / "two" / given)
+    assert out.read_bytes().splitlines()[0] != fewer
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
 def test_an_export_of_a_part_stays_one_through_any_copy(log: Path, tmp_path: Path) -> None:

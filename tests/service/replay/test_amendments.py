@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 
 import orjson
@@ -22,15 +23,15 @@ from service.replay.export.single_file import Export
 from service.replay.export.writers import writer_of
 from service.replay.export_format import ExportFormat
 from service.replay.formats.hive import COLUMNS
-from service.replay.line_pages import PAGE_EVENTS
+from service.replay.line_pages import PAGE_EVENTS, position_of
 from service.replay.log import open_log
 from service.replay.manifests import journal
 from service.replay.manifests.journal import Journal
 from service.replay.manifests.manifest import Manifest, place
-from service.replay.sources.file import file_source
+from service.replay.sources.file import FileSource, file_source
 from tests.service.replay.logs import chain, chained, contents
 
-pytest.importorskip("pyarrow", reason="columns need the extra `arrow`")
+parquet = pytest.importorskip("pyarrow.parquet", reason="columns need the extra `arrow`")
 
 LAYOUTS = [pytest.param((), id="files"), pytest.param(COLUMNS, id="partitions")]
 
@@ -237,6 +238,41 @@ def test_windows_are_written_again_where_amendments_change_them(
     now = contents(out)
     changed = {Path(name).name for name, text in before.items() if now.get(name) != text}
     assert changed == {"window-000001.parquet", "window-000003.parquet"}
+
+
+class _Narrowed(FileSource):
+    """A log whose reader may no longer read some events and those about them."""
+
+    def __init__(self, path: Path, hidden: Collection[int]) -> None:
+        super().__init__(path)
+        self._hidden = hidden
+
+    def chunks(self, selection: Selection) -> Generator[bytes]:
+        for chunk in super().chunks(selection):
+            lines = chunk.splitlines(keepends=True)
+            yield b"".join(line for line in lines if position_of(line) not in self._hidden)
+
+
+@pytest.mark.parametrize("partition", LAYOUTS)
+def test_a_window_that_is_written_again_keeps_what_it_says_of_events_that_are_hidden_now(
+    tmp_path: Path, partition: tuple[str, ...]
+) -> None:
+    log, out = tmp_path / "log.ndjson", tmp_path / "log.parquet"
+    events = [*AMENDED[:8], *(registered(at) for at in range(9, PAGE_EVENTS + 9))]
+    log.write_bytes(chain(events))
+    export(log, out, partition)
+    end = len(events)
+    log.write_bytes(chain([*events, voided(end + 1, 4), voided(end + 2, 8)]))
+    source = _Narrowed(log, hidden={1, 2, 6, 7})
+    FolderExport(
+        source, out, Selection(), _silent, VOCABULARY, window_bytes=1, partition=partition
+    ).run()
+    table = parquet.read_table(
+        out, columns=["position", "voided_by", "corrected_by"], partitioning=None
+    )
+    rows = sorted(table.to_pylist(), key=itemgetter("position"))
+    found = [(row["voided_by"], row["corrected_by"]) for row in rows[:5]]
+    assert found == [(6, None), (None, 7), (None, None), (end + 1, None), (None, None)]
 
 
 def _killed(file: object, out: Path) -> None:

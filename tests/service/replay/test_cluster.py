@@ -20,7 +20,13 @@ from projections.updating.digest import table_sums
 from projections.updating.runner import Runner
 from service.replay.cluster.local_fold import fold_alone
 from service.replay.cluster.parquet_rows import DIGEST, ParquetRows, schema_of
-from service.replay.cluster.partitions import LinePartition, Partition, partitions_of
+from service.replay.cluster.partitions import (
+    LinePartition,
+    Partition,
+    PartitionLines,
+    lines_of,
+    partitions_of,
+)
 from service.replay.errors import NotWhole, ReplayError
 from service.replay.line_pages import pages
 from service.replay.manifests.manifest import place
@@ -96,7 +102,7 @@ async def test_workers_fold_a_generated_log_to_the_rows_of_one_process(
     alone = ParquetRows(str(tmp_path / "one"))
     alone.begin()
     pieces = await asyncio.to_thread(lambda: list(small_pieces(log.url)))
-    assert fold_alone(pieces, alone) == folded
+    assert fold_alone(PartitionLines(pieces), alone) == folded
     assert rows(tmp_path / "many") == rows(tmp_path / "one")
     assert (tmp_path / "many" / DIGEST).read_bytes() == (tmp_path / "one" / DIGEST).read_bytes()
 
@@ -223,7 +229,7 @@ async def test_a_relative_folder_is_one_place_for_workers_that_were_started_else
     monkeypatch.chdir(tmp_path / "elsewhere")
     sent: ParquetRows = pickle.loads(pickle.dumps(models))
     pieces = await asyncio.to_thread(lambda: list(small_pieces(log.url)))
-    fold_alone(pieces, sent)
+    fold_alone(PartitionLines(pieces), sent)
     assert (tmp_path / "models" / DIGEST).exists()
     assert not list((tmp_path / "elsewhere").iterdir())
 
@@ -258,7 +264,7 @@ def test_if_a_worker_is_killed_its_work_is_repeated_or_the_fold_fails(
     with client_at(None, 1) as killed:
         if exported:
             folded = fold_on(killed, partitions_of(str(export)), out)
-            assert folded == fold_alone(partitions_of(str(export)), alone)
+            assert folded == fold_alone(lines_of(str(export)), alone)
         else:
             # Lines that were sent to a worker are lost with it.
             with pytest.raises(ReplayError, match="the cluster failed"):

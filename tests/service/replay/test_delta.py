@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from events.store.reading import Selection
+from events.vocabulary.catalogue import Catalogue
+from events.vocabulary.types import EVENT_TYPES
 from service.errors import ServiceError
 from service.replay.errors import NotWhole
 from service.replay.export import delta_table
@@ -87,6 +89,20 @@ def test_a_later_run_is_one_more_snapshot_with_later_amendments(
     assert rows(out, version=0) == before
     export(log, out)
     assert deltalake.DeltaTable(out).version() == 1
+
+
+@pytest.mark.parametrize("lines", [4, 11])
+def test_a_table_of_a_release_with_fewer_columns_gets_the_others(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: int
+) -> None:
+    text = log.read_text()
+    earlier = Catalogue([found for found in EVENT_TYPES if found.wire_name() in text])
+    out = tmp_path / "log.delta"
+    with monkeypatch.context() as before:
+        before.setattr(delta_table, "VOCABULARY", earlier)
+        export(log, out, lines)
+    export(log, out)
+    assert rows(out) == open_log(log).to_arrow().to_pylist()
 
 
 def test_small_files_are_put_together(

@@ -23,6 +23,8 @@ LARGE = 1_000_000
         (LARGE, Machine(1, 8 * GIB, True), None, Engine.LOCAL, "one processor"),
         (LARGE, Machine(8, 8 * GIB, True), 1, Engine.LOCAL, "--workers is 1"),
         (10, Machine(1, 8 * GIB, True), 3, Engine.PROCESSES, "3 processes"),
+        (LARGE, Machine(2, 3 * GIB, True), None, Engine.PROCESSES, "2 processes"),
+        (LARGE, Machine(4, 3 * GIB, True), None, Engine.DASK, "3.0 GiB are free"),
         (LARGE, Machine(2, GIB, True), None, Engine.DASK, "1.0 GiB are free"),
         (LARGE, Machine(2, GIB, False), None, Engine.PROCESSES, "extra cluster"),
     ],

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from events.store.reading import Selection
-from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.catalogue import VOCABULARY, Catalogue
+from events.vocabulary.types import EVENT_TYPES
 from service.replay.errors import SourceLost
 from service.replay.export.parquet_folder import FolderExport
 from service.replay.formats.hive import COLUMNS
@@ -33,11 +34,15 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def exported(
-    source: FileSource, out: Path, window_bytes: int, partition: tuple[str, ...] = ()
+    source: FileSource,
+    out: Path,
+    window_bytes: int,
+    partition: tuple[str, ...] = (),
+    catalogue: Catalogue = VOCABULARY,
 ) -> Manifest:
     out.parent.mkdir(exist_ok=True)
     export = FolderExport(
-        source, out, Selection(), _silent, VOCABULARY, window_bytes, partition=partition
+        source, out, Selection(), _silent, catalogue, window_bytes, partition=partition
     )
     return export.run()
 
@@ -135,6 +140,24 @@ def test_an_export_that_broke_anywhere_comes_to_the_same_bytes(
     assert kept[0] == 0 < kept[1] < kept[2]
     exported(file_source(many), out, 1, partition)
     assert contents(out.parent) == contents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("partition", LAYOUTS)
+def test_windows_of_a_release_with_fewer_columns_are_written_again(
+    many: Path, tmp_path: Path, partition: tuple[str, ...]
+) -> None:
+    lines = many.read_bytes().splitlines(keepends=True)
+    few, more = tmp_path / "few.ndjson", tmp_path / "more.ndjson"
+    few.write_bytes(b"".join(lines[: PAGE_EVENTS + 9]))
+    more.write_bytes(b"".join(lines[: PAGE_EVENTS + 50]))
+    out, new = tmp_path / "one" / "log.parquet", tmp_path / "two" / "log.parquet"
+    text = few.read_text()
+    earlier = Catalogue([found for found in EVENT_TYPES if found.wire_name() in text])
+    assert len(earlier.kinds) < len(VOCABULARY.kinds)
+    exported(file_source(few), out, 1, partition, earlier)
+    exported(file_source(more), out, 1, partition)
+    exported(file_source(more), new, 1, partition)
+    assert contents(out) == contents(new)
 
 
 def test_files_of_a_window_that_was_not_finished_are_not_kept(many: Path, tmp_path: Path) -> None:

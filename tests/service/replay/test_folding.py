@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, Table
@@ -17,11 +18,13 @@ from projections.models import PROJECTIONS
 from projections.models.iterations import Iterations
 from projections.updating.digest import rows_digest
 from projections.updating.runner import Runner
+from service.replay.errors import ReplayError
 from service.replay.folding import fold
 from service.replay.log import open_log
 from tests.processes import run
 from tests.projections.generated import record_generated
 from tests.projections.rows import rows_of
+from tests.service.replay.logs import chained
 
 
 class Helped(Projection):
@@ -83,3 +86,22 @@ def test_an_unknown_event_type_is_reported_when_the_class_is_made() -> None:
             @on("help.givn")
             def gave(self, row: Row | None, step: Step) -> Row:
                 raise AssertionError("there is no such event")
+
+
+@pytest.mark.parametrize("selection", [{"type": "help.given"}, {"after": 9}, {"to": "2025-01-01"}])
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_selection_of_events_is_not_folded(
+    tmp_path: Path, selection: dict[str, Any], processes: int
+) -> None:
+    (tmp_path / "log").write_bytes(chained(1, 0.1))
+    with open_log(tmp_path / "log") as log, pytest.raises(ReplayError, match="needs all events"):
+        fold(PROJECTIONS, log.select(**selection), processes=processes)
+
+
+def test_no_process_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(chained(1, 0.1))
+    with (
+        open_log(tmp_path / "log") as log,
+        pytest.raises(ReplayError, match="at least one process"),
+    ):
+        fold(PROJECTIONS, log, processes=0)

@@ -16,6 +16,7 @@ import pytest
 
 from events.log import EventLog
 from events.store.reading import Selection
+from service.connections.stalled_clients import Stalling
 from service.replay.errors import ReplayError, SourceLost
 from service.replay.export import standard_output
 from service.replay.export.standard_output import Growing
@@ -32,6 +33,7 @@ from tests.service.serving import Served, serving
 
 ARROW = "application/vnd.apache.arrow.stream"
 STALLED_SECONDS = 0.5
+READ_BYTES = 1 << 20
 
 
 @pytest.fixture
@@ -267,12 +269,30 @@ async def test_a_reader_that_stops_reading_is_dropped_and_loses_nothing(
     assert positions == list(range(1, len(positions) + 1))
 
 
-async def test_a_slow_reader_is_waited_for(served: Served) -> None:
+async def test_a_slow_reader_is_waited_for(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     await much(served)
+    received = bytearray()
+    begun_at = 0
+    start_timer, look = Stalling.start_timer, Stalling.look
+
+    def started(self: Stalling, waiting_bytes: int) -> None:
+        nonlocal begun_at
+        begun_at = len(received)
+        start_timer(self, waiting_bytes)
+
+    def looked(self: Stalling, waiting_bytes: int) -> None:
+        # The reader shares the processor and the loop with the server: time may pass in which it could not read. Only
+        # after so much does the server surely see that it reads, behind all buffers in between.
+        if len(received) < begun_at + READ_BYTES:
+            start_timer(self, waiting_bytes)
+        else:
+            look(self, waiting_bytes)
+
+    monkeypatch.setattr(Stalling, "start_timer", started)
+    monkeypatch.setattr(Stalling, "look", looked)
     # What the system takes for it would hide from the server that it reads.
     reader, writer = await served.connect(buffer_bytes=65_536)
     writer.write(served.head("GET /events", connection="close"))
-    received = bytearray()
     begun = asyncio.get_running_loop().time()
     while data := await reader.read(1 << 18):
         received += data

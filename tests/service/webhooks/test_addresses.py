@@ -1,11 +1,13 @@
 """Webhooks connect to the public internet only, and to the very address that was checked."""
 
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
 
 from service.webhooks.addresses import fault_of_url, is_public
 from service.webhooks.messages import of_test
@@ -13,7 +15,7 @@ from service.webhooks.sender import Outcome, Sender, Trouble
 from service.webhooks.transport import AddressRefused, CheckedTransport
 from service.webhooks.webhook import Wanted
 from tests.service.app import Api
-from tests.service.webhooks.certificates import certified
+from tests.service.certificates import certified
 from tests.service.webhooks.delivering import hooked, sender
 from tests.service.webhooks.receiver import receiving
 
@@ -176,7 +178,11 @@ async def test_the_certificate_is_checked_against_the_name(story: Api, tmp_path:
     async def here(host: str, port: int) -> Sequence[str]:
         return ["127.0.0.1"]
 
-    server, trusting = certified("receiver.example", tmp_path)
+    name = x509.DNSName("receiver.example")
+    certificate, key = certified(tmp_path, "receiver", of=name)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate, key)
+    trusting = ssl.create_default_context(cafile=str(certificate))
     async with receiving(encryption=server) as receiver:
         made = await hooked(story, receiver)
         by = Sender(
@@ -188,8 +194,8 @@ async def test_the_certificate_is_checked_against_the_name(story: Api, tmp_path:
             verify=lambda: trusting,
         )
         outcomes = []
-        for name in ("receiver.example", "other.example"):
-            url = f"https://{name}:{receiver.port}/in"
+        for host in ("receiver.example", "other.example"):
+            url = f"https://{host}:{receiver.port}/in"
             webhook = await story.service.webhooks.change(None, made["id"], to(url))
             outcomes.append(await by.once(webhook, of_test))
     assert outcomes == [Outcome(204), Outcome(trouble=Trouble.CONNECTION)]

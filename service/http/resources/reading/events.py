@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
@@ -22,14 +21,15 @@ from service.http.content_coding import coding_for, encoded, encoded_whole
 from service.http.event_stream import MEDIA_TYPE as SSE
 from service.http.event_stream import event_stream, written
 from service.http.openapi import parameters
-from service.http.openapi.answers import answer, problems
+from service.http.openapi.answers import NEXT, answer, problems
 from service.http.openapi.component import schema
 from service.http.openapi.events import recorded_event
 from service.http.requests.accept import accepted
 from service.http.requests.cloudevents import BATCH, LINES, NDJSON, STRUCTURED
 from service.http.requests.min_position import only_min_position, reached
 from service.http.requests.preconditions import etag
-from service.http.requests.selection import selected
+from service.http.requests.selection import check_names, page_size, selected
+from service.http.resources.reading.page import following
 from service.problems import malformed, problem
 from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
@@ -59,27 +59,12 @@ _FORMS: Final[dict[str, Any]] = {
     },
     ARROW: {"schema": {"type": "string", "format": "binary", "description": "Typed columns."}},
 }
-_PARAMETERS: Final = [
-    parameters.AFTER,
-    parameters.LIMIT,
-    parameters.STREAMS,
-    parameters.TYPES,
-    parameters.SOURCE,
-    parameters.ID,
-    parameters.FROM,
-    parameters.TO,
-    parameters.MIN_POSITION,
-    parameters.LAST_EVENT_ID,
-]
 _HEADERS: Final = {
     CONTENT_ENCODING: {
         "description": "Of all but live streams: zstd or gzip, if `Accept-Encoding` has it.",
         "schema": {"type": "string", "enum": ["zstd", "gzip"]},
     },
-    "Link": {
-        "description": 'Of a page that has a next one: its address, with `rel="next"`.',
-        "schema": {"type": "string"},
-    },
+    **NEXT,
     HEAD_HEADER: {
         "description": "Of lines and columns: the position of the log's last event when they began.",
         "schema": {"type": "integer", "minimum": 0},
@@ -114,7 +99,7 @@ _ETAG: Final = {
         200: {"description": "Events, oldest first", "content": _FORMS, "headers": _HEADERS},
         **problems(400, 406),
     },
-    openapi_extra={"parameters": _PARAMETERS},
+    openapi_extra={"parameters": [*parameters.OF_EVENTS, parameters.LAST_EVENT_ID]},
 )
 async def read_events(request: Request) -> Response:
     """Read the log or a selection of it, as NDJSON, as a live stream (SSE) or in pages."""
@@ -125,11 +110,13 @@ async def read_events(request: Request) -> Response:
         request.headers.getlist("accept"),
         (NDJSON, BATCH, SSE, *((ARROW,) if has_pyarrow() else ()), *LINES[1:]),
     )
+    query = request.query_params
+    check_names(query, parameters.names(parameters.OF_EVENTS))
     selection, limit = selected(
-        request.query_params, request.headers if form == SSE else {}, service.log.catalogue
+        query, request.headers if form == SSE else {}, service.log.catalogue
     )
     # Read before the answer begins, so that the status shows an unavailable database.
-    head = await reached(service, service.replayed, request.query_params)
+    head = await reached(service, service.replayed, query)
     if form == SSE:
         events = _ending(_live(service, viewer, selection, limit))
         return event_stream(
@@ -220,11 +207,7 @@ async def _seen(
 async def _page(
     service: Service, viewer: Principal, request: Request, selection: Selection, limit: int | None
 ) -> Response:
-    size = (
-        min(limit or service.settings.page_events, service.settings.page_events_max)
-        if limit != 0
-        else 0
-    )
+    size = page_size(limit, service.settings)
     found: list[Recorded] = []
     # One more than the page, to see whether there is a next one.
     async for page in _seen(service, viewer, selection, size + 1):
@@ -233,11 +216,7 @@ async def _page(
     coding = coding_for(request.headers.getlist("accept-encoding"))
     headers = _encoding(coding)
     if more and page:
-        query = [
-            (name, value) for name, value in request.query_params.multi_items() if name != "after"
-        ]
-        following = urlencode([*query, ("after", str(page[-1].position))])
-        headers["Link"] = f'<{request.url.path}?{following}>; rel="next"'
+        headers |= following(request, after=page[-1].position)
     body = b"[" + b",".join(recorded.line for recorded in page) + b"]"
     return Response(await encoded_whole(coding, body), media_type=BATCH, headers=headers)
 

@@ -1,7 +1,6 @@
 """`GET /events/visible`: which events a caller may read now, by their positions, for copies of a part of the log."""
 
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Request
@@ -10,17 +9,17 @@ from starlette.responses import Response
 from events.access.principal import Principal
 from events.store.reading import Selection
 from service.http.openapi import parameters
-from service.http.openapi.answers import answer, problems
+from service.http.openapi.answers import problems
 from service.http.openapi.component import schema
 from service.http.requests.min_position import reached
-from service.http.requests.selection import PARAMETERS, number, selected
+from service.http.requests.selection import check_names, number, selected
+from service.http.resources.reading.page import described, following
 from service.replay.positions import Positions
 from service.services import Service, service_of
 
 router = APIRouter(tags=["read"])
 
 THROUGH: Final = "through"
-_TAKEN: Final = (PARAMETERS - {"limit", "source", "id"}) | {THROUGH}
 _POSITION: Final = {"type": "integer", "minimum": 1}
 _VISIBLE: Final = schema(
     "VisiblePositions",
@@ -41,31 +40,12 @@ _VISIBLE: Final = schema(
         "required": [THROUGH, "ranges"],
     },
 )
-_NEXT: Final = {
-    "Link": {
-        "description": 'Of a page that has a next one: its address, with `rel="next"`.',
-        "schema": {"type": "string"},
-    }
-}
 
 
 @router.get(
     "/events/visible",
-    responses={
-        200: {**answer("A page of positions", _VISIBLE), "headers": _NEXT},
-        **problems(400),
-    },
-    openapi_extra={
-        "parameters": [
-            parameters.AFTER,
-            parameters.THROUGH,
-            parameters.STREAMS,
-            parameters.TYPES,
-            parameters.FROM,
-            parameters.TO,
-            parameters.MIN_POSITION,
-        ]
-    },
+    responses={200: described("A page of positions", _VISIBLE), **problems(400)},
+    openapi_extra={"parameters": [*parameters.OF_POSITIONS]},
 )
 async def read_visible(request: Request) -> Response:
     """Read which events you may read now, as ranges of positions.
@@ -76,7 +56,8 @@ async def read_visible(request: Request) -> Response:
     service = service_of(request)
     viewer = await service.viewer(request)
     query = request.query_params
-    selection, _ = selected(query, {}, service.log.catalogue, _TAKEN)
+    check_names(query, parameters.names(parameters.OF_POSITIONS))
+    selection, _ = selected(query, {}, service.log.catalogue)
     asked = number(query, THROUGH)
     # Before the levels: what changes later is recorded at a later position.
     head = await reached(service, service.replayed, query)
@@ -84,9 +65,7 @@ async def read_visible(request: Request) -> Response:
     visible, complete = await _page(service, viewer, selection.between(selection.after, through))
     headers = {"Vary": "Authorization", "Cache-Control": "no-store"}
     if complete < through:
-        kept = [one for one in query.multi_items() if one[0] not in ("after", THROUGH)]
-        following = urlencode([("after", complete), (THROUGH, through), *kept])
-        headers["Link"] = f'<{request.url.path}?{following}>; rel="next"'
+        headers |= following(request, after=complete, through=through)
     content: dict[str, Any] = {THROUGH: complete, "ranges": visible.ranges}
     return Response(orjson.dumps(content), media_type="application/json", headers=headers)
 

@@ -19,8 +19,8 @@ from service.pages.sign_in import oidc, sessions
 from service.pages.sign_in import routes as sign_in
 from service.pages.workshop.hosting import routes as hosting
 from service.pages.workshop.notes import routes as notes
+from tests.service.access.examples import ASKED
 from tests.service.access.signing_in.browser import HERE, read, signed_in, with_a_page
-from tests.service.access.test_policy import ASKED
 from tests.service.app import BATCH, Api, faults_in, open_api, problem
 
 

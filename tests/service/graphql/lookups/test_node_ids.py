@@ -1,6 +1,5 @@
 """An id identifies one set of values, now and in the past, for every item of a list."""
 
-from base64 import b64decode
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -10,7 +9,6 @@ from graphql import GraphQLObjectType, get_named_type, is_abstract_type, is_leaf
 
 from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
-from events.vocabulary.values.times import moment
 from projections.updating.runner import Runner
 from service.graphql.limits.query_size import Limits
 from service.graphql.node_ids import opaque
@@ -18,6 +16,7 @@ from service.graphql.schema import Schema
 from service.samples.generator import generate
 from tests.projections.stories import MakeEvent
 from tests.service.graphql.client import Asker
+from tests.service.graphql.lookups.framed import framed, text_of
 from tests.service.statements import counting
 
 GRAPH: Final = Schema().graph
@@ -170,244 +169,6 @@ async def test_by_its_id_a_node_has_the_values_that_it_has_below_the_journey(
         nodes = (await asker.ask(BY_IDS, ids=more))["nodes"]
         assert [node and node["id"] for node in nodes] == more
         cached(nodes, below)
-
-
-ID: Final = "query($id: ID!) { node(id: $id) { id ... on Question { text state } ... on Learning { statement } } }"
-
-
-def text_of(id_: str) -> str:
-    """Return what an id says."""
-    return b64decode(id_ + "=" * (-len(id_) % 4), b"-_").decode()
-
-
-async def framed(log: EventLog, make_event: MakeEvent) -> None:
-    """Record a question of mill's (7) and another wording of it (8)."""
-    await log.append(
-        [
-            make_event(
-                "question.framed",
-                "2025-02-01",
-                question="wheel",
-                organisation="mill",
-                cohort="valley",
-                text="How can we turn the wheel?",
-            ),
-            make_event(
-                "question.reframed",
-                "2025-02-03",
-                question="wheel",
-                text="How can we repair it?",
-                reason="It broke.",
-            ),
-        ]
-    )
-
-
-async def test_the_past_does_not_take_the_place_of_today(
-    asker: Asker, log: EventLog, make_event: MakeEvent
-) -> None:
-    await framed(log, make_event)
-    query = """query($asOf: AsOf) { organisation(key: "mill") { journey(asOf: $asOf) {
-      id position questions(first: 1, where: {organisation: ["mill"]}) { nodes { id text } }
-      memberships(first: 1) { nodes { id cohort { id } } } } } }"""
-
-    async def shown(as_of: Any) -> tuple[str, ...]:
-        journey = (await asker.ask(query, asOf=as_of))["organisation"]["journey"]
-        [question] = journey["questions"]["nodes"]
-        [member] = journey["memberships"]["nodes"]
-        ids = (journey["id"], question["id"], member["id"], member["cohort"]["id"])
-        found = (await asker.ask(ID, id=question["id"]))["node"]
-        assert (found["id"], found["text"]) == (question["id"], question["text"])
-        return (*map(text_of, ids), question["text"])
-
-    plain = ("journey/mill", "question/wheel", "membership/4", "cohort/valley")
-    before, after = "How can we turn the wheel?", "How can we repair it?"
-    assert await shown(None) == (*plain, after)
-    # The cohort is no organisation's, and here it is as mill's journey shows it.
-    at: tuple[str, ...] = ("@7", "@7", "@7", "@7;mill")
-    assert await shown({"position": 7}) == (*map(str.__add__, plain, at), before)
-    # A time at which something was recorded is the position that held then.
-    recorded = await log.event(7)
-    assert recorded is not None
-    taken_in = orjson.loads(recorded.line)["recordedtime"]
-    through = await log.position_at(moment(taken_in))
-    at = (*(f"@{through}" for _ in range(3)), f"@{through};mill")
-    assert (await shown({"recordedAt": taken_in}))[:4] == tuple(map(str.__add__, plain, at))
-    # As of a time at which something happened, the recording position counts, too.
-    happened = "@8,2025-02-02T00:00:00.000000Z"
-    at = (*(happened for _ in range(3)), f"{happened};mill")
-    assert await shown({"occurredAt": "2025-02-02T00:00:00Z"}) == (
-        *map(str.__add__, plain, at),
-        before,
-    )
-
-
-async def test_a_timeline_below_a_journey_ends_when_it_did(
-    asker: Asker, log: EventLog, make_event: MakeEvent
-) -> None:
-    await framed(log, make_event)
-    await log.append([make_event("event.voided", "2025-02-04", event=8, reason="Too soon.")])
-    query = """query($asOf: AsOf) { organisation(key: "mill") { journey(asOf: $asOf) { organisation {
-      timeline(last: 9) { totalCount liveCursor nodes { ... on TimelineEntry { id position voidedBy
-        event { id voidedBy } } } } } } } }"""
-
-    async def shown(as_of: Any) -> list[tuple[int, Any, str]]:
-        found = (await asker.ask(query, asOf=as_of))["organisation"]["journey"]["organisation"]
-        nodes = found["timeline"]["nodes"]
-        assert found["timeline"]["totalCount"] == len(nodes)
-        assert all(node["event"]["voidedBy"] == node["voidedBy"] for node in nodes)
-        return [
-            (node["position"], node["voidedBy"], text_of(node["event"]["id"]))
-            for node in nodes[-2:]
-        ]
-
-    assert await shown(None) == [(8, 9, "log/8"), (9, None, "log/9")]
-    assert await shown({"position": 9}) == [(8, 9, "log/8@9;mill"), (9, None, "log/9@9;mill")]
-    assert await shown({"position": 8}) == [(7, None, "log/7@8"), (8, None, "log/8@8;mill")]
-    until = [
-        (6, None, "log/6@9,2025-02-01T07:00:00.000000Z;mill"),
-        (7, None, "log/7@9,2025-02-01T07:00:00.000000Z"),
-    ]
-    assert await shown({"occurredAt": "2025-02-01T07:00:00Z"}) == until
-
-
-async def test_a_viewer_who_may_see_a_subject_now_sees_its_earlier_state_by_an_id(
-    asker: Asker, log: EventLog, make_event: MakeEvent
-) -> None:
-    def learned(statement: str, level: str) -> dict[str, Any]:
-        return make_event(
-            "learning.captured",
-            "2025-02-01",
-            level,
-            learning="l",
-            organisation="mill",
-            cohort="valley",
-            statement=statement,
-            loop="single",
-            evidence_level=1,
-            **{"from": ["question/shared"]},
-        )
-
-    void = make_event("event.voided", "2025-03-02", event=7, reason="wrong")
-    await log.append([learned("A secret.", "private")])
-    await log.append([void])
-    await log.append([learned("For everybody.", "public")])
-    await log.append(
-        [make_event("visibility.changed", "2025-03-03", of="learning/l", visibility="private")]
-    )
-    own = Principal("mill", Role.ORGANISATION, organisation="mill")
-    for viewer, position, expected in (
-        (RECORD, 7, "A secret."),
-        (RECORD, 8, None),
-        (own, 7, None),
-        *((viewer, 9, "For everybody.") for viewer in (RECORD, own)),
-        *((PUBLIC, position, None) for position in (7, 8, 9, 10)),
-    ):
-        asker.viewer = viewer
-        id_ = opaque(f"learning/l@{position}")
-        node = (await asker.ask(ID, id=id_))["node"]
-        assert node == (expected and {"id": id_, "statement": expected}), (viewer, position)
-
-
-@pytest.mark.parametrize(
-    "hidden",
-    [
-        *("learning/l", "learning/l@9", "event/7", "event/7@9", "log/7", "note/8", "note/8@9;mill"),
-        *("log/8@9;mill", "organisation/farm@9", "journey/farm", "journey/farm@9"),
-        *("membership/4", "membership/5@9", "cohort/valley@9;farm"),
-    ],
-)
-async def test_hidden_items_are_null_like_unknown_ones_at_the_same_cost(
-    asker: Asker, log: EventLog, make_event: MakeEvent, hidden: str
-) -> None:
-    await log.append(
-        [
-            make_event(
-                "learning.captured",
-                "2025-02-01",
-                "private",
-                learning="l",
-                organisation="mill",
-                statement="A secret.",
-                loop="single",
-                evidence_level=1,
-                **{"from": ["question/shared"]},
-            ),
-            make_event("note.added", "2025-02-01", "private", about="learning/l", text="Psst."),
-            make_event("note.added", "2025-02-01", "private", about="learning/l", text="Psst."),
-        ]
-    )
-    assert (await asker.ask(ID, id=opaque(hidden)))["node"]["id"] == opaque(hidden)
-    asker.viewer = PUBLIC
-    kind, _, rest = hidden.partition("/")
-    name, at, then = rest.partition("@")
-    unknown = (
-        f"{kind}/{'999' if name.isdigit() else 'nobodys'}{at}{then.replace('farm', 'nobodys')}"
-    )
-    sent = []
-    for what in (hidden, unknown, unknown, hidden):
-        with counting(asker) as statements:
-            assert (await asker.ask(ID, id=opaque(what)))["node"] is None, what
-        sent.append(len(statements))
-    # What the first question found out about who asks is known from then on.
-    assert sent[1] == sent[2] == sent[3]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("x", "question/", "question/a b", "note/x", "note/0", "note/07", "Note/7", "nothing/7"),
-        *("question/wheel@", "question/wheel@07", "question/wheel@-1", "question/wheel@7,soon"),
-        *("question/wheel@7,2025-02-01T00:00:00Z", "question/wheel@7;", "question/wheel;mill"),
-        f"note/{2**53}",
-        f"question/wheel@{2**53}",
-    ],
-)
-async def test_an_invalid_id_is_refused(asker: Asker, text: str) -> None:
-    expected = {"code": "argument.malformed", "argument": "id"}
-    assert await asker.refused(ID, id=opaque(text)) == expected
-    many = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
-    ids = [opaque("question/wheel"), opaque(text)]
-    assert await asker.refused(many, ids=ids) == {**expected, "argument": "ids.1"}
-
-
-async def test_an_id_that_no_node_gave_leads_nowhere(
-    asker: Asker, log: EventLog, make_event: MakeEvent
-) -> None:
-    await framed(log, make_event)
-    for text in ("question/wheel@7;mill", "cohort/valley@7", "note/7", "membership/9"):
-        assert (await asker.ask(ID, id=opaque(text)))["node"] is None
-    late = await asker.post(ID, variables={"id": opaque("question/wheel@9000")})
-    assert late.json()["errors"][0]["extensions"]["code"] == "position.not_reached"
-
-
-async def test_a_membership_does_not_give_away_an_earlier_joining(
-    asker: Asker, log: EventLog, make_event: MakeEvent
-) -> None:
-    def part(name: str, day: str, level: str | None = None, **more: Any) -> dict[str, Any]:
-        return make_event(name, day, level, organisation="mill", cohort="valley", **more)
-
-    await log.append(
-        [
-            make_event("visibility.changed", "2025-02-01", of="cohort/valley", visibility="public"),
-            part("organisation.left", "2025-02-02", reason="capacity"),
-            part("organisation.joined", "2025-02-03", "public"),
-        ]
-    )
-    query = """query($asOf: AsOf) { organisation(key: "mill") { journey(asOf: $asOf) { memberships(first: 9) {
-      totalCount nodes { id stays { joinedPosition } } } } } }"""
-    by_id = "query($id: ID!) { node(id: $id) { id } }"
-    for viewer, expected in ((RECORD, "membership/4"), (PUBLIC, "membership/9")):
-        asker.viewer = viewer
-        found = (await asker.ask(query))["organisation"]["journey"]["memberships"]["nodes"]
-        assert text_of(found[0]["id"]) == expected
-        assert (await asker.ask(by_id, id=found[0]["id"]))["node"] == {"id": found[0]["id"]}
-        other = {"membership/4": "membership/9"}.get(expected, "membership/4")
-        assert (await asker.ask(by_id, id=opaque(other)))["node"] is None
-    # Nor do the events before the public one reveal it.
-    for position, count in ((8, 0), (9, 1)):
-        data = await asker.ask(query, asOf={"position": position})
-        assert data["organisation"]["journey"]["memberships"]["totalCount"] == count
 
 
 async def test_two_events_that_their_sources_call_alike_are_two(

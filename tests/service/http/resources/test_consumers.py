@@ -1,12 +1,17 @@
 """`/consumers`: the positions of a key's named replays, and whether the log is still the one they read."""
 
+from collections.abc import Sequence
+
 import pytest
 from httpx import Response
 
+from events.access.principal import Principal
 from events.lines.chain import GENESIS, line_hash
+from events.lines.recorded import Recorded
 from service.access.keys import Keys
 from tests.events.samples import noted, shown
 from tests.service.app import Api, open_api, problem
+from tests.service.graphql.client import caught_up
 
 NIGHTLY = "/consumers/nightly"
 
@@ -90,6 +95,32 @@ async def test_the_lag_is_counted_to_the_last_event_that_the_key_may_read(
     last = (await story.lines(who))[-1]["position"]
     assert last == (87 if who == "facilitator" else 47)
     assert await lags() == [last - 2, last, last - read]
+
+
+async def test_few_events_are_read_for_the_lag_of_a_key_that_may_read_little(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_api(database_url, lives=True) as api:
+        await api.begin()
+        hidden = [noted("organisation/archive", visibility="private") for _ in range(100)]
+        assert (await api.post(*hidden)).status_code == 201
+        await caught_up(api.service)
+        await put(api, {"position": 0, "hash": GENESIS}, "analyst", "/consumers/a")
+        judged: list[int] = []
+        visible = api.service.log.visible
+
+        async def counted(page: Sequence[Recorded], viewer: Principal) -> list[Recorded]:
+            judged.extend(recorded.position for recorded in page)
+            return await visible(page, viewer)
+
+        monkeypatch.setattr(api.service.log, "visible", counted)
+        [listed] = (await api.get("/consumers", "analyst")).json()["consumers"]
+        assert (listed["lag"], judged) == (6, [])
+        # What the read models do not have yet is looked for in the log.
+        served = api.service.served
+        monkeypatch.setattr(type(served), "position", property(lambda _: 100))
+        [listed] = (await api.get("/consumers", "analyst")).json()["consumers"]
+        assert (listed["lag"], judged) == (6, list(range(101, 107)))
 
 
 async def test_a_consumer_whose_event_was_narrowed_is_not_behind_and_not_astray(story: Api) -> None:

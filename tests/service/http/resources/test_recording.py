@@ -13,6 +13,7 @@ from tests.events.samples import (
     assessed,
     at,
     formed,
+    framed,
     joined,
     left,
     noted,
@@ -426,6 +427,24 @@ async def test_d8_validation_tells_what_recording_tells(story: Api, who: str) ->
     repeated = await story.post(*events, who=who)
     assert again.json()["would"] == would(repeated)
     assert {one["would"] for one in again.json()["would"]} == {"repeated"}
+
+
+async def test_every_event_of_a_batch_is_judged_beside_others_with_faults(story: Api) -> None:
+    refused = await story.post(
+        registered("guild", country="XX"),
+        noted("organisation/nobody"),
+        noted("organisation/guild"),
+        framed(text="Why does nobody come?"),
+        framed("other", text="Why?", language="not a language"),
+    )
+    found = [(error["index"], error["rule"]) for error in problem(refused, 422)]
+    # Nothing of what is about the first one, and nothing but the form of the last one.
+    assert found == [
+        (0, "field"),
+        (1, "subject.unknown"),
+        (3, "question.how_can_we"),
+        (4, "field"),
+    ]
 
 
 async def test_validation_knows_conflicts_and_repeats(story: Api) -> None:

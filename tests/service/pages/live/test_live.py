@@ -8,8 +8,8 @@ import pytest
 from events.access.principal import Role
 from service.access.open_connections import TooMany
 from tests.events.samples import asked, voided
+from tests.service.access.examples import in_relation
 from tests.service.access.signing_in.browser import signed_in
-from tests.service.access.test_policy import in_relation
 from tests.service.app import Api, open_api, problem
 from tests.service.pages.live.streams import Open, opened
 

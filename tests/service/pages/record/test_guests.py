@@ -11,7 +11,7 @@ from tests.service.pages.access.visiting import END, ends_of, redeemed, workshop
 from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
 from tests.service.pages.record.forms import FormReader, position_in, send
-from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN
+from tests.service.pages.record.sent import FAILURE, SAYS, THEN
 from tests.service.pages.sign_in.browser import Visitor
 from tests.service.pages.sign_in.test_sign_in import signed_in
 

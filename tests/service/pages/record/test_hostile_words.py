@@ -13,7 +13,7 @@ from tests.service.graphql.client import caught_up
 from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
 from tests.service.pages.record.forms import opened, position_in, send, signed_in
-from tests.service.pages.record.test_recording import SAYS, THEN
+from tests.service.pages.record.sent import SAYS, THEN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from service.access.signing_in.cookies import LOOPBACK
 from tests.service.access.oidc.issuer import CLIENT, Issuer
 from tests.service.access.signing_in.browser import HERE
 from tests.service.app import Api, open_api
@@ -14,6 +15,7 @@ from tests.service.pages.reading import PageReader
 from tests.service.pages.sign_in.browser import Visitor
 
 OIDC = "/sign-in/oidc"
+MILL = {"howcanwe_role": "organisation", "howcanwe_organisation": "mill"}
 
 
 @asynccontextmanager
@@ -59,3 +61,18 @@ async def signed_in(api: Api, issuer: Issuer, to: str = "/", url: str = HERE) ->
     answer = await came_back(visitor, issuer.answered(await left(visitor, to)))
     assert (answer.status_code, answer.headers["location"]) == (303, to), answer.text
     return visitor
+
+
+async def refusal(visitor: Visitor, address: str, status: int) -> str:
+    """Come back with a bad answer; return what the page says."""
+    before = visitor.cookies.get(LOOPBACK)
+    answer = await came_back(visitor, address)
+    assert answer.status_code == status, answer.text
+    assert visitor.cookies.get(LOOPBACK) == before
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Traceback" not in answer.text
+    page = PageReader(answer.text)
+    assert page.faults == []
+    assert OIDC in page.attributes("form", "action")
+    return page.text

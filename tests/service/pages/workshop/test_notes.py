@@ -18,7 +18,7 @@ from tests.service.graphql.client import caught_up
 from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
 from tests.service.pages.record.forms import FormReader, send, signed_in
-from tests.service.pages.record.test_recording import content
+from tests.service.pages.record.sent import content
 from tests.service.pages.sign_in.browser import Visitor
 from tests.service.pages.workshop.sessions import (
     NOTES,

@@ -17,6 +17,7 @@ from projections.folding.step import Step
 from projections.folding.tables import Row
 from projections.updating.digest import rows_digest
 from service.replay.errors import ReplayError
+from service.replay.origin import Origin
 from service.replay.sources.file import FileSource
 from service.replay.states.fold_state import FoldState
 from tests.processes import run
@@ -170,3 +171,64 @@ async def test_many_voids_and_corrections_of_earlier_events_are_applied(
             until = opened.select(through=through)
             continued = await asyncio.to_thread(fold, ALL, until, state=state)
             assert continued == await asyncio.to_thread(fold, ALL, until)
+
+
+def test_a_state_in_which_a_bit_has_flipped_is_folded_again_with_a_reason(tmp_path: Path) -> None:
+    file, state = cut(tmp_path, chained(1, 0.3), 100), tmp_path / "state"
+    whole = folded(file, state)
+    text = bytearray(state.read_bytes())
+    text[text.index(b"learning") + 1] ^= 1
+    row = whole["learnings"][0]["statement"].encode()
+    text[text.index(row) + 3] ^= 1
+    state.write_bytes(text)
+    with open_log(file) as log, pytest.warns(UserWarning, match="changed after it was written"):
+        assert fold(ALL, log, state=state) == whole
+    assert folded(file, state) == whole
+
+
+def test_a_state_of_a_later_position_is_folded_again_with_a_reason(tmp_path: Path) -> None:
+    file, state = cut(tmp_path, chained(1, 0.3), 100), tmp_path / "state"
+    folded(file, state)
+    with open_log(file) as log, pytest.warns(UserWarning, match="it is of position 100"):
+        earlier = fold(ALL, log.select(through=60), state=state)
+    assert earlier == folded(cut(tmp_path, chained(1, 0.3), 60), None)
+
+
+def test_a_state_that_lacks_hidden_events_is_folded_again_with_a_reason(tmp_path: Path) -> None:
+    lines, state = chained(1, 0.3).splitlines(keepends=True)[:100], tmp_path / "state"
+    seen, whole = tmp_path / "seen", tmp_path / "whole"
+    seen.write_bytes(b"".join(line for line in lines if b"observation.recorded" not in line))
+    whole.write_bytes(b"".join(lines))
+    folded(seen, state)
+    with open_log(whole) as log, pytest.warns(UserWarning, match="hidden or missing"):
+        assert fold(ALL, log, state=state) == folded(whole, None)
+
+
+def test_a_state_is_not_continued_with_events_that_have_gaps(tmp_path: Path) -> None:
+    lines, state = chained(1, 0.3).splitlines(keepends=True)[:100], tmp_path / "state"
+    first = next(number for number, line in enumerate(lines) if b"observation.recorded" in line)
+    seen = tmp_path / "seen"
+    seen.write_bytes(b"".join(line for line in lines if b"observation.recorded" not in line))
+    folded(cut(tmp_path, b"".join(lines), first + 5), state)
+    with open_log(seen) as log, pytest.warns(UserWarning, match="hidden or missing"):
+        assert fold(ALL, log, state=state) == folded(seen, None)
+
+
+def test_a_state_is_not_continued_for_another_viewer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, state = cut(tmp_path, chained(1, 0.3), 100), tmp_path / "state"
+    folded(file, state)
+    monkeypatch.setattr(FileSource, "origin", lambda _: Origin(None, "key 1"))
+    with open_log(file) as log, pytest.warns(UserWarning, match="for another viewer"):
+        fold(ALL, log, state=state)
+    folded(file, state)
+
+
+def test_a_state_of_another_log_is_forgotten_if_the_log_is_empty(tmp_path: Path) -> None:
+    file, state = cut(tmp_path, chained(1, 0.3), 100), tmp_path / "state"
+    folded(file, state)
+    empty = cut(tmp_path, b"", 0)
+    with open_log(empty) as log, pytest.warns(UserWarning, match="another event there"):
+        fold(ALL, log, state=state)
+    assert folded(empty, state) == folded(empty, None)

@@ -11,9 +11,22 @@ from events.access.principal import Role
 from events.log import EventLog
 from howcanwe import NotWhole, ReplayError, open_log
 from service.replay.tables.log_tables import LogTables
+from tests.events.samples import (
+    at,
+    concluded,
+    formed,
+    framed,
+    joined,
+    left,
+    planned,
+    registered,
+    started,
+    voided,
+)
+from tests.processes import run
 from tests.projections.generated import record_generated
 from tests.service.graphql.client import caught_up
-from tests.service.replay.logs import chained
+from tests.service.replay.logs import chain, chained
 from tests.service.serving import Served, serving
 
 KEYS: dict[str, tuple[Role, dict[str, Any]]] = {
@@ -80,6 +93,15 @@ async def test_a_server_says_which_tables_and_parameters_there_are(served: Serve
     assert (late.status_code, late.json()["errors"][0]["rule"]) == (503, "position.not_reached")
 
 
+@pytest.mark.parametrize("path", ["/tables/failures", "/tables/stays", "/events"])
+async def test_a_page_of_no_rows_is_empty_and_has_no_next_one(served: Served, path: str) -> None:
+    headers = {"accept": "application/cloudevents-batch+json"} if path == "/events" else {}
+    key = served.api.keys["facilitator"]
+    page = await served.api.get(f"{path}?limit=0", key, **headers)
+    assert (page.status_code, "link" in page.headers) == (200, False)
+    assert (page.json() if path == "/events" else page.json()["rows"]) == []
+
+
 @pytest.mark.parametrize("viewer", [*KEYS, "public"])
 async def test_pages_of_a_server_leave_out_and_repeat_nothing(served: Served, viewer: str) -> None:
     role, limits = KEYS.get(viewer, (None, {}))
@@ -120,6 +142,45 @@ def test_what_was_narrowed_or_voided_since_is_not_shown_as_of_an_earlier_positio
         assert {row["position"] for row in then[name]} <= {row["position"] for row in now[name]}
 
 
+def test_parts_of_a_row_that_were_voided_since_are_not_shown_as_of_an_earlier_position(
+    tmp_path: Path,
+) -> None:
+    events = [
+        formed(),
+        registered("mill"),
+        joined("mill", motivation="A slip."),
+        left("mill", note="Another slip."),
+        voided(4),
+        voided(3),
+        joined("mill", motivation="To learn."),
+        framed(cohort="heritage"),
+        planned(cohort="heritage"),
+        started(),
+        concluded(summary="Of another trial."),
+        voided(11),
+    ]
+    common = {"source": "urn:test"}
+    path = tmp_path / "log.ndjson"
+    path.write_bytes(
+        chain({**common, **each, "id": str(n), "time": at(n)} for n, each in enumerate(events))
+    )
+
+    def then(viewer: str, position: int) -> Any:
+        tables = contents(read(path, viewer=viewer, as_of=position))
+        stays = [(row["motivation"], row["note"]) for row in tables["stays"]]
+        return [row["present"] for row in tables["memberships"]], stays, tables["iterations"]
+
+    assert then("facilitator", 4) == ([False], [("A slip.", "Another slip.")], [])
+    for viewer in ("facilitator:heritage", "organisation:mill", "analyst"):
+        assert then(viewer, 4) == ([], [], [])
+    [iteration] = then("facilitator", 11)[2]
+    assert (iteration["state"], iteration["conclusion"]) == ("concluded", "Of another trial.")
+    for viewer in ("facilitator:heritage", "organisation:mill", "analyst"):
+        present, stays, [iteration] = then(viewer, 11)
+        assert (present, stays) == ([True], [("To learn.", None)])
+        assert (iteration["state"], iteration["conclusion"]) == ("started", None)
+
+
 @pytest.mark.parametrize("missing", ["first", "middle"])
 def test_a_log_without_some_of_its_events_has_no_tables(tmp_path: Path, missing: str) -> None:
     lines = chained(cohorts=1, scale=0.3).splitlines(keepends=True)
@@ -143,3 +204,20 @@ def test_a_selection_has_no_tables(tmp_path: Path) -> None:
         with pytest.raises(ReplayError, match="viewer nobody: expected facilitator"):
             log.tables(viewer="nobody")
         assert [row["key"] for row in log.table("cohorts")] == ["c0000"]
+
+
+def test_an_empty_viewer_is_refused_and_is_not_everybody(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(chained(1, 0.3))
+    with open_log(path) as log, pytest.raises(ReplayError, match="viewer '': expected facilitator"):
+        log.tables(viewer="")
+    commands: tuple[tuple[str | Path, ...], ...] = (
+        ("tables", path, "--out", tmp_path / "tables"),
+        ("sql", "select 1", path),
+        ("insights", path),
+        ("report", path, "--out", tmp_path / "report.html"),
+    )
+    for command in commands:
+        refused = run(*command, "--viewer", "")
+        assert refused.returncode in (1, 2)
+        assert b"expected facilitator" in refused.stderr

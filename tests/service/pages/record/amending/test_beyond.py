@@ -8,7 +8,7 @@ from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
 from tests.service.pages.record.amending.test_corrections import CORRECTION, failure
 from tests.service.pages.record.forms import opened, signed_in
-from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN
+from tests.service.pages.record.sent import FAILURE, SAYS, THEN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -10,7 +10,7 @@ from tests.service.graphql.client import caught_up
 from tests.service.pages.conftest import COHORT
 from tests.service.pages.reading import PageReader
 from tests.service.pages.record.forms import FormReader, opened, position_in, send, signed_in
-from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN
+from tests.service.pages.record.sent import FAILURE, SAYS, THEN
 from tests.service.pages.sign_in.browser import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

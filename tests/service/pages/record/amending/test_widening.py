@@ -15,7 +15,7 @@ from tests.service.pages.record.amending.test_corrections import (
     failure,
 )
 from tests.service.pages.record.forms import FormReader, opened, position_in, send, signed_in
-from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN
+from tests.service.pages.record.sent import FAILURE, SAYS, THEN
 from tests.service.pages.sign_in.browser import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

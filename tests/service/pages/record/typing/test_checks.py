@@ -5,7 +5,7 @@ import pytest
 from tests.service.access.signing_in.browser import HERE
 from tests.service.app import Api
 from tests.service.pages.record.forms import opened, position_in, send, signed_in
-from tests.service.pages.record.test_recording import FAILURE, SAYS, THEN
+from tests.service.pages.record.sent import FAILURE, SAYS, THEN
 from tests.service.pages.sign_in.browser import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -13,15 +13,16 @@ from projections.queries.freshness import Narrowed
 from projections.tables.statement import AFTER, page, rows_of
 from projections.tables.tables import TABLES, AnalystTable
 from service.http.openapi import parameters
-from service.http.openapi.answers import answer, problems
+from service.http.openapi.answers import problems
 from service.http.openapi.component import schema
-from service.http.requests.selection import number
-from service.problems import malformed, problem
+from service.http.requests.min_position import MIN_POSITION, projected
+from service.http.requests.selection import check_names, number, page_size
+from service.http.resources.reading.page import described, following
+from service.problems import problem
 from service.services import Service, service_of
 
 router = APIRouter(tags=["read"])
 
-_TAKEN: Final = ("after", "limit", "min_position")
 _PAGE: Final = schema(
     "TablePage",
     {
@@ -44,28 +45,12 @@ _PAGE: Final = schema(
         "required": ["table", "position", "rows"],
     },
 )
-_NEXT: Final = {
-    "Link": {
-        "description": 'Of a page that has a next one: its address, with `rel="next"`.',
-        "schema": {"type": "string"},
-    }
-}
 
 
 @router.get(
     "/tables/{table}",
-    responses={
-        200: {**answer("A page of the table", _PAGE), "headers": _NEXT},
-        **problems(400, 404),
-    },
-    openapi_extra={
-        "parameters": [
-            parameters.TABLE,
-            parameters.AFTER_ROW,
-            parameters.ROWS,
-            parameters.MIN_POSITION,
-        ]
-    },
+    responses={200: described("A page of the table", _PAGE), **problems(400, 404)},
+    openapi_extra={"parameters": [parameters.TABLE, *parameters.OF_ROWS]},
 )
 async def read_table(request: Request, table: str) -> Response:
     """Read a page of a table: its rows as they stand, as far as you may see them, in the order of recording.
@@ -79,14 +64,14 @@ async def read_table(request: Request, table: str) -> Response:
         expected = f"one of: {', '.join(TABLES)}"
         raise problem(404, "table.unknown", "There is no such table", expected=expected)
     after, limit = _asked(service, request.query_params)
-    await _reached(service, number(request.query_params, "min_position"))
+    await projected(service, number(request.query_params, MIN_POSITION))
     position = service.served.position
     # One more than the page, to see whether there is a next one.
     read = await _rows(service, viewer, page(found, after, limit + 1))
     headers = {"Vary": "Authorization"}
-    if len(read) > limit:
-        following = f"after={read[limit - 1][AFTER]}&limit={limit}"
-        headers["Link"] = f'<{request.url.path}?{following}>; rel="next"'
+    if read[limit:] and limit:
+        # Without the position, which clients add to each page that they ask for.
+        headers |= following(request, after=read[limit - 1][AFTER], limit=limit, min_position=None)
     rows = [row for one in read[:limit] for row in rows_of(found, one)]
     return Response(_written(found, position, rows), media_type="application/json", headers=headers)
 
@@ -97,31 +82,8 @@ def _written(table: AnalystTable, position: int, rows: list[Any]) -> bytes:
 
 def _asked(service: Service, query: QueryParams) -> tuple[int, int]:
     """Return the place after which the page begins, and how many rows it has at most. Raises Problem (400)."""
-    for name in query:
-        if name not in _TAKEN:
-            raise malformed(
-                f"There is no parameter {name!r}", "query", expected=f"one of: {', '.join(_TAKEN)}"
-            )
-    settings = service.settings
-    limit = number(query, "limit") or settings.page_events
-    return number(query, "after") or 0, min(limit, settings.page_events_max)
-
-
-async def _reached(service: Service, position: int | None) -> None:
-    """Wait until the read models have the position, if one is given. Raises Problem (503) if that takes too long."""
-    if position is None or await service.served.wait_for(
-        position, service.settings.min_position_seconds
-    ):
-        return
-    at = service.served.position
-    raise problem(
-        503,
-        "position.not_reached",
-        f"The read models are at position {at}, not yet at {position}; try again",
-        expected="a position that the log has, or will have soon",
-        headers={"Retry-After": str(service.settings.retry_after_seconds)},
-        more={"position": at, "lag": position - at},
-    )
+    check_names(query, parameters.names(parameters.OF_ROWS))
+    return number(query, "after") or 0, page_size(number(query, "limit"), service.settings)
 
 
 async def _rows(
@@ -132,6 +94,6 @@ async def _rows(
     try:
         return await read_models.seen(viewer, statement)
     except Narrowed as narrowed:
-        await _reached(service, narrowed.position)
+        await projected(service, narrowed.position)
     # Events recorded from now on are later than the request, so once is enough.
     return await read_models.seen(viewer, statement, unhidden=False)
