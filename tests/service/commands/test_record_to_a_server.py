@@ -63,9 +63,11 @@ async def record(
     settings = {"HOWCANWE_KEY": served.api.keys[who]}
     call = partial(run, "record", file, "--to", address, *options, stdin=stdin, settings=settings)
     done = await asyncio.to_thread(call)
-    text = stderr_of(done)
-    assert done.stdout == b""
-    assert served.api.keys[who] not in text
+    text, pages = stderr_of(done), done.stdout.decode()
+    for page in pages.splitlines()[:-1]:
+        assert page.startswith(f"Read it at {address.rstrip('/')}/cohorts/")
+    assert pages == "" or pages.splitlines()[-1].startswith("If the page is not found, sign in:")
+    assert served.api.keys[who] not in text + pages
     return done.returncode, [line.removeprefix("howcanwe: ") for line in text.splitlines()]
 
 
