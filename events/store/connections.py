@@ -164,6 +164,20 @@ async def connect(
     return connection
 
 
+async def _reached(*address: Any, **settings: Any) -> asyncpg.Connection:
+    """Return a new connection of a pool. Raises an error of `AWAY` or `TROUBLES` if none can be opened.
+
+    The same states of SQL mean something else after a statement than here, such as 55000, with which a database refuses
+    connections.
+    """
+    try:
+        return await asyncpg.connect(*address, **settings)
+    except asyncpg.PostgresError as error:
+        if isinstance(error, (*AWAY, *TROUBLES)):
+            raise
+        raise ConnectionRefusedError(str(error)) from error
+
+
 class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
     """A pool of connections. Neither waiting for one nor returning one takes longer than `answer_seconds`."""
 
@@ -175,6 +189,7 @@ class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
             max_size=connections_max,
             max_queries=QUERIES_MAX,
             max_inactive_connection_lifetime=UNUSED_SECONDS_MAX,
+            connect=_reached,
             loop=None,
             connection_class=asyncpg.Connection,
             record_class=asyncpg.Record,

@@ -20,6 +20,7 @@ from service.commands.console.fold_option import (
 )
 from service.commands.console.options import Data, DatabaseUrl, Key, sentences, settings_from
 from service.commands.console.source import SourceAddress, address_of, source_at
+from service.commands.console.standard_output import STANDARD_OUTPUT
 from service.commands.replay_run import Consumer, Run
 from service.replay.cluster.engine import Engine
 from service.replay.export_format import ExportFormat
@@ -41,8 +42,8 @@ def replay(
         str | None,
         typer.Option(
             "--out",
-            help="The file to write (.gz and .zst compress NDJSON and CSV), a folder for Parquet, or a topic: "
-            "kafka://BROKER:PORT/TOPIC.",
+            help="The file to write (.gz and .zst compress NDJSON and CSV), a folder for Parquet, a topic: "
+            "kafka://BROKER:PORT/TOPIC, or - for standard output, which is the default.",
         ),
     ] = None,
     key: Key = None,
@@ -162,6 +163,8 @@ def replay(
                 typer.echo(folding.run(address, key, out_))
             return
         refuse_without_fold(folding)
+        if out_ == STANDARD_OUTPUT:
+            out_ = None
         topic = TopicAddress.parsed(out_) if out_ is not None else None
         if topic is not None:
             refuse_beside_topic(form, reader, partition)

@@ -11,6 +11,7 @@ from projections.folding.fold import Undigested
 from projections.models import PROJECTIONS
 from projections.updating.digest import table_sums
 from service.commands.console.options import report
+from service.commands.console.standard_output import STANDARD_OUTPUT
 from service.replay.cluster.dask_fold import client_at, fold_on
 from service.replay.cluster.engine import Engine, Machine, chosen
 from service.replay.cluster.local_fold import fold_alone
@@ -39,7 +40,7 @@ class Folding:
 
     def run(self, source: str, key: str | None, out: str | None) -> str:
         """Fold the log into the folder and return the digest. Raises ReplayError."""
-        if out is None:
+        if out in (None, STANDARD_OUTPUT):
             raise ReplayError("--fold needs --out, the folder to write the read models to")
         if self.engine is Engine.LOCAL and self.workers:
             raise ReplayError("--workers needs --engine processes or --engine dask")

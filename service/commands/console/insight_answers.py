@@ -21,7 +21,7 @@ from service.replay.errors import PartOfLog, PastEnd, QueryRefused, ReplayError
 from service.replay.line_pages import position_of
 from service.replay.source import Source
 from service.replay.sources.server import ServerSource
-from service.replay.tables.folded import viewer_of
+from service.replay.tables.viewer import check_known, viewer_of
 
 _LISTS: Final = ("cohorts", "organisations", "sectors", "themes")
 
@@ -64,10 +64,15 @@ class Answer:
 
 
 class LogFigures:
-    """The figures of a whole log, as a viewer may see them. The log is read once, for any number of requests."""
+    """The figures of a whole log, as a viewer may see them. The log is read once, for any number of requests.
+
+    Raises ReplayError if the log has not the organisation or a cohort of the viewer.
+    """
 
     def __init__(self, source: Source, viewer: FigureViewer) -> None:
         self._cache = _filled(source)
+        things = self._cache.index.things
+        check_known(viewer, lambda kind: {one.key for one in things[kind]})
         self._viewer = viewer
 
     def all(self, requests: Sequence[InsightRequest]) -> list[list[Answer]]:

@@ -3,8 +3,12 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import typer
+
+STANDARD_OUTPUT: Final = "-"
+"""The name by which `--out` means standard output. A file of this name is `./-`."""
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from service.pages.figures.document.evidence import Asked, Evidence, Given, View
 from service.pages.figures.document.period import Counted
 from service.replay.source import Source
 from service.replay.sources.server import ServerSource
-from service.replay.tables.folded import viewer_of
 from service.replay.tables.reading import tables_of
+from service.replay.tables.viewer import viewer_of
 
 _WHO: Final = "{ viewer { role organisation { key } cohorts { key } } }"
 

@@ -18,7 +18,7 @@ from service.commands.console.options import (
     settings_from,
 )
 from service.commands.console.source import AsOf, SourceAddress, Viewer, source_at
-from service.commands.console.standard_output import quiet_pipe
+from service.commands.console.standard_output import STANDARD_OUTPUT, quiet_pipe
 from service.commands.reporting.evidence import evidence_of
 from service.pages.figures import document
 from service.pages.figures.document.content import report as report_of
@@ -38,7 +38,7 @@ def write(
     *,
     out: Annotated[
         Path | None,
-        typer.Option(help="The file to write, .html or .md. [default: standard output]"),
+        typer.Option(help="The file to write, .html or .md; - is standard output, the default."),
     ] = None,
     form: Annotated[
         Form | None,
@@ -101,6 +101,8 @@ def write(
     is read from a database, from an exported file or from a server.
     """
     settings = settings_from(data=data, database_url=database_url)
+    if out is not None and str(out) == STANDARD_OUTPUT:
+        out = None
     if example:
         typer.echo((files(document) / EXAMPLE).read_text("utf-8"), nl=False)
         return

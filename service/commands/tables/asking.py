@@ -4,8 +4,9 @@ import csv
 import sys
 from contextlib import ExitStack, closing
 from datetime import time
+from decimal import Decimal
 from math import isfinite
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 import typer
@@ -27,6 +28,9 @@ from service.commands.console.standard_output import quiet_pipe
 from service.replay.tables.cells import cell
 from service.replay.tables.querying import Answer, TablesToAsk
 from service.replay.tables.reading import tables_of
+
+_ORJSON_BITS: Final = 64
+"""An integer of so many bits is too long for orjson, as sums of integers may be."""
 
 
 def sql(
@@ -64,9 +68,7 @@ def _print(answer: Answer, format: AnswerFormat) -> None:
     match format:
         case AnswerFormat.JSON:
             for row in answer.rows:
-                print(
-                    orjson.dumps(dict(zip(answer.columns, row, strict=True)), default=str).decode()
-                )
+                print(_json(dict(zip(answer.columns, row, strict=True))))
         case AnswerFormat.CSV:
             _print_csv(answer)
         case AnswerFormat.TABLE:
@@ -98,8 +100,30 @@ def _text(value: Any) -> str:
             return str(value)
         case time():
             return value.isoformat()
+        case Decimal():
+            return f"{value:f}"
+        case list() | tuple() | dict():
+            return _json(value)
     try:
         return cell(value)
     except TypeError:
-        # Intervals, decimals and other types that only a query makes.
+        # Intervals and other types that only a query makes.
         return str(value)
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(_exact(value), default=str).decode()
+
+
+def _exact(value: Any) -> Any:
+    """Return a value for orjson: numbers with all their digits, and the keys of maps as texts."""
+    match value:
+        case dict():
+            return {_text(key): _exact(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_exact(one) for one in value]
+        case Decimal():
+            return orjson.Fragment(f"{value:f}")
+        case int() if value.bit_length() >= _ORJSON_BITS:
+            return orjson.Fragment(str(value))
+    return value

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import select
 
 from projections.folding.tables import READ_MODELS
+from projections.models.cohorts import Cohorts
 from projections.store import statements
 from projections.tables.tables import TABLES
 from projections.updating import builds, views
@@ -21,12 +23,13 @@ from service.commands.console.options import (
     settings_from,
 )
 from service.commands.console.source import AsOf, SourceAddress, Viewer, source_at
+from service.commands.console.standard_output import STANDARD_OUTPUT
 from service.database import database
 from service.replay.errors import ReplayError
 from service.replay.tables.files import TableFormat, write_tables
-from service.replay.tables.folded import UNRESTRICTED
 from service.replay.tables.reading import tables_of
 from service.replay.tables.text_files import CsvFor
+from service.replay.tables.viewer import UNRESTRICTED, check_known, viewer_of
 
 
 def tables(
@@ -74,6 +77,8 @@ def tables(
     settings = settings_from(data=data, database_url=database_url)
     if (out is None) is not postgres:
         refuse("expected either --out or --postgres")
+    if out is not None and str(out) == STANDARD_OUTPUT:
+        refuse("tables are a folder or a file; howcanwe sql prints one of them")
     with sentences():
         if out is None:
             if source is not None or as_of is not None or form is not None or key is not None:
@@ -108,6 +113,10 @@ async def _views(url: str, viewer: str) -> str:
                 )
             await connection.rollback()
             own = await connection.execution_options(schema_translate_map={READ_MODELS: served})
+            who = viewer_of(viewer)
+            if who.cohorts:
+                cohorts = set((await own.execute(select(Cohorts.table.c.key))).scalars())
+                check_known(who, {"cohort": cohorts}.__getitem__)
             try:
                 await views.create(own, viewer)
             except NoRole:

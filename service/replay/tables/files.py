@@ -88,7 +88,11 @@ def _checked(folder: Path) -> Mapping[str, Path]:
                 raise NotWhole(f"{path} is not the file of {name}")
             if _described(path) != {key: described[name][key] for key in ("path", "bytes", "hash")}:
                 raise NotWhole(f"{path} is not what was written: its size or its hash differs")
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError)
+        reason = "is missing" if is_missing else f"cannot be read: {error.strerror or error}"
+        raise NotWhole(f"{error.filename or folder} {reason}") from None
+    except (KeyError, TypeError, ValueError) as error:
         raise NotWhole(f"{folder} is not a whole folder of tables: {error}") from None
     if (
         more := {path.name for path in folder.iterdir()}

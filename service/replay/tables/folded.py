@@ -1,31 +1,20 @@
 """Folds the events of a source into tables."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from events.state.streams_from_lines import events_in
 from events.store.reading import Selection
 from events.vocabulary.catalogue import Catalogue
 from events.vocabulary.event import Event
+from events.vocabulary.stream import key_of, kind_of
 from projections.folding.fold import Undigested
 from projections.folding.garbage_collector import collector_paused
-from projections.folding.step import linked_events
-from projections.insights.perspective.viewer import FigureViewer
+from projections.folding.step import Step, linked_events
 from projections.tables.rows import rows_of_tables
 from service.replay.errors import PartOfLog, PastEnd, ReplayError
 from service.replay.source import Source
 from service.replay.tables.log_tables import LogTables
-
-UNRESTRICTED: Final = "facilitator"
-"""The viewer from whom nothing is hidden, as people write it."""
-
-
-def viewer_of(text: str | None) -> FigureViewer:
-    """Return the viewer that people write in this way; `UNRESTRICTED`, if none is given. Raises ReplayError."""
-    try:
-        return FigureViewer.named(text or UNRESTRICTED)
-    except ValueError as error:
-        raise ReplayError(f"viewer {error}") from None
+from service.replay.tables.viewer import check_known, viewer_of
 
 
 def folded(source: Source, viewer: str, as_of: int | None, catalogue: Catalogue) -> LogTables:
@@ -44,6 +33,7 @@ def folded(source: Source, viewer: str, as_of: int | None, catalogue: Catalogue)
         last = steps[-1].position if steps else 0
         if as_of is not None and as_of > last:
             raise PastEnd(as_of, last)
+        check_known(who, lambda kind: _keys(steps, kind))
         try:
             rows = rows_of_tables(steps, who, as_of)
         except Undigested as error:
@@ -54,6 +44,11 @@ def folded(source: Source, viewer: str, as_of: int | None, catalogue: Catalogue)
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for chunk in chunks:
         yield from chunk[:-1].split(b"\n")
+
+
+def _keys(steps: Iterable[Step], kind: str) -> set[str]:
+    streams = (stream for step in steps for stream in step.streams)
+    return {key_of(stream) for stream in streams if kind_of(stream) == kind}
 
 
 def _whole(events: Iterable[Event]) -> Iterator[Event]:

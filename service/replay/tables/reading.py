@@ -13,8 +13,9 @@ from projections.tables.tables import TABLES, AnalystTable
 from service.replay.errors import NotWhole, PartOfLog, ReplayError
 from service.replay.source import Source
 from service.replay.sources.server import ServerSource
-from service.replay.tables.folded import UNRESTRICTED, folded
+from service.replay.tables.folded import folded
 from service.replay.tables.log_tables import LogTables
+from service.replay.tables.viewer import UNRESTRICTED
 
 
 def tables_of(

@@ -205,11 +205,9 @@ def test_a_file_that_is_not_the_whole_log_is_refused(ask: Ask, tmp_path: Path) -
     [
         ("facilitator", True, True),
         ("facilitator:heritage-2024", True, True),
-        ("facilitator:elsewhere", False, False),
         ("organisation:mill-museum", False, False),
         # The sample cohort has a failure whose cause is deviance.
         ("evaluator:heritage-2024", True, False),
-        ("evaluator:elsewhere", False, False),
         ("analyst", False, False),
         ("public", False, False),
     ],
@@ -221,6 +219,13 @@ def test_a_viewer_gets_only_the_figures_they_may_see(
     found = figures(result)
     assert (found["openness"] is not None) is given
     assert ("hidden from this viewer" in result.stderr) is not whole
+
+
+@pytest.mark.parametrize("role", ["facilitator", "evaluator"])
+def test_a_viewer_of_a_cohort_that_is_not_in_the_log_is_refused(ask: Ask, role: str) -> None:
+    refused = ask(*AT, "--viewer", f"{role}:elsewhere")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == "howcanwe: there is no cohort elsewhere in this log\n"
 
 
 def test_csv_has_a_line_per_number(ask: Ask) -> None:

@@ -68,6 +68,9 @@ def test_viewers_see_less(place: list[str]) -> None:
 def test_what_cannot_be_is_refused(place: list[str], tmp_path: Path) -> None:
     assert run("tables", *place).exit_code == 2
     assert run("tables", "--postgres", "--out", "x", *place).exit_code == 2
+    printed = run("tables", "--out", "-", *place)
+    assert (printed.exit_code, printed.stdout) == (2, "")
+    assert "howcanwe sql prints one of them" in printed.stderr
     for options, sentence in (
         (("--out", str(tmp_path / "x"), "--format", "xlsx"), "ends in .xlsx"),
         (("--out", str(tmp_path / "x"), "--for", "excel"), "--for excel is for --format csv"),
@@ -100,6 +103,10 @@ def test_views_in_postgresql_are_made_by_the_command(place: list[str], database_
         connection.execute(text("set role howcanwe_reader"))
         number = connection.execute(text("select count(*) from howcanwe.failures")).scalar_one()
     engine.dispose()
+    refused = run("tables", "--postgres", "--viewer", "evaluator:heritage-2042", *place)
+    assert refused.exit_code == 1
+    assert "there is no cohort heritage-2042 in this log; did you mean heritage-" in refused.stderr
+    assert run("tables", "--postgres", "--viewer", "evaluator:heritage-2024", *place).exit_code == 0
     asked = run("sql", "select count(*) from failures", *place)
     assert number == int(asked.stdout.split()[-1])
 
@@ -108,3 +115,31 @@ def test_values_that_json_does_not_have_are_no_nulls(place: list[str]) -> None:
     query = "select 1 / 0 as inf, 'nan'::double as nan, time '10:30' as clock, null as nothing"
     answer = run("sql", query, *place, "--format", "csv")
     assert answer.stdout.splitlines() == ["inf,nan,clock,nothing", "inf,nan,10:30:00,"]
+
+
+def test_lists_structures_and_numbers_are_json(place: list[str]) -> None:
+    query = """select [1.5, null] as list, [[0.0000001]] as nested, array_value(2.50, 1) as pair,
+        {'a': 1.5, 'day': date '2024-01-11', 'words': ['Grüße']} as struct, map {1: 2.5} as map,
+        170141183460469231731687303715884105727::hugeint as huge,
+        [18446744073709551616::hugeint, -9223372036854775808] as long, 1e-7::decimal(9, 8) as small,
+        true as flag, [interval 3 day] as spans, ['nan'::double] as nan"""
+    by_csv = run("sql", query, *place, "--format", "csv")
+    assert by_csv.exit_code == 0, by_csv.output
+    [row] = csv.DictReader(io.StringIO(by_csv.stdout))
+    assert row == {
+        "list": "[1.5,null]",
+        "nested": "[[0.0000001]]",
+        "pair": "[2.50,1.00]",
+        "struct": '{"a":1.5,"day":"2024-01-11","words":["Grüße"]}',
+        "map": '{"1":2.5}',
+        "huge": "170141183460469231731687303715884105727",
+        "long": "[18446744073709551616,-9223372036854775808]",
+        "small": "0.00000010",
+        "flag": "true",
+        "spans": '["3 days, 0:00:00"]',
+        "nan": "[null]",
+    }
+    by_json = run("sql", query, *place, "--format", "json")
+    assert by_json.exit_code == 0, by_json.output
+    texts = ",".join(f'"{name}":{value}' for name, value in row.items())
+    assert by_json.stdout == f"{{{texts}}}\n"

@@ -52,6 +52,16 @@ async def test_without_options_the_lines_come_out_as_they_are_stored(filled_url:
     assert await done("replay", "--database-url", filled_url) == lines
 
 
+@pytest.mark.parametrize("options", [(), ("--format", "csv"), ("--format", "arrow")])
+async def test_a_dash_is_standard_output(
+    filled_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = await done("replay", filled_url, *options)
+    assert await done("replay", filled_url, "--out", "-", *options) == shown
+    assert not [*tmp_path.iterdir()]
+
+
 @pytest.mark.parametrize("name", LOSSLESS)
 async def test_what_goes_through_a_lossless_form_into_an_empty_log_is_the_same_log(
     filled_url: str, empty_database_url: str, tmp_path: Path, name: str
@@ -319,6 +329,9 @@ async def test_an_export_of_nothing_is_whole(
     ("arguments", "sentence"),
     [
         (("--format", "parquet"), "name it with --out"),
+        (("--format", "parquet", "--out", "-"), "name it with --out"),
+        (("--fold", "journeys", "--out", "-"), "--fold needs --out, the folder"),
+        (("--out", "-", "--reconcile"), "--reconcile does not work with standard output"),
         (("--out", "log.doc"), ".doc is not the ending of a format"),
         (("--out", "log.ndjsn.gz"), ".ndjsn is not the ending of a format"),
         (("--format", "ocel", "--follow"), "csv and arrow can be followed"),

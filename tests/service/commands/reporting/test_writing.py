@@ -111,6 +111,18 @@ def test_what_cannot_be_is_refused(place: list[str], tmp_path: Path) -> None:
         assert sentence in refused.stderr
 
 
+def test_a_dash_is_standard_output(
+    place: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = {*tmp_path.iterdir()}
+    for form in ("html", "markdown"):
+        shown = report(*COHORT, *place, "--format", form)
+        assert shown.stdout
+        assert report(*COHORT, *place, "--format", form, "--out", "-").stdout == shown.stdout
+    assert {*tmp_path.iterdir()} == before
+
+
 def test_viewers_see_less_and_the_report_says_so(place: list[str]) -> None:
     whole, members = (
         report(*COHORT, *place, "--viewer", viewer) for viewer in ("facilitator", "analyst")

@@ -11,7 +11,8 @@ import pytest
 from events.access.principal import Role
 from tests.events.samples import asked, formed, noted, registered, shown
 from tests.processes import run
-from tests.service.app import SSE, Api, checked_problem, faults_in, problem
+from tests.projections.outage import accept_connections, refuse_connections
+from tests.service.app import SSE, Api, checked_problem, faults_in, open_api, problem
 from tests.service.conftest import Messages, assert_discreet
 from tests.service.http.resources.test_live import live
 from tests.service.serving import serving
@@ -295,3 +296,16 @@ def test_the_commands_list_rotate_and_revoke(database_url: str, tmp_path: Any) -
     assert listed["revoked"] is not None
     for secret in (key, rotated.stdout.decode().strip()):
         assert secret.split("_", 2)[2] not in str(listed)
+
+
+async def test_a_key_that_cannot_be_looked_up_is_answered_as_an_outage(database_url: str) -> None:
+    async with open_api(database_url) as api:
+        assert (await api.get("/events", "facilitator")).status_code == 200
+        await refuse_connections(database_url)
+        try:
+            refused = await api.get("/events", "facilitator")
+        finally:
+            await accept_connections(database_url)
+        [error] = problem(refused, 503)
+        assert error["rule"] == "database.away"
+        assert refused.headers["Retry-After"]

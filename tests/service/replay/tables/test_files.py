@@ -383,3 +383,27 @@ def test_queries_only_read_the_tables(tables: LogTables, query: str) -> None:
     with pytest.raises(ReplayError):
         asked.answer(query)
     asked.close()
+
+
+@pytest.mark.parametrize("form", [TableFormat.PARQUET, TableFormat.CSV])
+def test_a_file_that_is_missing_is_named_in_words(
+    tables: LogTables, tmp_path: Path, form: TableFormat
+) -> None:
+    out = tmp_path / "tables"
+    write_tables(tables, out, form)
+    missing = out / f"notes.{form.value}"
+    missing.unlink()
+    for read in (checked, lambda folder: TablesToAsk.written(str(folder))):
+        with pytest.raises(NotWhole) as refused:
+            read(out)
+        assert str(refused.value) == f"{missing} is missing"
+
+
+def test_a_file_that_cannot_be_read_is_named_in_words(tables: LogTables, tmp_path: Path) -> None:
+    out = tmp_path / "tables"
+    write_tables(tables, out, TableFormat.PARQUET)
+    (out / "notes.parquet").unlink()
+    (out / "notes.parquet").mkdir()
+    with pytest.raises(NotWhole) as refused:
+        checked(out)
+    assert str(refused.value) == f"{out / 'notes.parquet'} cannot be read: Is a directory"
