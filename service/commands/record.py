@@ -122,7 +122,7 @@ def record(
             # The address of a database may contain a password.
             there = ["--database-url", "URL"] if database_url else []
             folder = ["--data", str(data)] if data else []
-            local.pages.report(settings.address, keys_at=[*folder, *there])
+            local.pages.report(settings.address, keys_at=there or folder)
     if ids is not None:
         with sentences():
             complete(file, sheets, None if done else ids)

@@ -247,7 +247,7 @@ def are_of_others(faults: Collection[Fault], batch: Sequence[EventText]) -> bool
 def report_faults(faults: Collection[Fault], batch: Sequence[EventText]) -> None:
     """Report the faults of a request to standard error, each with its place, and once."""
     if are_of_others(faults, batch):
-        # The record does not tell a sender whether the events of others are the same.
+        # The record does not say whether the content is the same, since it is another sender's.
         report(
             f"all these {len(batch)} events were recorded before, with another key or without one; unless the file "
             "was changed since then, nothing is missing"
