@@ -111,8 +111,7 @@ class Story:
             return ""
         text = example.text.replace(ADDRESS, self.served.address)
         if example.language == "ts":
-            with (self.folder / TYPESCRIPT).open("a") as written:
-                written.write(text)
+            self.run(f"cat >> {TYPESCRIPT} << 'END'\n{text}END\n")
             return ""
         if example.language == "python":
             with EmbeddedPostgres(self.served.data) as server:
@@ -130,9 +129,9 @@ class Story:
         return self.run(_NPM.sub(_linked, text))
 
     def run(self, text: str) -> str:
-        """Run commands, with the variables that those before them have set; return what they print."""
+        """Run commands where those before them ended, with their variables; return what they print."""
         kept = self.folder / ".variables"
-        script = f"set -a\n[ ! -e {kept} ] || . {kept}\n{text}\nexport -p > {kept}\n"
+        script = f'set -a\n[ ! -e {kept} ] || . {kept}\ncd "${{PLACE:-.}}"\n{text}\nPLACE=$PWD\nexport -p > {kept}\n'
         return self._output("bash", "-euo", "pipefail", "-c", script)
 
     def _output(self, *call: str) -> str:

@@ -23,7 +23,7 @@ UNRESTRICTED: Final = "facilitator"
 def viewer_of(text: str | None) -> FigureViewer:
     """Return the viewer that people write in this way; `UNRESTRICTED`, if none is given. Raises ReplayError."""
     try:
-        return FigureViewer.named(text or UNRESTRICTED)
+        return FigureViewer.named(UNRESTRICTED if text is None else text)
     except ValueError as error:
         raise ReplayError(f"viewer {error}") from None
 

@@ -210,7 +210,7 @@ async def test_which_question_changed_and_why(site: Api) -> None:
         "4 trials: 1 × Refuted, 2 × Supported, 1 × Inconclusive",
     ):
         assert sentence in shown.text
-    assert "cy" in shown.attributes("span", "lang")
+    assert "cy" in shown.attributes("a", "lang")
 
 
 async def test_which_failure_was_avoidable(site: Api) -> None:
