@@ -26,8 +26,9 @@ def _pointer(location: tuple[int | str, ...]) -> str:
     return "/data" + "".join("/" + escaped(str(part)) for part in location)
 
 
+MISSING: Final = "This field is required."
 _SENTENCES: Final = {
-    "missing": "This field is required.",
+    "missing": MISSING,
     "extra_forbidden": "This type has no such field.",
     "distinct": "The list has an entry more than once.",
     "alike": "The list has an entry more than once, as texts are compared.",

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 import typer
 
+from service.access.signing_in.transport import is_loopback
 from service.client.client import Client
 from service.client.plans.retries import Retries
 from service.commands.console.options import Data, DatabaseUrl, Key, sentences, settings_from
@@ -106,7 +108,9 @@ def record(
         finally:
             remote.report()
         if isinstance(remote, RemoteRecording):
-            remote.pages.report(to, key)
+            is_here = is_loopback(urlsplit(to).hostname or "")
+            own = [] if to.rstrip("/") == settings.address else ["--public-url", to.rstrip("/")]
+            remote.pages.report(to, key, keys_at=own if is_here else None)
     else:
         local = LocalDryRun(sheets) if dry_run else Recording(sheets, ids)
         try:
@@ -115,7 +119,10 @@ def record(
         finally:
             local.report()
         if isinstance(local, Recording):
-            local.pages.report(settings.address)
+            # The address of a database may contain a password.
+            there = ["--database-url", "URL"] if database_url else []
+            folder = ["--data", str(data)] if data else []
+            local.pages.report(settings.address, keys_at=there or folder)
     if ids is not None:
         with sentences():
             complete(file, sheets, None if done else ids)

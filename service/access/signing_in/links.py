@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Final
+from urllib.parse import quote
 
 import asyncpg
 
@@ -77,6 +78,10 @@ class Links:
         return await self._keys.caller(row["key_id"], row["secret_hash"])
 
 
-def link(address: str, code: str) -> str:
-    """Return the address of a link on the service at `address`. Browsers send its fragment, the code, to nobody."""
-    return f"{address}/sign-in#link={code}"
+def link(address: str, code: str, page: str | None = None) -> str:
+    """Return the address of a link on the service at `address`, which leads to a page if one is given.
+
+    Browsers send its fragment, the code, to nobody.
+    """
+    to = "" if page is None else f"?to={quote(page)}"
+    return f"{address}/sign-in{to}#link={code}"

@@ -21,6 +21,11 @@ def is_on_this_machine(request: HTTPConnection) -> bool:
     """
     host = request.headers.get("host", "").lower()
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return is_loopback(name)
+
+
+def is_loopback(name: str) -> bool:
+    """Return whether a host with this name or address in lower case is this machine."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

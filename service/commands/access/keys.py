@@ -15,6 +15,7 @@ from service.commands.access.store import Store, done
 from service.commands.console.options import Data, DatabaseUrl, report, sentences, settings_from
 from service.database import is_begun, place
 from service.errors import GrantError
+from service.pages.sign_in.destination import destination
 
 GRANTED_BY: Final = "howcanwe keys"
 """Recorded as `granted_by` for keys and links that this command creates."""
@@ -114,14 +115,20 @@ def link_(
         str | None,
         typer.Option(help="The address of the service in the link. [env: HOWCANWE_PUBLIC_URL]"),
     ] = None,
+    page: Annotated[
+        str | None,
+        typer.Option(help="The page to which the link leads, such as /cohorts/heritage-2024."),
+    ] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Print a link that signs a browser in with a key, once, within ten minutes. Give it only to the key's holder."""
+    if page is not None and destination(page) != page:
+        raise typer.BadParameter("is no path of the service, such as /cohorts", param_hint="--page")
     with sentences():
         settings = settings_from(public_url=public_url, data=data, database_url=database_url)
         code = done(settings, lambda store: Links(store.pool, store.keys).make(key_id, GRANTED_BY))
-        typer.echo(link(settings.address, code))
+        typer.echo(link(settings.address, code, page))
 
 
 def _expiry(text: str | None) -> datetime | None:

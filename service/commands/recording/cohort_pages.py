@@ -1,12 +1,13 @@
 """Says at the end of `howcanwe record` where to read what was recorded: on the pages of its cohorts."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import typer
 
 from service.access.key import PREFIX as KEY_PREFIX
+from service.commands.console.program import printed
 from service.commands.recording.event_texts import EventText
 from service.pages.frame.addresses import of_stream
 from service.settings import PREFIX
@@ -30,20 +31,31 @@ class CohortPages:
             if _NAMING in event.text and isinstance(key := event.value["data"].get("cohort"), str):
                 self._cohorts[key] = None
 
-    def report(self, address: str, key: str | None = None) -> None:
-        """Print where the service at this address shows them, and how to sign in there."""
+    def report(
+        self, address: str, key: str | None = None, *, keys_at: Sequence[str] | None = ()
+    ) -> None:
+        """Print where the service at this address shows them, and how to sign in there.
+
+        `keys_at` are the options of a command for the keys of that service; None if they are on another machine.
+        """
         if not self._cohorts:
             return
         pages = [of_stream(f"cohort/{cohort}") for cohort in self._cohorts]
         for page in pages:
             typer.echo(f"Read it at {address.rstrip('/')}{page}")
-        typer.echo(
-            "If the page is not found, sign in: with your key at "
-            f"{address.rstrip('/')}/sign-in?to={pages[0]}, or with the link from: howcanwe keys link {_id_of(key)}"
-        )
+        there = f"sign in: with your key at {address.rstrip('/')}/sign-in?to={pages[0]}"
+        link = "" if keys_at is None else _link(_id_of(key), pages[0], keys_at)
+        typer.echo(f"If the page is not found, {there}{link}")
 
 
-def _id_of(key: str | None) -> str:
-    """Return the id of a key, by default that of the variable; the word for it if there is no such key."""
+def _link(id_: str | None, page: str, keys_at: Sequence[str]) -> str:
+    """Return the end of a sentence: the command that makes a link to a page, for a key or any one."""
+    command = printed("keys", "link", id_ or "ID", "--page", page, *keys_at)
+    ids = "" if id_ else f" (ID of a key: {printed('keys', 'list', *keys_at)})"
+    return f", or with the link from: {command}{ids}"
+
+
+def _id_of(key: str | None) -> str | None:
+    """Return the id of a key, by default that of the variable; None if there is no such key."""
     parts = (key or os.environ.get(f"{PREFIX}KEY", "")).split("_", 2)
-    return parts[1] if parts[0] == KEY_PREFIX and len(parts) > 1 else "ID"
+    return parts[1] if parts[0] == KEY_PREFIX and len(parts) > 1 else None

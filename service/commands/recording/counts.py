@@ -21,6 +21,8 @@ class Counts:
     repeated: int = 0
     ids: set[str] | None = None
     """The ids of all events that are in the log now; None if nobody asks for them."""
+    of_others: int = field(default=0, init=False)
+    """The events whose ids the log has from other senders, in requests of such events alone."""
     forgotten: int = field(default=0, init=False)
     keyless: int = field(default=0, init=False)
 
@@ -46,7 +48,8 @@ class Counts:
 
     def report(self, more: str = "") -> None:
         """Write the counts to standard error, `more` behind the first two."""
-        report(f"{self.recorded} recorded, {self.repeated} already in the log{more}")
+        others = f", {self.of_others} in it from another sender" if self.of_others else ""
+        report(f"{self.recorded} recorded, {self.repeated} already in the log{others}{more}")
         self.report_incomparable()
 
     def report_incomparable(self) -> None:

@@ -5,7 +5,7 @@ given the file's lines, which joined are its bytes, and what the command says ab
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -237,8 +237,22 @@ def batches_of(
             bar.show(source.tell() if size is not None else None, events=done())
 
 
-def report_faults(faults: Iterable[Fault], batch: Sequence[EventText]) -> None:
+def are_of_others(faults: Collection[Fault], batch: Sequence[EventText]) -> bool:
+    """Return whether a request has several events, and other senders have recorded events with the ids of all."""
+    of_others = [one for one in faults if one.rule == CONFLICT and OTHER_SENDER in one.detail]
+    indexes = {fault.index for fault in of_others}
+    return len(faults) == len(indexes) == len(batch) > 1
+
+
+def report_faults(faults: Collection[Fault], batch: Sequence[EventText]) -> None:
     """Report the faults of a request to standard error, each with its place, and once."""
+    if are_of_others(faults, batch):
+        # The record does not say whether the content is the same, since it is another sender's.
+        report(
+            f"all these {len(batch)} events were recorded before, with another key or without one; unless the file "
+            "was changed since then, nothing is missing"
+        )
+        return
     lines = (
         fault.detail if fault.index is None else batch[fault.index].explained(fault)
         for fault in faults

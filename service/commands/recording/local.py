@@ -15,6 +15,7 @@ from service.commands.recording.counts import Counts
 from service.commands.recording.dry_run import DryRun
 from service.commands.recording.event_texts import (
     EventText,
+    are_of_others,
     batches_of,
     first_batch,
     nothing_from,
@@ -71,6 +72,8 @@ class Recording:
                     if not await self._take(log, batch):
                         return False
             except SheetsRefused as refused:
+                # It says itself that nothing is recorded.
+                self._begun = False
                 raise await _with_rules(log, refused) from None
         return True
 
@@ -83,7 +86,10 @@ class Recording:
                     log, [event for index, event in enumerate(batch) if index not in there]
                 )
             report_faults(refused.faults, batch)
-            report(nothing_from(batch[0], refused.faults))
+            if are_of_others(refused.faults, batch):
+                self._counts.of_others += len(batch)
+            else:
+                report(nothing_from(batch[0], refused.faults))
             return False
         self._counts.add(outcome.receipts)
         self.pages.take(batch)
@@ -120,6 +126,8 @@ class LocalDryRun:
                 ):
                     await self._take(log, batch)
             except SheetsRefused as refused:
+                # It says itself that nothing is recorded.
+                self._begun = False
                 raise await _with_rules(log, refused) from None
         return not self._counts.refused
 

@@ -14,6 +14,7 @@ from service.commands.recording.counts import Counts
 from service.commands.recording.dry_run import DryRun
 from service.commands.recording.event_texts import (
     EventText,
+    are_of_others,
     batches_of,
     first_batch,
     nothing_from,
@@ -57,6 +58,8 @@ class RemoteRecording:
                 if not self._take(client, batch):
                     return False
         except SheetsRefused as refused:
+            # It says itself that nothing is recorded.
+            self._begun = False
             raise _with_rules(client, refused) from None
         return not self._refused
 
@@ -72,7 +75,11 @@ class RemoteRecording:
                 rest = range(done, len(batch))
                 return self._take(client, [batch[index] for index in rest if index not in there])
             _explain(error, batch)
-            report(nothing_from(batch[done], error.faults if isinstance(error, Problem) else ()))
+            faults = error.faults if isinstance(error, Problem) else ()
+            if are_of_others(faults, batch):
+                self._counts.of_others += len(batch)
+            else:
+                report(nothing_from(batch[done], faults))
             return False
         self._counts.add(result.receipts)
         refused = {fault.index for one in result.refused for fault in one.faults}
@@ -103,6 +110,8 @@ class RemoteDryRun:
                 if not self._take(client, batch):
                     return False
         except SheetsRefused as refused:
+            # It says itself that nothing is recorded.
+            self._begun = False
             raise _with_rules(client, refused) from None
         return not self._counts.refused
 

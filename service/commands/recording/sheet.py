@@ -1,6 +1,7 @@
 """`howcanwe sheet`: writes the workbook that people fill in, and that `howcanwe record` reads."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -17,12 +18,13 @@ from service.commands.console.options import (
     sentences,
     settings_from,
 )
+from service.commands.console.program import printed
 from service.commands.recording.graph_here import answers_here
 from service.database import database
 from service.errors import NoSuchCohort
 from service.pages.sheets.subjects import entries_of, subjects_query
 from service.pages.sheets.template import Entries, kinds_named, template
-from service.settings import Settings
+from service.settings import PREFIX, Settings
 
 commands = typer.Typer(help="Work with sheets of events.", no_args_is_help=True)
 
@@ -82,8 +84,22 @@ def write_template(
                 file.write(content)
         except OSError as error:
             fail(f"{out} cannot be written: {error.strerror}")
-    server = "" if to is None else f" --to {to}"
-    report(f"{out} is written; fill it in, then run: howcanwe record {out}{server}")
+    report(f"{out} is written; fill it in, then run: {_next(str(out), to, data, database_url)}")
+
+
+def _next(file: str, to: str | None, data: Path | None, database_url: str | None) -> str:
+    """Return what records the file where its subjects are from; if they are from nowhere, at the service here."""
+    if to is not None:
+        return printed("record", file, "--to", to)
+    if data is not None:
+        return printed("record", file, "--data", str(data))
+    if database_url is not None:
+        # It may contain a password.
+        return printed("record", file, "--database-url", "URL")
+    there = printed("record", file, "--to", settings_from().address)
+    if f"{PREFIX}KEY" in os.environ:
+        return there
+    return f"{there} (with a key in {PREFIX}KEY), or without a service: {printed('record', file)}"
 
 
 def _of_server(to: str, key: str | None, cohort: str | None) -> Entries:

@@ -71,6 +71,11 @@ class Part:
     days: frozenset[str] = frozenset()
     """The fields that are the day of the event where the row leaves them out."""
 
+    @property
+    def lead(self) -> str:
+        """The first of the columns that make a row become the event; "" if every row does."""
+        return next((name for name in self.columns.values() if name in self.any_of), "")
+
     def column_of(self, pointer: str) -> str | None:
         """Return the column with what a JSON pointer into the event is about; None if there is none."""
         first, *rest = pointer.strip("/").split("/")
@@ -106,6 +111,8 @@ class Layout:
     """The columns that a row fills in although no event needs them, each with the reason in English."""
     empty: Mapping[str, str] = field(default_factory=dict)
     """What it means in English that a row leaves out columns that an event needs."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """What rows mean that leave out columns which their events need: the lowest terms."""
     rarely: frozenset[str] = frozenset()
     """The columns that few rows fill in."""
 
@@ -144,6 +151,23 @@ class Layout:
                 if name not in always:
                     found.setdefault(name, part.condition)
         return found
+
+    @cached_property
+    def needs(self) -> Mapping[str, Sequence[str]]:
+        """The columns that a row needs only if others are filled in, each with those others."""
+        found: dict[str, list[str]] = {}
+        always = {name for part in self.parts if not part.any_of for name in part.columns.values()}
+        for part in self.parts:
+            for name, one in fields_of(part.kind).items():
+                column = part.columns.get(name)
+                if one.is_required and column not in (None, part.lead, *always, *self.defaults):
+                    found.setdefault(part.columns[name], []).append(part.lead)
+        return found
+
+    def default_of(self, name: str) -> str:
+        """Return the title of what a row means that leaves out a column; "" if it means nothing."""
+        terms = self.fields[name].terms if name in self.defaults else ()
+        return next((one.title for one in terms if str(one.value) == self.defaults[name]), "")
 
     def _key_title(self, name: str) -> str:
         kind = next(part.kind for part in self.parts if name in made_by(part.kind))

@@ -16,6 +16,7 @@ from service.pages.sheets.files.table import (
     SheetFault,
     Table,
     Unreadable,
+    shortly,
 )
 from service.pages.sheets.files.workbook import tables_of
 from service.pages.sheets.layouts import layout_called
@@ -57,7 +58,11 @@ class SheetsRefused(EventsError):
         shown = [str(fault) for fault in self.faults[:FAULTS_SHOWN_MAX]]
         if len(self.faults) > len(shown):
             shown.append(f"and {len(self.faults) - len(shown)} more faults")
-        super().__init__("\n".join([*shown, "nothing is recorded"]))
+        places = {fault.place for fault in self.faults}
+        what = "cell" if all(place.column for place in places) else "place"
+        number = f"1 {what}" if len(places) == 1 else f"{len(places)} {what}s"
+        shown.append(f"nothing is recorded: {number} to correct")
+        super().__init__("\n".join(shown))
 
     def with_those_of(self, judged: Iterable[Fault]) -> "SheetsRefused":
         """Return the same with the faults that the record has for the events, as far as these are certain."""
@@ -121,13 +126,15 @@ class _Reading:
             )
             return
         if table.hidden:
-            self.notes.append(f"{table.place()}: {_hidden(table)}")
+            hidden = shortly(table.hidden)
+            self.notes.append(f"{table.place()}: hidden rows are read, too: {hidden}")
         rows = Rows(table, self.options, layout)
         found = list(rows.events())
         for event in found:
             self._take(event)
         self.events += found
         self.faults += rows.faults
+        self.notes += rows.notes()
         self.has_unread |= rows.has_unread
 
     def _take(self, event: SheetEvent) -> None:
@@ -147,12 +154,6 @@ def _has_types(table: Table) -> bool:
         not isinstance(cell, Unreadable) and plain(str(cell)) == TYPE
         for cell in table.rows[0].cells.values()
     )
-
-
-def _hidden(table: Table) -> str:
-    numbers = sorted(table.hidden)
-    shown = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
-    return f"hidden rows are read, too: {shown}"
 
 
 def _repeated(events: Iterable[SheetEvent]) -> Iterable[SheetFault]:

@@ -42,6 +42,8 @@ class Filled:
     columns: dict[str, int] = field(default_factory=dict)
     organisation: str | None = None
     """The organisation that is meant if the row names none."""
+    assumed: list[str] = field(default_factory=list)
+    """The columns that the row leaves out and that have a default, as far as its events need them."""
 
     def take(
         self, layout: Layout, name: str, value: Value, names: Names, zone: tzinfo | None
@@ -57,7 +59,12 @@ class Filled:
             self.attributes[name] = attribute_of(name, value)
 
     def complete(self, layout: Layout, names: Names) -> None:
-        """Take from the cohort that the file forms what the row may leave out: which cohort it is, and when."""
+        """Take what the row may leave out: defaults, and from the cohort that the file forms which it is, and when."""
+        contained = {name for part in self.parts(layout) for name in part.columns.values()}
+        self.assumed = [
+            name for name in layout.defaults if name in contained and name not in self.columns
+        ]
+        self.given |= {name: [layout.defaults[name]] for name in self.assumed}
         field = layout.fields.get(_COHORT)
         is_needed = _COHORT in layout.needed or (field is not None and field.is_required)
         if is_needed and _COHORT not in self.columns and (formed := names.formed()):

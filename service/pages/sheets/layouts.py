@@ -11,6 +11,7 @@ from events.vocabulary.types.cohorts import (
     OrganisationJoined,
     OrganisationRegistered,
 )
+from events.vocabulary.types.learnings import LearningAdopted
 from events.vocabulary.types.questions import QuestionFramed
 from service.pages.record.offers import FIRST, SOONER
 from service.pages.sheets.columns import (
@@ -70,25 +71,47 @@ MEMBER: Final = Layout(
 """The layout of a sheet with the organisations of a cohort."""
 
 
+_QUESTION: Final = layout_of(VOCABULARY.of(QuestionFramed))
+_OF_COHORT: Final = replace(_QUESTION.fields["cohort"], hint="", is_required=True)
+ASKED: Final = replace(
+    _QUESTION,
+    name="question",
+    title="A question of the cohort",
+    use_when="Use this for a question that an organisation of a cohort works on.",
+    fields={**_QUESTION.fields, "cohort": _OF_COHORT},
+    needed={
+        "cohort": f"Questions outside of cohorts have a sheet of their own, {_QUESTION.title!r}."
+    },
+    empty={"cohort": MEMBER.empty["cohort"]},
+    rarely=_QUESTION.rarely | {"cohort", "parent"},
+)
+"""The layout of a sheet with questions that are always part of a cohort."""
+_OWN: Final = (TRIAL, MEMBER, ASKED)
+"""The layouts that are not those of a type."""
+
+FIRST_SHEETS: Final = 5
+"""How many of the layouts that begin a cohort a first record needs."""
+
+
 def beginning() -> Sequence[Layout]:
     """Return the layouts of a template that begins a cohort, in the order in which one fills in their sheets."""
     forming = layout_of(VOCABULARY.of(CohortFormed))
     needless = {name for name, one in forming.fields.items() if not one.is_required}
-    question = layout_of(VOCABULARY.of(QuestionFramed))
-    asked = {**question.fields, "cohort": replace(question.fields["cohort"], is_required=True)}
+    adopted = layout_of(VOCABULARY.of(LearningAdopted))
     trial = replace(TRIAL, empty={"cohort": MEMBER.empty["cohort"]})
     return (
         replace(forming, rarely=forming.rarely | needless),
         MEMBER,
-        replace(question, fields=asked, rarely=question.rarely | {"parent"}),
+        ASKED,
         replace(trial, rarely=trial.rarely | {"cohort"}),
-        *(layout for layout in COMMON if layout.name not in (question.name, TRIAL.name)),
+        adopted,
+        *(layout for layout in COMMON if layout not in (TRIAL, adopted)),
     )
 
 
 def layout_called(text: str) -> Layout | None:
     """Return the layout with this short name, title, or full name of a type; None if there is none."""
-    for layout in (TRIAL, MEMBER):
+    for layout in _OWN:
         if plain(text) in (plain(layout.name), plain(layout.title)):
             return layout
     kind = kind_called(text)
@@ -98,5 +121,5 @@ def layout_called(text: str) -> Layout | None:
 @cache
 def known_names() -> frozenset[str]:
     """Return what a first row may have for a column of any layout."""
-    layouts = (TRIAL, MEMBER, *map(layout_of, VOCABULARY.kinds))
+    layouts = (*_OWN, *map(layout_of, VOCABULARY.kinds))
     return frozenset(name for layout in layouts for name in layout.names)

@@ -29,6 +29,7 @@ from service.pages.sheets.files.table import (
     Table,
     Unreadable,
     Value,
+    shortly,
 )
 from service.pages.sheets.filled import Filled
 from service.pages.sheets.layouts import known_names, layout_called
@@ -75,6 +76,8 @@ class Rows:
     faults: list[SheetFault] = field(default_factory=list)
     has_unread: bool = False
     """Whether a row has no known type, so that nobody knows what it is about."""
+    _assumed: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    """The rows that leave out what has a default, by the titles of the column and of the default."""
     _new: dict[str, int] = field(default_factory=dict)
     """The columns that the table does not have yet, by their names."""
 
@@ -95,6 +98,12 @@ class Rows:
         is_sound = not self.faults
         for row in rows:
             yield from self._events(row, columns, is_sound)
+
+    def notes(self) -> Iterator[str]:
+        """Yield in sentences what was read into rows that leave it out."""
+        for (title, default), rows in self._assumed.items():
+            what = f"'{title}' is recorded as '{default}'"
+            yield f"{self.table.place()}: {what} where it is empty (row {shortly(rows)})"
 
     def _fault(self, detail: str, row: int | None = None, column: int | None = None) -> None:
         self.faults.append(SheetFault(self.table.place(row, column), detail))
@@ -209,6 +218,9 @@ class Rows:
                 if isinstance(unfit, Unzoned):
                     filled.times[names[title]] = unfit.in_utc, False
         filled.complete(layout, self.options.names)
+        for name in filled.assumed:
+            about = layout.titles[name], layout.default_of(name)
+            self._assumed.setdefault(about, []).append(row.number)
         if TIME not in filled.columns and TIME not in filled.times:
             self._fault("The row has no time: when did it happen?", row.number)
         self._check_parts(row, layout, filled)
@@ -267,8 +279,21 @@ class Rows:
             kept = {column: text for column, text in at.items() if column <= COLUMNS_MAX}
             header = self.table.rows[0].number
             new = {(header, self._new[name]): name for name in self._new if self._new[name] in kept}
-            place = self.table.place(row.number)
-            yield SheetEvent(place, event, _pointers(part, places), kept, new, self.table.titles)
+            yield SheetEvent(
+                self.table.place(row.number),
+                event,
+                _pointers(part, places),
+                kept,
+                new,
+                self.table.titles,
+                since=self._since(part, layout, filled),
+            )
+
+    def _since(self, part: Part, layout: Layout, filled: Filled) -> str:
+        """Return what the table calls the first column that makes a row become an event; "" if every row does."""
+        of_it = [name for name in part.columns.values() if name in part.any_of]
+        name = next((name for name in of_it if name in filled.columns), "")
+        return self.table.titles.get(filled.columns.get(name, 0), layout.titles.get(name, ""))
 
     def _new_column(self, name: str) -> int:
         """Return the column that the table gets for ids or keys that it has no column for."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from events.recording.difference import DIFFERS
 from events.vocabulary.catalogue import VOCABULARY, EventKind, JsonObject, Mention
+from events.vocabulary.data_faults import MISSING
 from events.vocabulary.faults import Fault
 from events.vocabulary.words.envelope import ATTRIBUTES as WORDS
 from service.pages.sheets.columns import fields_of
@@ -40,6 +41,8 @@ class SheetEvent:
     """What the first row calls the columns."""
     later: Mapping[str, str] = field(default_factory=dict)
     """Sentences about what it names that a later event of the file creates, by JSON pointers."""
+    since: str = ""
+    """What the first row calls the column that makes the row become the event; "" if every row does."""
     is_sound: bool = True
     """Whether the form of the row is right. If not, the event lacks what cannot be read, and is never recorded."""
 
@@ -83,6 +86,8 @@ def detail_of(event: SheetEvent, fault: Fault) -> str:
     detail = fault.detail
     if fault.rule == _UNKNOWN and fault.pointer in event.later:
         detail = f"{detail} {event.later[fault.pointer]}"
+    if fault.detail == MISSING and event.since:
+        detail = f"This is needed, since '{event.since}' is filled in."
     if event.place_of(fault.pointer).column is None and fault.pointer.startswith("/"):
         return f"{_called(event, fault.pointer)}: {detail}"
     return detail

@@ -15,7 +15,7 @@ from events.vocabulary.words.envelope import ATTRIBUTES as WORDS
 from service.pages.record.form import Field, Widget
 from service.pages.sheets.columns import ID, TIME, VISIBILITY, Layout
 from service.pages.sheets.events import LISTS, MORE, START
-from service.pages.sheets.layouts import COMMON, beginning
+from service.pages.sheets.layouts import COMMON, FIRST_SHEETS, beginning
 from service.pages.sheets.names import NAMING
 from service.pages.sheets.rows import HELP
 from service.pages.sheets.values import ATTRIBUTE_TERMS
@@ -42,16 +42,18 @@ _KEY_HELP: Final = (
     "Leave it empty, and a key is made. Give one if other rows of this workbook name what this row creates: letters, "
     "digits and - only. Others can find out that a key is in use."
 )
+_TICK: Final = "Tick all that apply."
+_SEVERAL: Final = "Choose one, or write several with ; between them."
+_IS_HIDDEN: Final = "hidden"
 _OWN: Final = "organisation"
 _OWN_HELP: Final = "If you leave it empty, it is your own."
 _EXPLAINED: Final = (
     "How to use this workbook",
-    "Fill in the sheets that you need, from left to right: a row for each thing, from row 3 on. A * marks what is "
-    "needed; row 2 explains it. Press + for more columns.",
-    "To name something, choose it from the list, or write the words of its own row.",
-    "Save. Then run  howcanwe record FILE.xlsx --to URL --dry-run  and again without --dry-run. Or sign in and upload "
-    "it under Record, Record from a sheet. The last sheet says more.",
+    "Fill in the sheets from left to right, from row 3 on. Row 2 explains; * is needed.",
+    "To name something, choose it or write its words.",
+    "Save, then run  howcanwe record FILE.xlsx --to URL  or upload it under Record.",
 )
+_HIDDEN: Final = "For more, such as A failure, right-click a tab: Unhide or Show Sheet."
 _FURTHER: Final = (
     MORE,
     "Leave the column Id as it is: by it, a row that is sent again is recognised. Write a new id in rows below the "
@@ -65,7 +67,9 @@ _FURTHER: Final = (
     "record a correction instead.",
     "A trial has one row. While it is under way, leave out what you do not know yet; fill it in later and send the "
     "workbook again.",
-    "The page and the dry run show what would be recorded before anything is.",
+    "Press + above the columns for more of them.",
+    "On the pages, sign in and choose Record, then Record from a sheet.",
+    "That page, and the command with  --dry-run, show what would be recorded before anything is.",
 )
 
 
@@ -85,17 +89,19 @@ def template(
     """
     layouts = beginning() if begins else COMMON
     made = openpyxl.Workbook()
-    _explain(made.active, START, _EXPLAINED)
+    _explain(made.active, START, (*_EXPLAINED, _HIDDEN) if begins else _EXPLAINED)
     lists = _Lists(made.create_sheet(LISTS), entries, _written(layouts))
-    for layout in layouts:
+    for number, layout in enumerate(layouts):
         sheet = made.create_sheet(layout.title)
+        if begins and number >= FIRST_SHEETS:
+            sheet.sheet_state = _IS_HIDDEN
         _fill(sheet, layout, lists, new_id)
         if is_own:
             _leave_open(sheet, layout)
     uses = [f"{layout.title}: {layout.use_when}" for layout in layouts]
     _explain(made.create_sheet(MORE), MORE, (*_FURTHER, *uses))
     made.move_sheet(LISTS, len(made.sheetnames))
-    made[LISTS].sheet_state = "hidden"
+    made[LISTS].sheet_state = _IS_HIDDEN
     content = BytesIO()
     made.save(content)
     return content.getvalue()
@@ -229,7 +235,15 @@ def _help(layout: Layout, name: str, field: Field | None, condition: str) -> str
     if name == TIME:
         return " ".join(filter(None, (_TIME_HELP, layout.empty.get(name))))
     words = WORDS[name] if field is None else field
-    parts = condition, words.question, words.hint, layout.empty.get(name, "")
+    others = " or ".join(f"'{layout.titles[other]}'" for other in layout.needs.get(name, ()))
+    needed = f"Needed if you fill in {others}." if others else ""
+    default = layout.default_of(name)
+    assumed = f"If you leave it empty, it is '{default}', the weakest." if default else ""
+    is_several = field is not None and field.widget in (Widget.CHOICES, Widget.SUBJECTS)
+    several = _SEVERAL if is_several else ""
+    # What is ticked in a form is written in a cell.
+    hint = words.hint.replace(_TICK, "").strip()
+    parts = condition, needed, words.question, hint, several, assumed, layout.empty.get(name, "")
     return " ".join(filter(None, parts))
 
 

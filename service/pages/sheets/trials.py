@@ -206,6 +206,8 @@ TRIAL: Final = Layout(
     _PARTS,
     {BEGAN: _BEGAN_WORDS},
     _NEEDED,
+    # Nobody claims too much with the lowest level. No other list has a term that is always true.
+    defaults={"evidence_level": "1"},
     rarely=frozenset(
         ("measure", "criterion", "value", "unit", "people", "level", "modes", "themes")
     ),

@@ -91,6 +91,15 @@ def test_a_link_is_printed_alone_and_begins_with_the_address_of_the_service(
         assert re.fullmatch(re.escape(address) + r"/sign-in#link=[A-Za-z0-9_-]{22}", printed)
 
 
+def test_a_link_leads_to_a_page_of_the_service_alone(place: list[str]) -> None:
+    key = run("keys", "create", "--role", "admin", *place).stdout.decode().strip()
+    done = run("keys", "link", key.split("_")[1], "--page", "/cohorts/gardens", *place)
+    start = "http://127.0.0.1:8000/sign-in?to=/cohorts/gardens#link="
+    assert done.stdout.decode().startswith(start)
+    done = run("keys", "link", key.split("_")[1], "--page", "//example.org", *place)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
 def test_a_key_that_has_ended_gets_no_link(place: list[str]) -> None:
     key = run("keys", "create", "--role", "admin", *place).stdout.decode().strip()
     assert run("keys", "revoke", key.split("_")[1], *place).returncode == 0

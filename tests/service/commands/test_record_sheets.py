@@ -80,7 +80,7 @@ async def test_faults_are_reported_before_anything_is_recorded(
     assert messages[1].startswith("row 4, column B 'about': There is no subject with this key")
     assert messages[2].startswith("row 5, column B 'about': Expected an existing ")
     assert messages[2].endswith("(subject.unknown)")
-    assert messages[3:] == ["nothing is recorded", "0 recorded, 0 already in the log"]
+    assert messages[3:] == ["nothing is recorded: 3 cells to correct"]
     file.write_text("\n".join([*rows[:2], "2026-03-01 09:30;organisation/nobody;Bad"]))
     code, messages = await record(served, file, "--type", "A note", "--zone", "Europe/London")
     assert (code, messages[0].partition(": ")[0]) == (1, "row 3, column B 'about'")
@@ -190,11 +190,11 @@ async def test_a_cohort_begins_with_a_workbook_and_is_read_where_the_command_say
     key = served.api.keys["facilitator"]
     settings = {"HOWCANWE_KEY": key}
     made = openpyxl.load_workbook(BytesIO(template({}, lambda: str(uuid4()), begins=True)))
-    when, cohort = "When did it happen?", "Gardens 2026"
+    when = "When did it happen?"
     rows = {
         "A new cohort": {
             when: "2026-03-02",
-            "Name of the cohort": cohort,
+            "Name of the cohort": "Gardens 2026",
             "The shared question": "How can we keep gardens alive?",
             "Who facilitates it?": "Ada",
         },
@@ -202,10 +202,9 @@ async def test_a_cohort_begins_with_a_workbook_and_is_read_where_the_command_say
             "Name of the organisation": "Oak School",
             "Field of work": "school",
         },
-        "A question": {
+        "A question of the cohort": {
             when: "2026-03-03",
             "Organisation": "Oak School",
-            "Cohort": cohort,
             "Your question": "How can we water in July?",
         },
     }
@@ -221,8 +220,30 @@ async def test_a_cohort_begins_with_a_workbook_and_is_read_where_the_command_say
     assert page.startswith("/cohorts/gardens-2026-")
     assert second == (
         f"If the page is not found, sign in: with your key at {address}/sign-in?to={page}, or with the link from: "
-        f"howcanwe keys link {key.split('_')[1]}"
+        f"howcanwe keys link {key.split('_')[1]} --page {page} --public-url {address}"
     )
+
+
+async def test_a_file_that_another_key_recorded_is_told_once(
+    served: Served, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.xlsx"
+    rows = [[f"n-{number}", "2026-03-01", "organisation/mill", "A note."] for number in range(3)]
+    file.write_bytes(written({"A note": [NOTES, *rows]}))
+    assert (await record(served, file))[0] == 0
+    before = served.api.keys["facilitator"]
+    served.api.keys["facilitator"] = served.api.keys["admin"]
+    try:
+        assert await record(served, file) == (
+            1,
+            [
+                "all these 3 events were recorded before, with another key or without one; unless the file was changed "
+                "since then, nothing is missing",
+                "0 recorded, 0 already in the log, 3 in it from another sender",
+            ],
+        )
+    finally:
+        served.api.keys["facilitator"] = before
 
 
 async def test_no_page_is_named_if_no_cohort_is(served: Served, tmp_path: Path) -> None:

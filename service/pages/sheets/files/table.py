@@ -3,7 +3,7 @@
 Rows and columns are counted from 1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
@@ -55,6 +55,12 @@ WIDE: Final = Bounds(
     50 * 1024 * 1024, 1_000, 400 * 1024 * 1024, 100_000, 5_000_000, 100_000_000, 25_000_000
 )
 """What `howcanwe record` reads. Excel writes fewer than a hundred members, of which the sheets are the largest."""
+
+
+def shortly(numbers: Iterable[int]) -> str:
+    """Return numbers in their order as a text, which ends after the tenth."""
+    found = sorted(numbers)
+    return ", ".join(map(str, found[:10])) + (", …" if len(found) > 10 else "")
 
 
 def shortened(text: str, characters_max: int) -> str:

@@ -108,3 +108,8 @@ async def test_expired_links_are_deleted_when_others_are_made_a_number_at_a_time
 
 def test_the_code_stands_in_the_fragment_of_the_address() -> None:
     assert link("https://example.org", "abc") == "https://example.org/sign-in#link=abc"
+
+
+def test_a_link_may_lead_to_a_page() -> None:
+    found = link("https://example.org", "abc", "/record?type=a&b")
+    assert found == "https://example.org/sign-in?to=/record%3Ftype%3Da%26b#link=abc"

@@ -88,6 +88,26 @@ def test_no_cohort_is_meant_if_the_file_forms_two() -> None:
     assert sum("'An organisation of the cohort'" in fault for fault in faults) == 3
 
 
+def test_a_question_of_the_cohort_is_part_of_the_one_that_the_file_forms() -> None:
+    given = sheets()
+    header, row = given.pop("A question")
+    rows = [[header[0], *header[1:2], header[3]], [row[0], *row[1:2], row[3]]]
+    found = read({**given, "A question of the cohort": rows})
+    [cohort] = of_type(found, "cohort.formed")
+    [framed] = of_type(found, "question.framed")
+    assert framed["data"]["cohort"] == cohort["data"]["cohort"]
+    [outside] = of_type(read({**given, "A question": rows}), "question.framed")
+    assert "cohort" not in outside["data"]
+
+
+def test_a_question_of_the_cohort_is_refused_if_no_cohort_can_be_meant() -> None:
+    rows = [["time", "organisation", "text"], ["2026-03-03", "oak", QUESTION]]
+    [fault] = refused({"A question of the cohort": rows})
+    assert fault.endswith(
+        "'Cohort' is not filled in. Questions outside of cohorts have a sheet of their own, 'A question'."
+    )
+
+
 def test_days_that_a_row_leaves_out_are_those_of_the_cohort() -> None:
     found = read(sheets())
     [cohort] = of_type(found, "cohort.formed")

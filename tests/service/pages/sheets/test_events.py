@@ -93,7 +93,7 @@ def test_every_fault_of_every_sheet_is_reported_at_once() -> None:
         "sheet 'A note', row 3, column A 'id'",
         "sheet 'A note', row 4, column A 'id'",
     ]
-    assert str(caught.value).endswith("\nnothing is recorded")
+    assert str(caught.value).endswith("\nnothing is recorded: 8 places to correct")
 
 
 def test_a_fault_that_the_recorder_would_find_has_its_column() -> None:

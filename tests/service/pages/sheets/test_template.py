@@ -141,14 +141,16 @@ def test_a_workbook_that_begins_a_cohort_has_its_sheets_first_and_folds_what_few
     made = read(template({}, lambda: "an-id", begins=True))
     titles = [layout.title for layout in beginning()]
     assert made.sheetnames == [START, *titles, MORE, LISTS]
-    assert titles[:4] == [
+    first = [
         "A new cohort",
         "An organisation of the cohort",
-        "A question",
+        "A question of the cohort",
         "A trial",
+        "A learning taken up",
     ]
-    assert {*titles[2:]} == {layout.title for layout in COMMON}
-    for title, shown in zip(titles[:4], (6, 4, 5, 17), strict=True):
+    assert [one.title for one in made if one.sheet_state == "visible"] == [START, *first, MORE]
+    assert {*titles[3:]} == {layout.title for layout in COMMON}
+    for title, shown in zip(first[:4], (6, 4, 4, 17), strict=True):
         sheet = made[title]
         hidden = [sheet.column_dimensions[cell.column_letter].hidden for cell in sheet[1]]
         # Neighbours that are folded alike are one dimension in the file.
@@ -156,8 +158,35 @@ def test_a_workbook_that_begins_a_cohort_has_its_sheets_first_and_folds_what_few
 
 
 def test_the_sheet_that_is_read_first_is_short() -> None:
-    texts = [cell.value for cell in read(template({}, lambda: "an-id"))[START]["A"]]
-    assert len(" ".join(texts).split()) <= 90
+    made = read(template({}, lambda: "an-id", begins=True))
+    assert len(" ".join(cell.value for cell in made[START]["A"]).split()) <= 60
+
+
+def helps(sheet: Any) -> dict[str, str]:
+    """Return what a sheet says of its columns, by their titles."""
+    return {title.rstrip(" *"): sheet.cell(2, column).value for column, title in headers(sheet)}
+
+
+def test_columns_say_what_makes_them_needed_and_what_it_means_to_leave_them_empty(
+    content: bytes,
+) -> None:
+    found = helps(read(content)[TRIAL.title])
+    assert found["What does it change?"].startswith("Needed if you fill in 'What we learned'. ")
+    assert (
+        "Needed if you fill in 'What did it show?' or 'Why it happened'." in found["What happened"]
+    )
+    assert found["How strong is the evidence?"].endswith(
+        "If you leave it empty, it is 'An account of why', the weakest."
+    )
+
+
+def test_a_cell_that_takes_several_says_how_they_are_written(content: bytes) -> None:
+    made = read(content)
+    several = "Choose one, or write several with ; between them."
+    assert helps(made[TRIAL.title])["Who was it a failure for?"].endswith(f" {several}")
+    assert helps(made["A learning"])["What did you learn it from?"].endswith(several)
+    texts = [text for sheet in made for row in sheet.values for text in row if text]
+    assert not any("Tick" in str(text) for text in texts)
 
 
 def test_what_the_rows_of_a_workbook_create_is_offered_to_its_other_rows() -> None:
@@ -172,7 +201,7 @@ def test_what_the_rows_of_a_workbook_create_is_offered_to_its_other_rows() -> No
     column = place.split("$")[1]
     offered = [cell.value for cell in made[LISTS][column] if cell.value is not None]
     assert offered[0] == ENTRY
-    cohort, question = made["A new cohort"], made["A question"]
+    cohort, question = made["A new cohort"], made["A question of the cohort"]
     for sheet, title in ((cohort, "the shared question"), (question, "your question")):
         [at] = [cell.column_letter for cell in sheet[1] if plain(cell.value) == title]
         cell = f"'{sheet.title}'!{at}3"

@@ -106,6 +106,34 @@ def test_a_trial_is_of_a_cohort_since_a_learning_is_part_only_of_one_that_it_nam
     assert "What you learned would not be part of the cohort." in detail
 
 
+@pytest.mark.parametrize(
+    ("filled", "missing", "since"),
+    [
+        (("happened",), "evidence_kind", "happened"),
+        (("learned",), "loop", "learned"),
+        (("why", "happened", "evidence_kind", "degree"), "for_whom", "why"),
+        (("result", "happened", "evidence_kind"), "decision", "result"),
+    ],
+)
+def test_what_is_missing_is_reported_with_what_makes_it_needed(
+    filled: tuple[str, ...], missing: str, since: str
+) -> None:
+    [fault] = refused({**only([*BEGINNING, *filled]), missing: ""})
+    assert fault == (missing, f"This is needed, since '{since}' is filled in.")
+
+
+def test_the_lowest_level_of_evidence_is_meant_where_a_row_leaves_it_out() -> None:
+    without = {**WHOLE, "evidence_level": ""}
+    other = only(BEGINNING, id="t-2")
+    found = of_workbook(written({"A trial": sheet(without, other)}), SheetOptions())
+    data = [event.content["data"] for event in found.events]
+    assert [one["evidence_level"] for one in data if "evidence_level" in one] == [1, 1]
+    assert list(found.notes) == [
+        "sheet 'A trial': 'How strong is the evidence?' is recorded as 'An account of why' where it is empty (row 2)"
+    ]
+    assert not of_workbook(written({"A trial": sheet(WHOLE)}), SheetOptions()).notes
+
+
 def test_the_zone_of_times_does_not_change_days() -> None:
     table = written({"trial": sheet(only(BEGINNING))})
     times = [
