@@ -5,7 +5,7 @@ import gzip
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
-from contextlib import closing, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from http.client import HTTPConnection
 
 import orjson
@@ -42,14 +42,30 @@ async def small(database_url: str, messages: Messages) -> AsyncIterator[Api]:
         assert_discreet(messages, api)
 
 
-@pytest.fixture
-async def served(database_url: str, messages: Messages) -> AsyncIterator[Served]:
-    """The same behind a real server, which reads 32 MiB more."""
+@asynccontextmanager
+async def draining(
+    database_url: str, messages: Messages, seconds_max: float
+) -> AsyncIterator[Served]:
+    """Serve the same behind a real server, which reads 32 MiB more, for so long."""
     limits = {"body_bytes_max": LIMIT, "batch_events_max": 10, "drain_bytes_max": DRAINED}
-    async with serving(database_url, drain_seconds_max=1, **limits) as served:
+    async with serving(database_url, drain_seconds_max=seconds_max, **limits) as served:
         yield served
     assert_discreet(messages, served.api)
     assert not [line for line in messages.lines if "unexpected" in line or "Traceback" in line]
+
+
+@pytest.fixture
+async def served(database_url: str, messages: Messages) -> AsyncIterator[Served]:
+    """A server that reads what it refuses for a second."""
+    async with draining(database_url, messages, 1) as served:
+        yield served
+
+
+@pytest.fixture
+async def patient(database_url: str, messages: Messages) -> AsyncIterator[Served]:
+    """A server that reads what it refuses for as long as a busy client may need."""
+    async with draining(database_url, messages, IN_TIME_SECONDS) as served:
+        yield served
 
 
 def padded(length: int) -> bytes:
@@ -222,14 +238,14 @@ async def test_a_body_just_over_the_limit_is_answered(served: Served) -> None:
 @pytest.mark.parametrize("closes", [True, False])
 @pytest.mark.parametrize(("who", "status"), [("facilitator", 413), (None, 401)])
 async def test_f13_a_client_that_sends_before_it_reads_gets_its_answer(
-    served: Served, who: str | None, status: int, closes: bool
+    patient: Served, who: str | None, status: int, closes: bool
 ) -> None:
     body = b" " * 18_000_000
-    headers = served.api.headers(who, {"content-type": NDJSON})
+    headers = patient.api.headers(who, {"content-type": NDJSON})
     headers |= {"connection": "close"} if closes else {}
 
     def ask() -> tuple[int, bytes]:
-        connection = HTTPConnection("127.0.0.1", served.port, timeout=IN_TIME_SECONDS)
+        connection = HTTPConnection("127.0.0.1", patient.port, timeout=IN_TIME_SECONDS)
         with closing(connection):
             connection.request("POST", "/events", body, headers)
             response = connection.getresponse()
