@@ -38,12 +38,13 @@ def amends(viewer: Principal) -> bool:
 
 def amendable(event: Event, viewer: Principal, state_view: StateView) -> Amendable:
     """Return what the viewer may amend of an event: nothing of what the viewer does not see."""
-    if not sees_event(viewer_of(viewer, state_view), event, state_view):
+    seeing = viewer_of(viewer, state_view)
+    if not sees_event(seeing, event, state_view):
         return NOTHING
     may_correct, may_void = (
         may_amend(event, kind, viewer, state_view) for kind in (_CORRECTION, _VOID)
     )
     return Amendable(
         correctable_fields(event, state_view) if may_correct else (),
-        may_void and why_not_voided(event, state_view) is None,
+        may_void and why_not_voided(event, seeing, state_view) is None,
     )

@@ -13,7 +13,7 @@ from events.recording.envelope import Malformed
 from events.recording.repeats import Repeats
 from events.recording.request import Request, RequestOutcome
 from events.recording.vault import seal
-from events.rules.judge import Assumed, builds_on, judge
+from events.rules.judge import Assumed, Verdict, builds_on, judge
 from events.state.draft import Draft
 from events.state.loading import StateSource, load_streams
 from events.state.state_cache import StateCache
@@ -157,7 +157,7 @@ class RequestJudgement:
             assumed=self._assumed,
             versions_match=not self._version_faults,
         )
-        faults = [*verdict.faults, *self._subject_faults(candidate)]
+        faults = self._wrong_subject(candidate, verdict) or list(verdict.faults)
         if faults:
             self._assume(event)
             return faults
@@ -222,8 +222,14 @@ class RequestJudgement:
         elif created:
             self._draft.add(event)
 
-    def _subject_faults(self, candidate: Candidate) -> list[Fault]:
+    def _wrong_subject(self, candidate: Candidate, verdict: Verdict) -> list[Fault]:
+        """Return the fault of a given subject that is not that of the event that the event is about.
+
+        There is none if that event is unknown to the sender, since the fault names its subject.
+        """
         about = candidate.event.about_event
+        if any(fault.rule == "subject.unknown" for fault in verdict.faults):
+            return []
         known = self._draft.event(about) if about is not None else None
         if known is None or candidate.given_subject in (None, known.streams[0]):
             return []

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from events.access.audience import ViewerTokens
+from events.access.visibility import sees_event, viewer_of
 from events.rules.rule import Case, advice, rule
 from events.rules.stages import names_subjects
 from events.state.present_events import present_events
@@ -75,12 +77,16 @@ def void_dependants(case: Case[EventVoided]) -> Iterator[Fault]:
     about = case.state_view.event(position) if position is not None else None
     if position is None or about is None:
         return
-    if (detail := why_not_voided(about, case.state_view)) is not None:
+    viewer = viewer_of(case.sender, case.state_view)
+    if (detail := why_not_voided(about, viewer, case.state_view)) is not None:
         yield Fault("void.dependants", "/data/event", detail)
 
 
-def why_not_voided(about: Event, state_view: StateView) -> str | None:
-    """Return why an event cannot be voided now, None if it can."""
+def why_not_voided(about: Event, viewer: ViewerTokens, state_view: StateView) -> str | None:
+    """Return why an event cannot be voided now, None if it can.
+
+    The type of a later event that builds on it is named to a viewer who sees that event.
+    """
     if about.kind.mark is Mark.VOIDS or about.is_of(PersonForgotten):
         return f"An event of type {about.kind.name} cannot be voided."
     if amendments_of(state_view, about.position).voided_by is not None:
@@ -89,9 +95,9 @@ def why_not_voided(about: Event, state_view: StateView) -> str | None:
         is_corrected_later = _is_corrected_later(about, state_view)
         return "A later correction of the same event stands." if is_corrected_later else None
     if (later := _dependant(about, state_view)) is not None:
-        return (
-            f"The event cannot be voided, for a later one of type {later.kind.name} builds on it."
-        )
+        is_seen = sees_event(viewer, later, state_view)
+        of_type = f" of type {later.kind.name}" if is_seen else ""
+        return f"The event cannot be voided, for a later one{of_type} builds on it."
     return None
 
 
@@ -167,9 +173,11 @@ def cohort_months(case: Case[CohortFormed | CohortRevised | EventCorrected]) -> 
         if isinstance(model, EventCorrected)
         else model.planned_months
     )
-    if isinstance(months, int) and not MONTHS_MIN <= months <= MONTHS_MAX:
+    # A correction has its numbers as they were sent, and 5.0 is an integer.
+    if isinstance(months, int | float) and not MONTHS_MIN <= months <= MONTHS_MAX:
         yield Advice(
-            "cohort.months", f"{months} months are planned: {MONTHS_MIN} to {MONTHS_MAX} is usual"
+            "cohort.months",
+            f"{months:.0f} months are planned: {MONTHS_MIN} to {MONTHS_MAX} is usual",
         )
 
 

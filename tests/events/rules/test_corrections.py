@@ -208,8 +208,11 @@ async def test_widening_shows_the_first_wording_of_what_follows_a_subject(story:
 
 
 async def test_an_unusual_length_is_worth_a_second_look(story: Record) -> None:
-    (advice,) = (await story.add_one(corrected(1, planned_months=30))).warnings
-    assert advice.rule == "cohort.months"
+    for months in (30, 31.0, 5.0):
+        (advice,) = (await story.add_one(corrected(1, planned_months=months))).warnings
+        assert advice.rule == "cohort.months"
+        assert advice.detail.startswith(f"{months:.0f} months")
+    assert (await story.add_one(corrected(1, planned_months=18.0))).warnings == ()
 
 
 async def test_a_question_in_a_language_without_a_form_is_worth_a_second_look(

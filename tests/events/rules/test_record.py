@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from events.access.principal import RECORD, Principal, Role
 from events.log import EventLog
+from events.vocabulary.faults import Refused
 from events.vocabulary.values.times import moment
 from tests.conftest import MASTER_KEY
 from tests.events import samples as sample
@@ -59,6 +61,7 @@ async def test_an_actor_need_not_exist(story: Record) -> None:
     assert await story.faults(sample.assessed(actor="person/nobody")) == []
 
 
+MILL = Principal(id="m", role=Role.ORGANISATION, organisation="mill")
 HAS_DEPENDANTS = [("void.dependants", "/data/event")]
 
 
@@ -69,6 +72,25 @@ async def test_a_creation_on_which_something_builds_is_not_voided(story: Record)
     assert await story.faults(sample.voided(question.position)) == HAS_DEPENDANTS
     await story.add(sample.voided(plan.position))
     assert await story.faults(sample.voided(question.position)) == []
+
+
+async def test_a_hidden_event_that_builds_on_another_is_told_without_its_type(
+    story: Record,
+) -> None:
+    learning = await story.add_one(sample.captured())
+    inspired = sample.planned(
+        organisation="archive", question="own", inspired_by=["learning/learning"]
+    )
+    await story.add(
+        sample.framed("own", "archive", visibility="private"), {**inspired, "visibility": "private"}
+    )
+    details = []
+    for sender in (MILL, RECORD):
+        with pytest.raises(Refused) as refused:
+            await story.add(sample.voided(learning.position), sender=sender)
+        details.append(refused.value.faults[0].detail)
+    assert "iteration" not in details[0]
+    assert "iteration.planned" in details[1]
 
 
 @breaks("void.dependants")

@@ -3,9 +3,10 @@
 import pytest
 
 from events.access.principal import Principal, Role
+from events.vocabulary.faults import Refused
 from tests.events import samples as sample
 from tests.events.marks import breaks, keeps
-from tests.events.record import Record
+from tests.events.record import SOURCE, Record
 from tests.events.samples import EventJson, at
 
 MILL = Principal(id="mill-key", role=Role.ORGANISATION, organisation="mill")
@@ -189,6 +190,25 @@ async def test_a_voided_events_position_must_exist_and_be_visible(story: Record)
     unknown = [("subject.unknown", "/data/event")]
     assert await story.faults(sample.voided(999)) == unknown
     assert await story.faults(sample.voided(secret.position), sender=LIBRARY) == unknown
+
+
+async def test_the_subject_of_a_hidden_event_is_not_told_to_who_gives_another(
+    story: Record,
+) -> None:
+    secret = await story.add_one(sample.captured("secret", visibility="private", id="hidden"))
+    for event in (secret.position, {"source": SOURCE, "id": "hidden"}, 999):
+        for about in (sample.voided(event), sample.corrected(event, statement="Ask.")):
+            with pytest.raises(Refused) as refused:
+                await story.add({**about, "subject": "learning/other"}, sender=LIBRARY)
+            (fault,) = refused.value.faults
+            assert fault.rule == "subject.unknown"
+            assert "secret" not in fault.detail
+
+
+async def test_a_wrong_subject_of_an_event_about_another_is_a_fault_of_form(story: Record) -> None:
+    note = await story.add_one(sample.noted("cohort/heritage"))
+    void = {**sample.voided(note.position), "subject": "cohort/other"}
+    assert await story.faults(void, sender=MILL) == [("field", "/subject")]
 
 
 @breaks("subject.unknown")
