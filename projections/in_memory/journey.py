@@ -6,7 +6,7 @@ present rows are read from the live read models. Those of an earlier time are fo
 time, by the same projections.
 """
 
-from collections.abc import Set
+from collections.abc import Awaitable, Callable, Collection, Sequence, Set
 from datetime import datetime
 from typing import Final
 
@@ -39,6 +39,9 @@ from projections.models.sessions import Sessions
 from projections.models.subjects import FormerSubjects, SubjectAudiences
 from projections.models.wordings import Wordings
 from projections.queries.read_models import ReadModels
+
+Unseen = Callable[[Collection[int]], Awaitable[Collection[int]]]
+"""Returns those of these positions of corrected events whose earlier wordings a viewer may not see."""
 
 _SETTING_TYPES: Final = (
     CohortFormed.name,
@@ -87,19 +90,23 @@ async def journey_as_of(
     recorded_at: datetime | None = None,
     occurred_at: datetime | None = None,
     without_voided_since: bool = False,
+    unseen_wordings: Unseen | None = None,
 ) -> Tables:
     """Return the organisation's journey at an earlier time.
 
     It is that of the log up to a position, of the events recorded by a time, or of the events that happened by a time,
     no matter when they were recorded. If several are given, all of them apply. Voids and corrections that were recorded
     by then count, no matter what their time is. With `without_voided_since`, events that were voided later are left
-    out, too. Raises Unavailable.
+    out, too. Events that were corrected later and that `unseen_wordings` returns are as they read now. Raises
+    Unavailable.
     """
     through = await log.head() if position is None else position
     if recorded_at is not None:
         through = min(through, await log.position_at(moment_of(recorded_at)))
     with collector_paused():
-        return await _as_of(log, organisation, through, occurred_at, without_voided_since)
+        return await _as_of(
+            log, organisation, through, occurred_at, without_voided_since, unseen_wordings
+        )
 
 
 async def _as_of(
@@ -108,6 +115,7 @@ async def _as_of(
     through: int,
     occurred_at: datetime | None,
     without_voided_since: bool,
+    unseen_wordings: Unseen | None,
 ) -> Tables:
     own = await _steps(
         log, Selection(through=through, streams=(stream_of("organisation", organisation),))
@@ -121,15 +129,21 @@ async def _as_of(
     found = {step.position: step for step in (*setting, *own)}
     steps = [found[place] for place in sorted(found)]
     link(steps)
-    if without_voided_since:
-        streams = (stream_of("organisation", organisation), *sorted(cohorts))
-        types = wire_names(log.catalogue, (EventVoided.name,))
+    streams = (stream_of("organisation", organisation), *sorted(cohorts))
+    later: Sequence[Step] = ()
+    if without_voided_since or unseen_wordings is not None:
+        types = wire_names(log.catalogue, (EventVoided.name, EventCorrected.name))
         later = await _steps(log, Selection(after=through, streams=streams, types=types))
+    if without_voided_since:
         voided = readings_in(later).voided
         steps = [step for step in steps if step.position not in voided]
-    tables = fold(
-        [step for step in steps if occurred_at is None or _had_happened(step, occurred_at)], _PARTS
-    )
+    if occurred_at is not None:
+        steps = [step for step in steps if _had_happened(step, occurred_at)]
+    readings = readings_in(steps)
+    if unseen_wordings is not None:
+        for step in await _of_unseen(later, unseen_wordings):
+            readings.take(step.event)
+    tables = fold(steps, _PARTS, readings=readings)
     rows = _Rows(organisation, frozenset(step.position for step in own), occurred_at, tables)
     return {
         projection.name: [
@@ -137,6 +151,18 @@ async def _as_of(
         ]
         for projection in _PARTS
     }
+
+
+async def _of_unseen(later: Sequence[Step], unseen_wordings: Unseen) -> list[Step]:
+    """Return those of the later voids and corrections that decide how events with unseen wordings read now."""
+    corrections = {
+        step.position: step.about_position
+        for step in later
+        if step.type == EventCorrected.name and step.about_position is not None
+    }
+    unseen = await unseen_wordings(set(corrections.values())) if corrections else ()
+    made = {position for position, about in corrections.items() if about in unseen}
+    return [step for step in later if step.position in made or step.about_position in made]
 
 
 def _had_happened(step: Step, by: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from events.vocabulary.corrections import Readings
 from events.vocabulary.types.record import EventVoided
 from projections.folding.fold import Fold, HandlersByType, Rows, Undigested
 from projections.folding.projection import Handler, Projection
@@ -21,14 +22,15 @@ def fold(
     steps: Sequence[Step],
     projections: Sequence[Projection] = PROJECTIONS,
     owns: Owns | None = None,
+    readings: Readings | None = None,
 ) -> Tables:
     """Return the rows of these events after the last one, by table; with `owns`, only those that it says.
 
     `steps` are in the order of the log and linked (see `projections.folding.step.linked`). All voids and
     corrections among them apply: the rows are those of the events that are not voided, as they now read, and those that
-    are kept of voided events. Raises Undigested.
+    are kept of voided events. `readings` are those that apply instead. Raises Undigested.
     """
-    readings = readings_in(steps)
+    readings = readings or readings_in(steps)
     voided, steps = readings.voided, present_steps(steps, readings)
     not_kept = [found for found in projections if not found.keeps_voided]
     plan = HandlersByType(not_kept) if owns is None else _OwnHandlers(not_kept, owns)

@@ -115,6 +115,19 @@ def hidden_lines(positions: Sequence[int]) -> Select[Any]:
     return select(asked.c.position).where(is_line_hidden(asked.c.position))
 
 
+def unseen_wordings(positions: Sequence[int]) -> Select[Any]:
+    """Return the statement for those of the events that were ever corrected and whose wordings the viewer may not see.
+
+    A correction counts though it is voided: what stood between is seen by no one else, either.
+    """
+    asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")
+    own = _TABLE.alias("own_wordings")
+    is_unseen = select(literal(1)).where(
+        own.c.corrected == asked.c.position, not_(seen(own.c.wording_audience))
+    )
+    return select(asked.c.position).where(is_unseen.correlate_except(own).exists())
+
+
 def corrections_of_hidden_lines(positions: Sequence[int]) -> Select[Any]:
     """Return the statement for the same events, with their corrections as JSON."""
     asked = select(func.unnest(_positions(positions)).label("position")).subquery("asked")

@@ -85,6 +85,22 @@ def event_row(row: Row, *, shows_line: bool) -> Row:
     }
 
 
+async def entry_rows(loading: Loading, found: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Return entries as the executor reads them, as of the point in history at which `loading` reads.
+
+    `found` are rows of `projections.queries.timelines`. What was corrected since reads as it does now, unless the
+    viewer may see how it read before. Raises UnknownType.
+    """
+    catalogue = loading.context.log.catalogue
+    unseen = await loading.unseen_wordings({row["position"] for row in found})
+    return [
+        loading.as_it_stands(
+            entry_row(row, catalogue, INTEGER_MAX if row["position"] in unseen else loading.through)
+        )
+        for row in found
+    ]
+
+
 def entry_row(found: Mapping[str, Any], catalogue: Catalogue, through: int = INTEGER_MAX) -> Row:
     """Return an entry as the executor reads it, from a row of `projections.queries.timelines`.
 

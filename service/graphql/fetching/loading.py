@@ -1,6 +1,6 @@
 """Fetching what a query selects before the executor reads it, with one statement for each list of the query."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -140,6 +140,13 @@ class Loading:
     def chosen(self, chosen: Chosen) -> Chosen:
         """Return those of the chosen entries that are taken into account."""
         return chosen
+
+    async def unseen_wordings(self, positions: Collection[int]) -> Collection[int]:
+        """Return those of these events that are shown as they read now, though this reads an earlier point in history.
+
+        The viewer may not see how they read before.
+        """
+        return ()
 
     def as_it_stands(self, row: Row) -> Row:
         """Return a row that does not come from a table, as of the point in history at which this reads."""

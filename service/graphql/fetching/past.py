@@ -4,7 +4,7 @@ The types and queries are the same as for the current state. Instead of a statem
 searched. Each row names the point in history, and so does its id.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from projections.in_memory.journey import journey_as_of
 from projections.models.cohorts import Memberships
+from projections.queries import corrections
 from projections.queries.lists import BY_VIEWER, PARENT, ListPage, derived
 from projections.queries.row_ids import seen_stays
 from projections.queries.timelines import Chosen
@@ -45,6 +46,7 @@ class Past(Loading):
             occurred_at=moment.occurred_at,
             # A row may have been made by several events, of which the viewer may see some no more.
             without_voided_since=not loading.viewer.facilitates_everything,
+            unseen_wordings=past.unseen_wordings,
         )
         past._tables = {
             name: [past.as_it_stands(dict(row)) for row in rows] for name, rows in tables.items()
@@ -66,6 +68,14 @@ class Past(Loading):
     def chosen(self, chosen: Chosen) -> Chosen:
         """Return those of the chosen entries that are taken into account."""
         return replace(chosen, happened_by=self._moment.occurred_at)
+
+    async def unseen_wordings(self, positions: Collection[int]) -> Collection[int]:
+        """Return those of these events that were corrected, and whose wordings are not for the viewer."""
+        if self.viewer.facilitates_everything or not positions:
+            return ()
+        places = sorted(positions)
+        rows = await self.rows(lambda: corrections.unseen_wordings(places))
+        return {row["position"] for row in rows}
 
     def as_it_stands(self, row: Row) -> Row:
         """Return the row, which names the point in history from now on."""

@@ -9,7 +9,7 @@ from projections.queries import timelines
 from projections.queries.lists import PARENT
 from projections.queries.timelines import Chosen, TimelinePage, TimelinePlace
 from service.graphql.arguments import page_size, some, span
-from service.graphql.fetching.entries import entry_row
+from service.graphql.fetching.entries import entry_rows
 from service.graphql.fetching.loading import Loading, grouped
 from service.graphql.fields.field import Field, Row, argument
 from service.graphql.fields.shapes import kind_of
@@ -51,12 +51,9 @@ class TimelineField:
         found: dict[str, list[Row]] = {}
         copies: dict[int, Row] = {}
         if has_rows:
-            catalogue = context.log.catalogue
             pages = await loading.rows(lambda: timelines.page(chosen, part, keys))
             for key, page in grouped(pages, _parent).items():
-                found[key] = [
-                    loading.as_it_stands(entry_row(row, catalogue, loading.through)) for row in page
-                ]
+                found[key] = await entry_rows(loading, page)
             shown = [row for page in found.values() for row in page[: size.rows]]
             loading.count(shown)
             if nodes and edge_nodes:

@@ -18,7 +18,7 @@ from events.vocabulary.stream import KINDS, recorded_streams
 from projections.queries import corrections, timelines
 from service.graphql import arguments
 from service.graphql.errors import argument_refusal
-from service.graphql.fetching.entries import entry_row, event_row
+from service.graphql.fetching.entries import entry_rows, event_row
 from service.graphql.fetching.loading import Loading
 from service.graphql.fetching.past import Past
 from service.graphql.fetching.reads_after_writes import wait_for
@@ -141,12 +141,12 @@ async def _events(loading: Loading, wanted: Iterable[Identity]) -> dict[str, Row
     }
     if not any(positions.values()):
         return {}
-    catalogue = loading.context.log.catalogue
-    rows = {
-        row["position"]: loading.as_it_stands(entry_row(row, catalogue, loading.through))
+    there = [
+        row
         for row in await loading.rows(lambda: timelines.at(sorted(set(chain(*positions.values())))))
         if loading.has(row["position"], row["occurred_at"])
-    }
+    ]
+    rows = {row["position"]: row for row in await entry_rows(loading, there)}
     found = {f"{ENTRY}/{place}": rows[place] for place in positions[ENTRY] if place in rows}
     if positions[EVENT]:
         hidden = {

@@ -22,6 +22,7 @@ def writer_of(form: ExportFormat, source: Source, selection: Selection, written:
     cohorts, amendments = CohortIndex(VOCABULARY), Amendments()
     if form.has_columns:
         cohorts.catch_up(source, written or selection.after)
+    if form.has_columns or form is ExportFormat.OCEL:
         through = source.head() if selection.through is None else selection.through
         amendments = Amendments.until(source, through)
     match form:
@@ -34,7 +35,7 @@ def writer_of(form: ExportFormat, source: Source, selection: Selection, written:
         case ExportFormat.ARROW:
             return Arrow(VOCABULARY, cohorts, amendments)
         case ExportFormat.OCEL:
-            return Ocel(VOCABULARY, source, selection, begun=written > 0)
+            return Ocel(VOCABULARY, source, selection, amendments, begun=written > 0)
         case ExportFormat.PARQUET | ExportFormat.DELTA:
             raise ReplayError(f"{form.value} is written to a folder, not to a file")
         case _:

@@ -2,7 +2,7 @@
 
 Subjects become objects and events stay events; the name of the referring field qualifies a relation. An object's
 attributes are the fields of the events that created or moved it, each from the event's time on. Events are written
-first, in order; objects are collected in a temporary file by reading the log a second time.
+first, in order and as they were recorded; objects are collected in a temporary file by reading the log a second time.
 """
 
 import sqlite3
@@ -16,6 +16,7 @@ from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
 from events.vocabulary.stream import KINDS, Kind, event_reference, kind_of, stream_of
 from events.vocabulary.types import Mark
 from events.vocabulary.values.times import as_text, moment
+from service.replay.amendments import Amendments
 from service.replay.event import ReplayedEvent, decoded
 from service.replay.formats.columns import data_columns
 from service.replay.source import Source
@@ -29,6 +30,8 @@ _OWN: Final = {
     "actor": "string",
     "visibility": "string",
     "timeprecision": "string",
+    "voided_by": "integer",
+    "corrected_by": "integer",
 }
 _SCHEMA: Final = """
 create table objects (stream text primary key, first integer not null);
@@ -43,9 +46,15 @@ class Ocel:
     """Writes one JSON object with the types, the events and the objects."""
 
     def __init__(
-        self, catalogue: Catalogue, source: Source, selection: Selection, begun: bool
+        self,
+        catalogue: Catalogue,
+        source: Source,
+        selection: Selection,
+        amendments: Amendments,
+        begun: bool,
     ) -> None:
         self._catalogue = catalogue
+        self._amendments = amendments
         self._source = source
         self._selection = selection
         self._begun = begun
@@ -99,6 +108,8 @@ class Ocel:
             "actor": content["actor"],
             "visibility": content.get("visibility"),
             "timeprecision": event.time_precision,
+            "voided_by": self._amendments.voided_by([event.position])[0],
+            "corrected_by": self._amendments.corrected_by([event.position])[0],
         }
         attributes = [*own.items(), *self._attributes_in(event)]
         return {

@@ -15,6 +15,8 @@ from tests.service.statements import counting
 MILL = Principal("key-mill", Role.ORGANISATION, organisation="mill")
 FARM = Principal("key-farm", Role.ORGANISATION, organisation="farm")
 VALLEY = Principal("key-valley", Role.FACILITATOR, cohorts=frozenset({"valley"}))
+EVALUATOR = Principal("key-funder", Role.EVALUATOR, cohorts=frozenset({"valley"}))
+ANALYST = Principal("key-analyst", Role.ANALYST)
 ELSEWHERE = Principal("key-elsewhere", Role.FACILITATOR, cohorts=frozenset({"hill"}))
 CORRECTIONS = "corrections { position correctedPosition field before after time actor reason }"
 SHOWN = {
@@ -82,9 +84,9 @@ async def either(asker: Asker, request: pytest.FixtureRequest) -> Asker:
     return asker
 
 
-async def _asked(asker: Asker, viewer: Principal, query: str) -> Any:
+async def _asked(asker: Asker, viewer: Principal, query: str, **variables: Any) -> Any:
     asker.viewer = viewer
-    return await asker.ask(query)
+    return await asker.ask(query, **variables)
 
 
 async def _entries(asker: Asker, viewer: Principal, more: str) -> list[dict[str, Any]]:
@@ -218,6 +220,51 @@ async def test_what_is_asked_as_of_reads_as_it_read_then(asker: Asker) -> None:
     question, framed = await then(9)
     assert question["framings"]["nodes"][0]["text"] == framed["text"] == "How can we share?"
     assert question["corrections"] == framed["corrections"] == [{"position": 9}]
+
+
+_THEN = """query($position: Position!) {
+  organisation(key: "mill") { journey(asOf: {position: $position}) {
+    questions { nodes { id shared text framings { nodes { text } } } }
+    organisation { timeline(last: 9) { nodes {
+      id position summary ... on QuestionFramed { text }
+    } } }
+  } }
+}"""
+
+
+async def _wordings_then(asker: Asker, viewer: Principal, position: int) -> set[str]:
+    """Return how the question's framing reads in the mill's journey as of a position, also by the ids of its parts."""
+    found = await _asked(asker, viewer, _THEN, position=position)
+    journey = found["organisation"]["journey"]
+    question = next(one for one in journey["questions"]["nodes"] if not one["shared"])
+    entries = journey["organisation"]["timeline"]["nodes"]
+    framed = next(one for one in entries if one["position"] == 7)
+    assert framed["text"] in framed["summary"]
+    query = """query($ids: [ID!]!) { nodes(ids: $ids) {
+      ... on Question { text framings { nodes { text } } } ... on QuestionFramed { text }
+    } }"""
+    again, entry = (await _asked(asker, viewer, query, ids=[question["id"], framed["id"]]))["nodes"]
+    texts = [one["framings"]["nodes"][0]["text"] for one in (question, again)]
+    if position == 7:
+        texts += [question["text"], again["text"]]
+    return {*texts, framed["text"], entry["text"]}
+
+
+async def test_the_past_has_the_first_wording_for_its_organisation_and_its_facilitators_alone(
+    log: EventLog, asker: Asker
+) -> None:
+    first, second = {"How can we sahre?"}, {"How can we share?"}
+    for viewer in (RECORD, VALLEY, MILL):
+        assert await _wordings_then(asker, viewer, 7) == first
+        assert await _wordings_then(asker, viewer, 9) == second
+    for viewer in (FARM, EVALUATOR, ANALYST):
+        assert await _wordings_then(asker, viewer, 7) == second
+    void = event_maker()("event.voided", "2025-03-09", event=9, reason="It was right.")
+    await log.append([{**void, "id": "void"}])
+    assert await _wordings_then(asker, MILL, 7) == first
+    for viewer in (FARM, EVALUATOR, ANALYST):
+        for position in (7, 9, 11):
+            assert await _wordings_then(asker, viewer, position) == first
 
 
 async def test_a_voided_correction_is_gone(log: EventLog, asker: Asker) -> None:

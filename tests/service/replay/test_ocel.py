@@ -133,6 +133,26 @@ def test_relations_are_qualified_by_the_field_that_makes_them(ocel: Any) -> None
     assert {"title", "hypothesis"} <= {a["name"] for a in iteration["attributes"]}
 
 
+async def test_events_name_those_that_void_and_correct_them(filled_url: str, ocel: Any) -> None:
+    lines = [orjson.loads(line) for (line,) in await table(filled_url, "select event from events")]
+    voids = {line["about"]: line["position"] for line in lines if ".event.voided." in line["type"]}
+    corrected = {line["about"] for line in lines if ".event.corrected." in line["type"]}
+    assert voids
+    assert corrected
+    found: dict[str, dict[int, int]] = {"voided_by": {}, "corrected_by": {}}
+    for event in ocel["events"]:
+        own = {attribute["name"]: attribute["value"] for attribute in event["attributes"]}
+        for name in found.keys() & own.keys():
+            found[name][int(own["position"])] = int(own[name])
+    assert found["voided_by"] == voids
+    assert found["corrected_by"].keys() <= corrected
+    # All others were taken back.
+    taken_back = voids.keys() & {
+        line["position"] for line in lines if ".corrected." in line["type"]
+    }
+    assert len(corrected - found["corrected_by"].keys()) <= len(taken_back)
+
+
 def test_nothing_personal_is_in_it(ocel: Any) -> None:
     introduced = [event for event in ocel["events"] if event["type"] == "person.introduced"]
     assert introduced
