@@ -66,21 +66,12 @@ def judge(
     faults = tuple(_subject_faults(event, sender, draft, assumed))
     if faults:
         return Verdict(faults)
+    wrong_source = tuple(_source_faults(event, sender))
     if builds_on(event, assumed):
-        if assumed.dependent:
-            return Verdict(tuple(_dependent(event, assumed)))
-        # Their state is unknown, so the other rules cannot be applied.
-        return Verdict()
-    if not sender.may_use(event.source):
-        return Verdict(
-            (
-                Fault(
-                    "sender.not_allowed",
-                    "/source",
-                    expected("a source that this key may use", event.source),
-                ),
-            )
-        )
+        # The state of these subjects is unknown, so nothing else can be judged.
+        return Verdict(tuple(_dependent(event, assumed)) if assumed.dependent else wrong_source)
+    if wrong_source:
+        return Verdict(wrong_source)
     if not may_record(event, sender, draft):
         return Verdict((Fault("sender.not_allowed", "/type", _not_allowed(event, sender, draft)),))
     if not versions_match:
@@ -95,6 +86,12 @@ def builds_on(event: Event, assumed: Assumed) -> bool:
     return any(
         mention.stream in assumed.streams and not mention.creates for mention in event.mentions
     )
+
+
+def _source_faults(event: Event, sender: Principal) -> Iterator[Fault]:
+    if not sender.may_use(event.source):
+        detail = expected("a source that this key may use", event.source)
+        yield Fault("sender.not_allowed", "/source", detail)
 
 
 def _dependent(event: Event, assumed: Assumed) -> Iterator[Fault]:

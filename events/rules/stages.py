@@ -44,13 +44,13 @@ STAGES: Final = (
         "What is referred to exists, is of a kind the field takes, and may be seen by the sender.",
         _refers,
     ),
-    Stage("sender.not_allowed", "The sender may record this, and under this source. (403)"),
-    Stage("stream.version", "The streams in `If-Match` are at these versions. (412)"),
     Stage(
         "batch.dependent",
         "In a lenient batch, nothing names what only a refused event of it would have created.",
         names_subjects,
     ),
+    Stage("sender.not_allowed", "The sender may record this, and under this source. (403)"),
+    Stage("stream.version", "The streams in `If-Match` are at these versions. (412)"),
 )
 
 

@@ -1,7 +1,10 @@
 """Batches: all or none, or leniently; and the report on events that depend on a refused one."""
 
+from dataclasses import replace
+
 import pytest
 
+from events.access.principal import RECORD
 from events.vocabulary.faults import Refused
 from tests.events.marks import breaks, keeps
 from tests.events.record import Record
@@ -67,6 +70,17 @@ async def test_a_batch_is_recorded_whole_or_not_at_all(story: Record) -> None:
     assert await story.report(framed(), planned(), started("other")) != []
     assert await story.log.head() == head
     assert await story.faults(planned()) == [("subject.unknown", "/data/question")]
+
+
+async def test_a_wrong_source_is_reported_beside_the_fault_on_which_its_event_builds(
+    story: Record,
+) -> None:
+    bound = replace(RECORD, sources=("https://example.org/",))
+    elsewhere = {**planned(), "source": "urn:elsewhere"}
+    assert await story.report(framed(themes="red"), elsewhere, sender=bound) == [
+        (0, "field", "/data/themes"),
+        (1, "sender.not_allowed", "/source"),
+    ]
 
 
 @breaks("batch.dependent")
