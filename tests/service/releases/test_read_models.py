@@ -1,7 +1,6 @@
 """The read models of the log of release 0.1.0: what that release computed is computed again, but for what is listed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Final
 
 import pytest
