@@ -312,7 +312,7 @@ def test_programs_that_use_the_names_pass_strict_type_checks(
 
 
 def test_help_shows_what_each_field_of_a_type_asks_with_an_example() -> None:
-    shown = pydoc.render_doc(vocabulary.FailureReclassified, renderer=pydoc.plaintext)
+    shown = pydoc.plain(pydoc.render_doc(vocabulary.FailureReclassified))
     text = " ".join(shown.replace("|", " ").split())
     assert "The classification of a failure is changed later" in text
     assert "Use this when you see a failure in another light" in text
