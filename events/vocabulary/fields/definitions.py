@@ -72,7 +72,7 @@ class Beyond:
 def definitions() -> dict[str, dict[str, Any]]:
     """Return the definitions by their names, each a JSON Schema."""
     length = {"anyOf": [{"maxLength": TEXT_LENGTH_MAX}, {"pattern": _EDGE}]}
-    # Said plainly for forms. As `maxLength`, it would refuse texts with blanks behind them.
+    # A plain number for forms. As `maxLength`, it would refuse texts with blanks behind them.
     longest = {"x-max-length": TEXT_LENGTH_MAX}
     trimmed = f"Blanks and invisible marks at both ends do not count towards the {TEXT_LENGTH_MAX:,} characters."
     return {
