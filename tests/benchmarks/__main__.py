@@ -106,9 +106,9 @@ async def main() -> int:
         how = "scripts/bench --quick" if given.quick else "scripts/bench"
         if given.names:
             # What was skipped keeps its row, and what is counted over a run is of a whole one.
-            told = bench.tally.rows()
+            counted = bench.tally.rows()
             part: list[Row | Skipped] = [
-                row for row in rows if isinstance(row, Row) and row not in told
+                row for row in rows if isinstance(row, Row) and row not in counted
             ]
             sections.write_part(as_markdown(measured_on, part, f"{how}, in parts"))
         else:
