@@ -7,7 +7,8 @@ from typing import Final
 import asyncpg
 import structlog
 
-from events.store.connections import ANSWER_SECONDS_MAX, AWAY, Unavailable, connect
+from events.store import ANSWER_SECONDS_MAX
+from events.store.connections import AWAY, Unavailable, connect
 from events.store.reading import head_position
 from events.store.replica import Check
 

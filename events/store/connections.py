@@ -15,7 +15,6 @@ from events.store.timestamps import teach
 from events.vocabulary.faults import EventsError
 
 CONNECT_SECONDS_MAX: Final = 5.0
-ANSWER_SECONDS_MAX: Final = 15.0
 RELEASE_SECONDS_MAX: Final = 1.0
 QUERIES_MAX: Final = 50_000
 UNUSED_SECONDS_MAX: Final = 300.0

@@ -4,13 +4,16 @@ Each page is a statement of its own, so no reader holds a snapshot open between 
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import asyncpg
 import orjson
 
 from events.lines.recorded import Recorded
 from events.vocabulary.values.times import as_datetime
+
+if TYPE_CHECKING:
+    # What reads files only needs `Selection`, and no driver.
+    import asyncpg
 
 # A bytea value arrives as it is stored. COPY would double backslashes or look for quotes in every line, and the process
 # that reads it would wake up for every 8 KiB.
@@ -81,7 +84,7 @@ def _where(selection: Selection, after: int) -> tuple[str, list[Any]]:
     return " and ".join(conditions), arguments
 
 
-async def head_position(connection: asyncpg.Connection) -> int:
+async def head_position(connection: "asyncpg.Connection") -> int:
     """Return the position of the last event, 0 if there is none."""
     position: int | None = await connection.fetchval(
         "select position from events order by position desc limit 1"
@@ -89,7 +92,7 @@ async def head_position(connection: asyncpg.Connection) -> int:
     return position or 0
 
 
-async def position_at(connection: asyncpg.Connection, recorded_us: int) -> int:
+async def position_at(connection: "asyncpg.Connection", recorded_us: int) -> int:
     """Return the last position that was recorded at or before a time, 0 if there is none.
 
     `recorded_at` never decreases and positions have no gaps, so a binary search finds it.
@@ -106,7 +109,7 @@ async def position_at(connection: asyncpg.Connection, recorded_us: int) -> int:
 
 
 async def page(
-    connection: asyncpg.Connection, selection: Selection, after: int, limit: int
+    connection: "asyncpg.Connection", selection: Selection, after: int, limit: int
 ) -> list[Recorded]:
     """Return the next events of the selection after a position, at most `limit`."""
     where, arguments = _where(selection, after)
@@ -121,14 +124,14 @@ async def page(
     ]
 
 
-async def lines(connection: asyncpg.Connection, after: int, through: int) -> bytes:
+async def lines(connection: "asyncpg.Connection", after: int, through: int) -> bytes:
     """Return the stored lines of the positions after `after`, up to `through`, each with its newline."""
     found = [line for (line,) in await connection.fetch(_LINES, after, through)]
     # The last line has its newline, too.
     return b"\n".join([*found, b""])
 
 
-async def stream_version(connection: asyncpg.Connection, stream: str) -> int:
+async def stream_version(connection: "asyncpg.Connection", stream: str) -> int:
     """Return the number of events in a stream."""
     version: int | None = await connection.fetchval(
         "select version from stream_events where stream = $1 order by version desc limit 1", stream

@@ -159,8 +159,11 @@ def replay(
                 "--partition": partition,
             }
             refuse_beside_fold(name for name, value in chosen.items() if value is not None)
+            # Imported here, as an export needs none of what folds.
+            from service.commands.replay_fold import folded
+
             with address_of(source, key, settings) as address:
-                typer.echo(folding.run(address, key, out_))
+                typer.echo(folded(folding, address, key, out_))
             return
         refuse_without_fold(folding)
         if out_ == STANDARD_OUTPUT:

@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 import service
-from events.store.connections import ANSWER_SECONDS_MAX
+from events.store import ANSWER_SECONDS_MAX
 
 KIB: Final = 1024
 

@@ -10,17 +10,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import asyncpg
 import structlog
 import typer
 from pydantic import SecretStr, ValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
-from events.store.connections import AWAY, trouble_in
 from events.vocabulary.faults import EventsError
 from service.errors import ServiceError
 from service.operations import messages
-from service.postgres import PostgresError
 from service.settings import PREFIX, Settings
 
 Data = Annotated[
@@ -51,15 +47,7 @@ class AnswerFormat(StrEnum):
 
 Format = Annotated[AnswerFormat, typer.Option(help="The output format.")]
 
-_REPORTED = (EventsError, PostgresError, ServiceError, ValueError)
-# Not every OSError: the command that reads a file reports that it cannot be read.
-_LOST = (
-    asyncpg.PostgresError,
-    *(error for error in AWAY if error is not OSError),
-    SQLAlchemyError,
-    ConnectionError,
-    TimeoutError,
-)
+_REPORTED = (EventsError, ServiceError, ValueError)
 _INTERRUPTED = 130
 
 OTHERS = {f"{PREFIX}KEY", f"{PREFIX}DATABASE_PASSWORD"}
@@ -128,20 +116,13 @@ def sentences() -> Iterator[None]:
         yield
     except _REPORTED as error:
         fail(str(error))
-    except _LOST as error:
-        fail(_lost(error))
     except (KeyboardInterrupt, asyncio.CancelledError):
         report("interrupted")
         raise typer.Exit(_INTERRUPTED) from None
+    except Exception as error:
+        # Imported only now, because the drivers of databases take half of the time in which a command starts.
+        from service.commands.console.database_errors import reason
 
-
-def _lost(error: BaseException) -> str:
-    """Return what is wrong with the database, in words."""
-    source = getattr(error, "orig", None)
-    source = error if source is None else source.__cause__ or source
-    reason = str(source) or type(source).__name__
-    if (trouble := trouble_in(source)) is not None:
-        return f"{trouble}: {reason}"
-    if isinstance(source, asyncpg.PostgresError) and not isinstance(source, AWAY):
-        return f"the database refused the statement: {reason}"
-    return f"the connection to the database was lost: {reason}"
+        if (known := reason(error)) is None:
+            raise
+        fail(known)

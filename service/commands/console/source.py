@@ -10,9 +10,7 @@ from typing import Annotated
 
 import typer
 
-from projections.insights.perspective.viewer import FigureViewer
 from service.commands.console.options import refuse, report
-from service.database import database
 from service.replay.export.check import lacks_manifest
 from service.replay.source import Source
 from service.replay.sources.address import is_server, source_of
@@ -22,6 +20,8 @@ from service.settings import Settings
 def _known(viewer: str | None) -> str | None:
     """Return the viewer unchanged. An unknown one ends the command with exit code 2."""
     if viewer is not None:
+        from projections.insights.perspective.viewer import FigureViewer
+
         try:
             FigureViewer.named(viewer)
         except ValueError as error:
@@ -66,6 +66,8 @@ def address_of(given: str | None, key: str | None, settings: Settings) -> Iterat
     if key is not None and (given is None or not is_server(given)):
         refuse("--key is for a server; a database or a file is read without a key")
     if given is None:
+        from service.database import database
+
         with database(settings, begin=False) as (url, _):
             yield url
         return

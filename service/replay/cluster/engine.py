@@ -6,8 +6,6 @@ from enum import Enum
 from importlib.util import find_spec
 from typing import Final, Self
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
-
 LOCAL_EVENTS_MAX: Final = 20_000
 """Up to this many events, one process is done before others have started."""
 
@@ -46,6 +44,8 @@ class Machine:
     @classmethod
     def this(cls) -> Self:
         """Return this machine as it is now."""
+        import psutil  # type: ignore[import-untyped]  # it ships no types
+
         usable = getattr(os, "sched_getaffinity", None)
         return cls(
             len(usable(0)) if usable is not None else os.cpu_count() or 1,

@@ -14,7 +14,7 @@ from projections.updating.digest import TableSum, digest_of
 from service.replay.cluster.partitions import file_system
 from service.replay.errors import ReplayError
 from service.replay.formats import columns
-from service.replay.formats.arrow_types import arrow_type
+from service.replay.tables.arrow_types import arrow_type
 
 DIGEST: Final = "digest.json"
 """The file that is written last; if it exists, the folder is complete."""

@@ -22,6 +22,7 @@ from events.vocabulary.values.times import instant
 from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import PackageMissing
+from service.replay.formats.arrays import encoded
 from service.replay.formats.members import DATA, LineParser, Members
 
 ENVELOPE: Final = (
@@ -145,7 +146,7 @@ class Columns:
         times = self._moments(columns["time"])
         months = arrow.compute.floor_temporal(times, unit="month").dictionary_encode()
         columns |= {
-            "type": arrow.array([kind.name for kind in found.kinds]),
+            "type": encoded(arrow, (kind.name for kind in found.kinds), arrow.string()),
             "time": times,
             "time_utc": times.cast(self.schema.field("time_utc").type),
             "recordedtime": self._moments(columns["recordedtime"]),
@@ -170,7 +171,7 @@ class Columns:
         )
         made = {
             **read.columns,
-            "cohort": self._arrow.array(cohorts, self._arrow.string()),
+            "cohort": encoded(self._arrow, cohorts, self._arrow.string()),
             **self.amended(positions),
         }
         columns = [
@@ -188,8 +189,8 @@ class Columns:
         """Return the columns about the amendments of the events at these positions."""
         arrow, number = self._arrow, self._arrow.int64()
         return {
-            "voided_by": arrow.array(self._amendments.voided_by(positions), number),
-            "corrected_by": arrow.array(self._amendments.corrected_by(positions), number),
+            "voided_by": encoded(arrow, self._amendments.voided_by(positions), number),
+            "corrected_by": encoded(arrow, self._amendments.corrected_by(positions), number),
         }
 
     def nulls(self, type_: Any, length: int) -> Any:

@@ -6,7 +6,7 @@ all types, an event has few.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ import orjson
 from events.recording.envelope import NAMED_EXTENSIONS, extension_text
 from events.vocabulary.catalogue import Catalogue, EventKind, JsonObject
 from service.replay.event import ReplayedEvent, decoded
+from service.replay.formats.arrays import integers, texts
 
 DATA: Final = "data_"
 """Before the name of a field of the data, in the name of its column."""
@@ -50,9 +51,9 @@ class LineParser:
         self._catalogue = catalogue
         self._objects = objects
         self._kinds = {name: kind for kind in catalogue.kinds for name in kind.wire_names}
-        self._current = arrow.array(
+        self._current = {
             kind.wire_name for kind in catalogue.kinds if objects.isdisjoint(kind.fields)
-        )
+        }
         fields: dict[str, set[str]] = defaultdict(set)
         for kind in catalogue.kinds:
             fields[_noun(kind)] |= kind.fields
@@ -68,12 +69,14 @@ class LineParser:
         lines = self._split(page)
         try:
             types = arrow.compute.extract_regex(lines, _TYPE).field("type")
-            found = self._members(types, self._with_current_data(types, lines))
+            found = self._members(types, self._ended(page, lines), self._current)
         except (_Misread, arrow.ArrowInvalid):
             # Arrow accepts only one spelling of an integer and one type for each extension.
             events = list(decoded(page, self._catalogue))
-            types = arrow.array([event.content["type"] for event in events], arrow.string())
-            found = self._members(types, self._converted(events))
+            types = texts(arrow, [event.content["type"] for event in events])
+            converted = self._converted(events)
+            ended = self._ended(converted, self._split(converted))
+            found = self._members(types, ended, self._kinds.keys())
         return Members(found.kinds, {**found.columns, "line": lines})
 
     def _split(self, page: bytes) -> Any:
@@ -83,32 +86,45 @@ class LineParser:
         whole = arrow.Array.from_buffers(arrow.string(), 1, text)
         return arrow.compute.split_pattern(whole, "\n").flatten()
 
-    def _with_current_data(self, types: Any, lines: Any) -> Any:
-        """Return the lines, converted where Arrow cannot read the data as it is. Raises UnknownType."""
-        compute = self._arrow.compute
-        others = compute.invert(compute.is_in(types, self._current))
-        found = lines.filter(others).to_pylist()
-        if not found:
-            return lines
-        page = "".join(line + "\n" for line in found).encode()
-        events = decoded(page, self._catalogue)
-        return compute.replace_with_mask(lines, others, self._converted(events))
+    def _ended(self, page: bytes, lines: Any) -> Any:
+        """Return a column of the lines of a page with their newlines, which shares the page's memory."""
+        arrow = self._arrow
+        count = len(lines) + 1
+        before = arrow.Array.from_buffers(arrow.int32(), count, [None, lines.buffers()[1]])
+        newlines = arrow.Array.from_buffers(
+            arrow.int32(), count, [None, arrow.py_buffer(array("i", range(count)))]
+        )
+        ends = arrow.compute.add(before, newlines).buffers()[1]
+        return arrow.Array.from_buffers(
+            arrow.string(), len(lines), [None, ends, arrow.py_buffer(page)]
+        )
 
-    def _members(self, types: Any, lines: Any) -> Members:
-        """Return the members of lines of these types. Raises ArrowInvalid, and _Misread if a type is another."""
+    def _members(self, types: Any, lines: Any, readable: Collection[str]) -> Members:
+        """Return the members of lines of these types; those of types that are not `readable` are converted first.
+
+        Raises UnknownType, ArrowInvalid, and _Misread if a type is another.
+        """
         arrow, compute = self._arrow, self._arrow.compute
         encoded = types.dictionary_encode()
         names = encoded.dictionary.to_pylist()
         if types.null_count or not self._kinds.keys() >= set(names):
             raise _Misread
         kinds = [self._kinds[name] for name in names]
-        numbers = arrow.array([self._nouns.index(_noun(kind)) for kind in kinds], arrow.uint8())
-        nouns = numbers.take(encoded.indices)
-        order = compute.array_sort_indices(nouns)
+        groups = [
+            (name not in readable, self._nouns.index(_noun(kind)))
+            for name, kind in zip(names, kinds, strict=True)
+        ]
+        numbered = sorted(set(groups))
+        numbers = integers(arrow, map(numbered.index, groups)).take(encoded.indices)
+        order = compute.array_sort_indices(numbers)
         tables, end = [], 0
-        for found in nouns.take(order).value_counts().to_pylist():
+        for found in numbers.take(order).value_counts().to_pylist():
             begin, end = end, end + found["counts"]
-            tables.append(self._read(found["values"], lines.take(order[begin:end])))
+            is_converted, noun = numbered[found["values"]]
+            text = lines.take(order[begin:end]).buffers()[2]
+            if is_converted:
+                text = arrow.py_buffer(self._converted(decoded(bytes(text), self._catalogue)))
+            tables.append(self._read(noun, text, end - begin))
         # Fields that a table lacks become nulls.
         table = arrow.concat_tables(tables, promote_options="default")
         [batch] = table.take(compute.sort_indices(order)).combine_chunks().to_batches()
@@ -117,22 +133,31 @@ class LineParser:
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         return Members([kinds[index] for index in encoded.indices.to_pylist()], columns)
 
-    def _read(self, noun: int, lines: Any) -> Any:
-        """Return a table of lines of similar types. Raises ArrowInvalid, and _Misread."""
+    def _read(self, noun: int, lines: Any, count: int) -> Any:
+        """Return a table of this many lines of similar types, without fields that none of them has.
+
+        Raises ArrowInvalid, and _Misread.
+        """
         arrow = self._arrow
-        ends = arrow.array((0, len(lines)), arrow.int32())
-        [text] = arrow.compute.binary_join(arrow.ListArray.from_arrays(ends, lines), "\n")
         # One block, because Arrow refuses a line that is longer than a block.
-        block_size = len(text.as_buffer()) + 1
         read = arrow.json.read_json(
-            arrow.BufferReader(text.as_buffer()),
-            arrow.json.ReadOptions(use_threads=False, block_size=block_size),
+            arrow.BufferReader(lines),
+            arrow.json.ReadOptions(use_threads=False, block_size=lines.size + 1),
             self._options[noun],
         )
-        if read.num_rows != len(lines):
+        if read.num_rows != count:
             raise _Misread
         table = read.flatten()
-        return table.rename_columns([name.replace("data.", DATA, 1) for name in table.column_names])
+        table = table.rename_columns(
+            [name.replace("data.", DATA, 1) for name in table.column_names]
+        )
+        return table.select(
+            [
+                name
+                for name in table.column_names
+                if not name.startswith(DATA) or table.column(name).null_count < count
+            ]
+        )
 
     def _options_of(self, envelope: Mapping[str, Any], data: Mapping[str, Any]) -> Any:
         """Return how lines with these fields of data are parsed."""
@@ -142,15 +167,15 @@ class LineParser:
             explicit_schema=arrow.schema(members), unexpected_field_behavior="ignore"
         )
 
-    def _converted(self, events: Iterable[ReplayedEvent]) -> Any:
-        """Return a column of lines with current data, integers in one spelling, and extensions as text."""
-        arrow = self._arrow
-        return arrow.array(map(self._line, events), arrow.string())
+    def _converted(self, events: Iterable[ReplayedEvent]) -> bytes:
+        """Return lines with current data, integers in one spelling, and extensions as text."""
+        return b"".join(map(self._line, events))
 
-    def _line(self, event: ReplayedEvent) -> str:
+    def _line(self, event: ReplayedEvent) -> bytes:
         content = event.content
         extensions = {name: extension_text(content.get(name)) for name in NAMED_EXTENSIONS}
-        return orjson.dumps({**content, **extensions, "data": self._flat(event.data)}).decode()
+        flat = {**content, **extensions, "data": self._flat(event.data)}
+        return orjson.dumps(flat, option=orjson.OPT_APPEND_NEWLINE)
 
     def _flat(self, data: JsonObject) -> JsonObject:
         """Return the data with each object without fields of its own as its JSON text."""

@@ -8,9 +8,9 @@ from projections.folding.tables import Row
 from projections.tables.rows import TableRows
 from projections.tables.tables import AnalystTable
 from service.replay.errors import ReplayError
-from service.replay.formats.arrow_types import arrow_type
 from service.replay.formats.columns import pyarrow
 from service.replay.formats.frames import pandas_frame, polars_frame
+from service.replay.tables.arrow_types import arrow_type
 
 
 class LogTable:
