@@ -109,8 +109,21 @@ def is_folder_of_tables(path: Path) -> bool:
 
 
 def is_file_of_tables(path: Path) -> bool:
-    """Return whether this is the name of a DuckDB file or a workbook. They have no dictionary to be compared with."""
+    """Return whether this is the name of a DuckDB file or a workbook."""
     return path.suffix in _BY_SUFFIX
+
+
+def checked_file(path: Path) -> int:
+    """Return how many tables a DuckDB file or a workbook has, after comparing all of it with its checksums.
+
+    They notice what was cut or damaged, and not what a program wrote into the file later. Raises ReplayError, NotWhole.
+    """
+    with Stamp(path).reading():
+        if not path.is_file():
+            raise ReplayError(f"{path} cannot be read: there is no such file")
+        if _BY_SUFFIX[path.suffix] is TableFormat.DUCKDB:
+            return database_file.check(path)
+        return workbook.check(path)
 
 
 def _folder(
