@@ -1,6 +1,6 @@
 """Which rows of an export say less about voids and corrections than is known now.
 
-Not only amendments that are newer than the export count: an older one may have been hidden when it was written.
+Amendments that are older than the export count, too: they may have been hidden when it was written.
 """
 
 import csv
@@ -85,5 +85,9 @@ def _in_csv(path: Path) -> Iterator[Row]:
         names = next(rows)
         places = [names.index(name) for name in COLUMNS]
         for row in rows:
-            position, *by = (row[at] for at in places)
-            yield int(position), *(int(one) if one else None for one in by)
+            position, void, correction = (row[at] for at in places)
+            yield (
+                int(position),
+                int(void) if void else None,
+                int(correction) if correction else None,
+            )

@@ -36,6 +36,11 @@ class TableFormat(Enum):
     def of(cls, out: Path, given: "TableFormat | None") -> "TableFormat":
         """Return the form by the name of `out`, or the one given for a folder. Raises ReplayError if they differ."""
         named = _BY_SUFFIX.get(out.suffix)
+        if out.suffix in _OF_OTHER_FILES and not out.is_dir():
+            raise ReplayError(
+                f"{out} would be a folder, with a file for each table; name it without {out.suffix}, "
+                "or name a .duckdb or .xlsx file"
+            )
         if named is not None and given not in (None, named):
             raise ReplayError(f"{out} is the name of a {named.value} file")
         if named is None and given in _BY_SUFFIX.values():
@@ -45,6 +50,10 @@ class TableFormat(Enum):
 
 
 _BY_SUFFIX: Final = {".duckdb": TableFormat.DUCKDB, ".xlsx": TableFormat.XLSX}
+_OF_OTHER_FILES: Final = frozenset(
+    (".csv", ".tsv", ".parquet", ".json", ".ndjson", ".xls", ".ods", ".db", ".sqlite", ".zip")
+)
+"""Who names one of these expects a single file."""
 
 
 def write_tables(

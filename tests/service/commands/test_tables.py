@@ -86,6 +86,7 @@ def test_what_cannot_be_is_refused(place: list[str], tmp_path: Path) -> None:
     assert "howcanwe sql prints one of them" in printed.stderr
     for options, sentence in (
         (("--out", str(tmp_path / "x"), "--format", "xlsx"), "ends in .xlsx"),
+        (("--out", str(tmp_path / "x.csv")), "would be a folder, with a file for each table"),
         (("--out", str(tmp_path / "x"), "--for", "excel"), "--for excel is for --format csv"),
         (("--out", str(tmp_path / "x"), "--as-of", "999"), "after the end of the log"),
         (("--postgres", "--as-of", "9"), "--postgres makes views of the present"),

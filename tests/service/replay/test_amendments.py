@@ -351,7 +351,7 @@ def test_a_row_has_an_amendment_that_was_recorded_while_the_event_was_hidden(
     rows = read[out.suffix](str(out)).sort("position").head(5)
     assert rows["voided_by"].to_list() == [None, _PAGE + 1, None, None, None]
     assert rows["corrected_by"].to_list() == [None, None, _PAGE + 2, None, None]
-    assert checked(out)
+    assert checked(out).amended_through == _PAGE + 3 + more
     before = contents(tmp_path)
     export(log, out, hidden=last)
     assert contents(tmp_path) == before
