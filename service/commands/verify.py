@@ -38,7 +38,7 @@ from service.replay.log import ReplayLog
 from service.replay.manifests.manifest import named
 from service.replay.sources.file import file_source
 from service.replay.tables.files import checked as checked_tables
-from service.replay.tables.files import is_file_of_tables, is_folder_of_tables
+from service.replay.tables.files import checked_file, is_file_of_tables, is_folder_of_tables
 from service.secrets.installation import noted_signing_key, own_signing_key
 from service.secrets.signing_key import known_public_key, public_pem, read_public_key
 from service.settings import Settings
@@ -48,7 +48,7 @@ def verify(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="An export with its manifest, a folder of tables, or a log as NDJSON (-: standard input)."
+            help="An export with its manifest, tables as a folder or a file, or a log as NDJSON (-: standard input)."
             " [default: the settings' log]"
         ),
     ] = None,
@@ -72,9 +72,10 @@ def verify(
         report(f"the tables are whole: {len(found_tables)} files as they were written")
         return
     if file is not None and is_file_of_tables(file):
-        fail(
-            f"{file} has no dictionary to be compared with; expected an export, or a folder of tables"
-        )
+        with sentences():
+            count = checked_file(file)
+        report(f"the file is whole: {count} {'sheets' if file.suffix == '.xlsx' else 'tables'}")
+        return
     if file is not None:
         file = named(file)
     if file is not None and is_export(file):

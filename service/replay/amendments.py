@@ -1,8 +1,6 @@
 """Which events are voided or corrected by later ones, of what a replay may read. The formats with columns use it."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
 from typing import Final, Self
 
 from events.store.reading import Selection
@@ -12,6 +10,9 @@ from service.replay.event import ReplayedEvent, decoded
 from service.replay.source import Source
 
 _MARKS: Final = (Mark.VOIDS, Mark.CORRECTS)
+
+Row = tuple[int, int | None, int | None]
+"""What an export says of an event: its position, `voided_by` and `corrected_by`."""
 
 
 class Amendments:
@@ -26,7 +27,6 @@ class Amendments:
         self._corrected: dict[int, int] = {}
         self._corrections: dict[int, list[int]] = {}
         self._corrects: dict[int, int] = {}
-        self._touched: list[tuple[int, int]] = []
 
     @classmethod
     def until(cls, source: Source, through: int, catalogue: Catalogue = VOCABULARY) -> Self:
@@ -63,15 +63,16 @@ class Amendments:
 
         A void holds forever, a correction until it is voided.
         """
-        for position, void, correction in zip(positions, voided_by, corrected_by, strict=True):
+        for row in zip(positions, voided_by, corrected_by, strict=True):
+            position, void, correction = self._now(row)
             if void is not None:
-                self._voided.setdefault(position, void)
-            if (
-                correction is not None
-                and correction not in self._voided
-                and correction > self._corrected.get(position, 0)
-            ):
+                self._voided[position] = void
+            if correction is not None:
                 self._corrected[position] = correction
+
+    def changed(self, rows: Iterable[Row]) -> list[int]:
+        """Return the positions of rows of an export that say something else than what is known now."""
+        return [row[0] for row in rows if self._now(row) != row]
 
     def voided_by(self, positions: Sequence[int]) -> list[int | None]:
         """Return the positions of the events that void the events at these positions."""
@@ -81,13 +82,20 @@ class Amendments:
         """Return the positions of the last corrections of the events at these positions."""
         return list(map(self._corrected.get, positions))
 
-    def touched(self, known: int, reached: int) -> list[int]:
-        """Return the positions up to `reached` about which amendments after the position `known` say something."""
-        later = self._touched[bisect_right(self._touched, known, key=itemgetter(0)) :]
-        return sorted({position for _, position in later if position <= reached})
+    @property
+    def positions(self) -> list[int]:
+        """The positions of events that were voided or corrected, in order. Rows that name none of them never change."""
+        return sorted(self._voided.keys() | self._corrections.keys())
+
+    def _now(self, row: Row) -> Row:
+        """Return a row with what is known now, and what it says itself of amendments that are hidden now."""
+        position, void, correction = row
+        known = self._corrected.get(position)
+        if correction is None or correction in self._voided or correction < (known or 0):
+            correction = known
+        return position, self._voided.get(position, void), correction
 
     def _take(self, event: ReplayedEvent, about: int) -> None:
-        self._touched.append((event.position, about))
         if event.kind.mark is Mark.CORRECTS:
             self._corrections.setdefault(about, []).append(event.position)
             self._corrects[event.position] = about
@@ -100,4 +108,3 @@ class Amendments:
             self._corrected.pop(corrected, None)
             if holding:
                 self._corrected[corrected] = holding[-1]
-            self._touched.append((event.position, corrected))

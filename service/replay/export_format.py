@@ -40,7 +40,9 @@ class ExportFormat(Enum):
     def of(cls, path: Path) -> Self:
         """Return the format by a path's name; a folder is Parquet or a Delta table, an unknown ending NDJSON."""
         if path.is_dir():
-            return cls("delta" if (path / "_delta_log").is_dir() else "parquet")
+            # Until its first snapshot, a table has no log.
+            is_delta = path.suffix == ".delta" or (path / "_delta_log").is_dir()
+            return cls("delta" if is_delta else "parquet")
         name = path.name.removesuffix(".gz").removesuffix(".zst")
         return cls(_SUFFIXES.get("." + name.rpartition(".")[2], "ndjson"))
 

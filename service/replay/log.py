@@ -198,4 +198,6 @@ def _moment(time: str | datetime) -> int:
     try:
         return moment(f"{time}T00:00:00Z" if _DATE.fullmatch(time) else time)
     except ValueError as error:
-        raise ReplayError(f"{time!r} is not a time: {error}") from None
+        raise ReplayError(
+            f"{time!r} is not a time: {error}; expected a day such as 2024-05-01 or a time such as 2024-05-01T09:00:00Z"
+        ) from None

@@ -30,6 +30,9 @@ class Source(Protocol):
     def within(self, selection: Selection) -> Selection:
         """Return the part of a selection that the source can have: an export has no more than its own selection."""
 
+    def has_all(self, through: int) -> bool:
+        """Return whether the viewer may read every event up to a position now."""
+
     def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield the lines of the selection so far."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from service.commands.console.options import Key, sentences
+from service.commands.console.options import Key, report, sentences
 from service.replay.sources.server import ServerSource
 
 Url = Annotated[str, typer.Argument(help="The server's URL.")]
@@ -29,8 +29,11 @@ def list_(url: Url, key: Key = None) -> None:
     The lag is how many positions the last event that the key may read is ahead.
     """
     with sentences(), closing(ServerSource(url, key)) as server:
-        for consumer in server.consumers():
+        found = server.consumers()
+        for consumer in found:
             typer.echo(orjson.dumps(consumer).decode())
+        if not found:
+            report("this key has no consumers")
 
 
 @commands.command()
@@ -42,3 +45,4 @@ def remove(
     """Remove a consumer of the key; a replay with its name begins from the start."""
     with sentences(), closing(ServerSource(url, key)) as server:
         server.remove_consumer(name)
+    report(f"{name} is removed; a replay with this name begins from the start")

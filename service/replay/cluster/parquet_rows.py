@@ -1,5 +1,6 @@
 """Read models as Parquet: a folder for each table, with a file for each part that was folded separately."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -19,6 +20,13 @@ from service.replay.tables.arrow_types import arrow_type
 DIGEST: Final = "digest.json"
 """The file that is written last; if it exists, the folder is complete."""
 
+_PART: Final = f"{DIGEST}.part"
+_ROWS: Final = re.compile(r"part-\d{5,}\.parquet")
+"""The names of other files, and of those with rows in the folder of a table."""
+
+
+_NAMES: Final = frozenset(projection.table.name for projection in PROJECTIONS)
+
 
 class ParquetRows:
     """The read models in a folder at any address that fsspec supports; copies of this write from many machines."""
@@ -30,13 +38,18 @@ class ParquetRows:
         self.address: str = files.unstrip_protocol(root) if "file" in protocols else address
 
     def begin(self) -> None:
-        """Make the folder. Raises ReplayError if it exists and is not empty."""
+        """Make the folder; what an interrupted fold left in it is removed.
+
+        Raises ReplayError if it has anything else, such as complete read models.
+        """
         with _writing(self.address):
             files, root = file_system(self.address)
-            if files.exists(root) and files.ls(root):
-                raise ReplayError(
-                    f"{self.address} already exists; name another folder, or remove it"
-                )
+            if files.exists(root) and (found := files.find(root, withdirs=True)):
+                if not all(_is_unfinished(path.removeprefix(root)) for path in found):
+                    raise ReplayError(
+                        f"{_shown(self.address)} already exists; name another folder, or remove it"
+                    )
+                files.rm(root, recursive=True)
             files.makedirs(root, exist_ok=True)
 
     def write(self, part: int, tables: Tables) -> None:
@@ -60,7 +73,8 @@ class ParquetRows:
         with _writing(self.address):
             files, root = file_system(self.address)
             text = orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-            files.pipe_file(f"{root}/{DIGEST}", text)
+            files.pipe_file(f"{root}/{_PART}", text)
+            files.mv(f"{root}/{_PART}", f"{root}/{DIGEST}")
         return digest
 
     def _check(self, rows: Mapping[str, int]) -> None:
@@ -74,7 +88,7 @@ class ParquetRows:
                         found += parquet.read_metadata(file).num_rows
                 if found != expected:
                     raise ReplayError(
-                        f"{self.address}/{name} has {found} rows, but {expected} were folded; "
+                        f"{_shown(self.address)}/{name} has {found} rows, but {expected} were folded; "
                         "check that every worker can write to this address"
                     )
 
@@ -117,9 +131,27 @@ def _text(value: Any) -> str | None:
     return None if value is None else orjson.dumps(value).decode()
 
 
+def _is_unfinished(path: str) -> bool:
+    """Return whether a file or folder in the folder, other than the digest, is of read models."""
+    match path.strip("/").split("/"):
+        case [""]:
+            return True
+        case [name]:
+            return name == _PART or name in _NAMES
+        case [name, file]:
+            return name in _NAMES and _ROWS.fullmatch(file) is not None
+    return False
+
+
+def _shown(address: str) -> str:
+    return address.removeprefix("file://")
+
+
 @contextmanager
 def _writing(address: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ReplayError(f"{address} cannot be written: {error.strerror or error}") from None
+        raise ReplayError(
+            f"{_shown(address)} cannot be written: {error.strerror or error}"
+        ) from None

@@ -13,6 +13,7 @@ from events.vocabulary.catalogue import VOCABULARY
 from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import NotWhole, PackageMissing
+from service.replay.export.amended_rows import COLUMNS, in_dataset
 from service.replay.export.resumption import begun
 from service.replay.export.single_file import OnEvents
 from service.replay.export_format import ExportFormat
@@ -95,7 +96,7 @@ class DeltaExport:
         cohorts = CohortIndex(VOCABULARY)
         cohorts.catch_up(self._source, made.reached)
         columns = Columns(VOCABULARY, cohorts, amendments)
-        changed = self._changed(table, made, amendments, columns)
+        changed = self._changed(table, amendments, columns)
         batches = self._batches(made, columns, changed)
         given = pyarrow().RecordBatchReader.from_batches(columns.schema, batches)
         options = {
@@ -128,17 +129,16 @@ class DeltaExport:
             path.unlink()
         return None
 
-    def _changed(
-        self, table: Any, made: Journal, amendments: Amendments, columns: Columns
-    ) -> list[Any]:
+    def _changed(self, table: Any, amendments: Amendments, columns: Columns) -> list[Any]:
         """Return batches of rows of the table whose columns about amendments change, without their other columns."""
-        touched = amendments.touched(made.amended_through or 0, made.reached)
-        if table is None or not touched:
+        if table is None:
             return []
-        arrow = pyarrow()
-        inside = arrow.compute.field("position").isin(touched)
-        found = table.to_pyarrow_dataset().to_table(columns=["position"], filter=inside)
-        positions = found.column("position").to_pylist()
+        arrow, dataset = pyarrow(), table.to_pyarrow_dataset()
+        positions = in_dataset(dataset, amendments)
+        if not positions:
+            return []
+        chosen = arrow.compute.field("position").isin(positions)
+        columns.kept(dataset.to_table(columns=[*COLUMNS], filter=chosen))
         rows = {"position": arrow.array(positions, arrow.int64()), **columns.amended(positions)}
         filled = [
             rows.get(field.name, columns.nulls(field.type, len(positions)))

@@ -13,6 +13,7 @@ from events.vocabulary.catalogue import Catalogue
 from service.replay.amendments import Amendments
 from service.replay.cohorts import CohortIndex
 from service.replay.errors import NotWhole, SourceLost
+from service.replay.export.amended_rows import in_parquet
 from service.replay.export.resumption import begun
 from service.replay.export.single_file import OnEvents
 from service.replay.export_format import ExportFormat
@@ -25,7 +26,6 @@ from service.replay.formats.parquet import (
     Window,
     WindowFile,
     Writing,
-    holds,
     last_of,
     number_of,
     part_of,
@@ -101,10 +101,12 @@ class FolderExport:
         return manifest
 
     def _finish(self) -> None:
-        self._out.mkdir(parents=True, exist_ok=True)
+        self._out.parent.mkdir(parents=True, exist_ok=True)
         if self._journal.files and not self._journal.windows:
             self._journal = without_last_window(self._journal, self._out)
+        # The journal comes first: a folder without one is taken for somebody else's.
         self._journal.begin(self._out)
+        self._out.mkdir(exist_ok=True)
         remove_after(self._journal.windows, self._out)
         self._check()
         through = self._journal.selection.through or 0
@@ -145,13 +147,10 @@ class FolderExport:
     def _amend(self, columns: Columns, amendments: Amendments) -> None:
         """Write files again in which the columns about amendments change."""
         made = self._journal
-        if made.amended_through == made.selection.through:
-            return
-        touched = amendments.touched(made.amended_through or 0, made.reached)
         files = []
         for file in made.files:
             path = file.place(self._out)
-            if touched and holds(path, touched):
+            if in_parquet(path, amendments):
                 rewritten(path, columns)
                 files.append(ExportedFile(file.path, *sized(part_of(path))))
             else:

@@ -58,6 +58,10 @@ class Reconciled:
         """Return the selection unchanged."""
         return selection
 
+    def has_all(self, through: int) -> bool:
+        """Return whether the key may read every event up to a position now."""
+        return self._server.has_all(through)
+
     def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield the lines of the selection, which must be that of the copy, from a position on."""
         parts = merge(self._kept(selection), self._fetched(selection), key=itemgetter(0))

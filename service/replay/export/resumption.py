@@ -8,6 +8,7 @@ from events.lines.chain import line_hash
 from events.store.reading import Selection
 from service.replay.amendments import Amendments
 from service.replay.errors import Diverged, NotWhole, ReplayError
+from service.replay.export.amended_rows import is_outdated
 from service.replay.export_format import ExportFormat, can_grow
 from service.replay.manifests import journal
 from service.replay.manifests.journal import Journal
@@ -71,7 +72,9 @@ def _ending(made: Journal, source: Source, out: Path, form: ExportFormat) -> Jou
     if made.selection.through is None:
         through = max(source.head(), made.reached)
         made = replace(made, selection=replace(made.selection, through=through))
-    return made if made.ended else _amended(made, source, out, form)
+    if made.ended or made.amended_through == made.selection.through:
+        return made
+    return _amended(made, source, out, form)
 
 
 def _amended(made: Journal, source: Source, out: Path, form: ExportFormat) -> Journal:
@@ -80,7 +83,7 @@ def _amended(made: Journal, source: Source, out: Path, form: ExportFormat) -> Jo
     A file in which earlier rows change is written from its beginning. A folder writes the windows that change again.
     """
     through = made.selection.through
-    if not form.has_columns or made.amended_through == through:
+    if not form.has_columns:
         return made
     if made.amended_through is None:
         raise ReplayError(
@@ -88,18 +91,17 @@ def _amended(made: Journal, source: Source, out: Path, form: ExportFormat) -> Jo
         )
     if form.is_folder and made.events:
         return made
-    if _changes(made, source):
+    if _changes(made, source, out):
         made = made.emptied()
     return replace(made, amended_through=through)
 
 
-def _changes(made: Journal, source: Source) -> bool:
-    """Return whether rows that were written may change by amendments that the export does not have yet."""
+def _changes(made: Journal, source: Source, out: Path) -> bool:
+    """Return whether rows that were written are to change by what is known now about amendments."""
     through = made.selection.through
     if not made.events or made.amended_through is None or through is None:
         return False
-    found = Amendments.until(source, through)
-    return bool(found.touched(made.amended_through, made.reached))
+    return is_outdated(made, out, Amendments.until(source, through))
 
 
 def _growing(found: Journal, out: Path, form: ExportFormat, is_whole: bool) -> Journal:
@@ -120,7 +122,7 @@ def _continued(
     held = found.selection.through or found.reached
     through = asked.through if asked.through is not None else max(source.head(), held)
     more = replace(found, selection=replace(found.selection, through=through), ended=False)
-    if first_chunk(source, more.rest()) is None and not _changes(more, source):
+    if first_chunk(source, more.rest()) is None and not _changes(more, source, out):
         return found
     if not can_grow(form, out):
         raise ReplayError(

@@ -157,12 +157,6 @@ def is_hive(path: Path) -> bool:
     return "=" in path.parent.name
 
 
-def holds(path: Path, positions: Sequence[int]) -> bool:
-    """Return whether a file has an event at one of the positions."""
-    column = pyarrow().parquet.read_table(path, columns=["position"], partitioning=None)
-    return not set(positions).isdisjoint(column.column("position").to_pylist())
-
-
 def rows_of(path: Path) -> int:
     """Return the number of events in a file."""
     rows: int = pyarrow().parquet.read_metadata(path).num_rows

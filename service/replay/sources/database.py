@@ -50,6 +50,10 @@ class DatabaseSource:
         """Return the selection unchanged."""
         return selection
 
+    def has_all(self, through: int) -> bool:
+        """Return whether the log reaches a position: it has no gaps."""
+        return through <= self.head()
+
     def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield the lines of the selection so far."""
         yield from self._each(self._lines(selection))

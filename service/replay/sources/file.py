@@ -67,6 +67,19 @@ class FileSource:
         """Return the part of a selection that the file can have, by its manifest."""
         return narrowed(self._manifest.selection, selection) if self._manifest else selection
 
+    def has_all(self, through: int) -> bool:
+        """Return whether the file has the line of every event up to a position; the manifest may say so."""
+        held = self._manifest
+        if held is not None and held.last is not None and held.events == held.last.position:
+            return through <= held.events
+        events = 0
+        for chunk in self._read():
+            if position_of(last_line(chunk)) > through:
+                events += sum(position_of(line) <= through for line in chunk.splitlines())
+                break
+            events += chunk.count(b"\n")
+        return events == through
+
     def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield the lines of the selection, whose streams must be those of the export, if any."""
         held = self._manifest.selection.streams if self._manifest else ()

@@ -71,6 +71,10 @@ class ServerSource:
         """Return the selection unchanged."""
         return selection
 
+    def has_all(self, through: int) -> bool:
+        """Return whether the key may read every event up to a position now."""
+        return len(self.visible(Selection(through=through))) == through
+
     def chunks(self, selection: Selection) -> Generator[bytes]:
         """Yield the lines of the selection so far that the key may see."""
         after, tries = selection.after, 0

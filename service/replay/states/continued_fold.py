@@ -98,7 +98,10 @@ class _Continued:
             return f"it is of position {last.position}"
         at = replace(self._selection, after=last.position - 1, through=last.position)
         line = next(self._lines(at), b"")
-        return None if line_hash(line) == last.hash else "the log has another event there"
+        if line_hash(line) != last.hash:
+            return "the log has another event there, or none that may be read"
+        # Rows may follow from an event that was narrowed since: the viewer may not see them any more.
+        return None if self._source.has_all(last.position) else _HAS_GAPS
 
     def begin(self) -> None:
         """Fold the log from its first event."""

@@ -1,16 +1,19 @@
 """Tables in DuckDB: one file with comments and with views that name what the keys stand for, or tables in memory."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 from projections.models import SUBJECTS
 from projections.models.titles import TITLES
 from projections.tables.tables import TABLES, AnalystTable
-from service.replay.errors import PackageMissing, ReplayError
+from service.replay.errors import NotWhole, PackageMissing, ReplayError
 from service.replay.tables.log_tables import LogTable, LogTables
 
 SUFFIX: Final = ".duckdb"
+_HEADER_BYTES: Final = 3 * 4096
+"""The headers of a DuckDB file, before its first block."""
 WITH_TITLES: Final = "_with_titles"
 """The end of the name of a view that has, beside each key, the title of what it names."""
 
@@ -27,11 +30,51 @@ def duckdb() -> Any:
 def write_database(tables: LogTables, path: Path) -> None:
     """Write a DuckDB file. Raises ReplayError."""
     package = duckdb()
+    # What was written ahead to a file of this name that is gone.
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
     try:
         with package.connect(str(path)) as connection:
             fill(connection, tables)
     except package.Error as error:
         raise ReplayError(f"{path} cannot be written: {error}") from None
+
+
+def opened(path: Path) -> Any:
+    """Return a connection that reads a file. Raises ReplayError, and NotWhole if the file was cut.
+
+    DuckDB compares each block with its checksum when it reads it, and does not notice that other blocks are missing.
+    """
+    package = duckdb()
+    try:
+        connection = package.connect(str(path), read_only=True)
+        size = "select block_size * total_blocks from pragma_database_size()"
+        [blocks_bytes] = connection.execute(size).fetchone()
+    except package.Error as error:
+        raise ReplayError(f"{path} cannot be read: {error}") from None
+    expected, found = _HEADER_BYTES + blocks_bytes, path.stat().st_size
+    if found < expected:
+        connection.close()
+        raise NotWhole(f"{path} is truncated: {found} bytes; expected {expected}")
+    return connection
+
+
+def check(path: Path) -> int:
+    """Read all tables of a file, so that every block is compared with its checksum; return how many tables it has.
+
+    Raises ReplayError, NotWhole.
+    """
+    package = duckdb()
+    with closing(opened(path)) as connection:
+        try:
+            names = "select schema_name, table_name from duckdb_tables() where not internal"
+            found = connection.execute(names).fetchall()
+            for name in found:
+                table = ".".join(map(quoted, name))
+                # A column that nothing asks for would not be read.
+                connection.execute(f"select max(hash(columns(*))) from {table}").fetchall()
+        except package.Error as error:
+            raise NotWhole(f"{path} is not whole: {error}") from None
+    return len(found)
 
 
 def fill(connection: Any, tables: LogTables) -> None:

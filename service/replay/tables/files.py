@@ -36,6 +36,11 @@ class TableFormat(Enum):
     def of(cls, out: Path, given: "TableFormat | None") -> "TableFormat":
         """Return the form by the name of `out`, or the one given for a folder. Raises ReplayError if they differ."""
         named = _BY_SUFFIX.get(out.suffix)
+        if out.suffix in _OF_OTHER_FILES and not out.is_dir():
+            raise ReplayError(
+                f"{out} would be a folder, with a file for each table; name it without {out.suffix}, "
+                "or name a .duckdb or .xlsx file"
+            )
         if named is not None and given not in (None, named):
             raise ReplayError(f"{out} is the name of a {named.value} file")
         if named is None and given in _BY_SUFFIX.values():
@@ -45,6 +50,10 @@ class TableFormat(Enum):
 
 
 _BY_SUFFIX: Final = {".duckdb": TableFormat.DUCKDB, ".xlsx": TableFormat.XLSX}
+_OF_OTHER_FILES: Final = frozenset(
+    (".csv", ".tsv", ".parquet", ".json", ".ndjson", ".xls", ".ods", ".db", ".sqlite", ".zip")
+)
+"""Who names one of these expects a single file."""
 
 
 def write_tables(
@@ -109,8 +118,21 @@ def is_folder_of_tables(path: Path) -> bool:
 
 
 def is_file_of_tables(path: Path) -> bool:
-    """Return whether this is the name of a DuckDB file or a workbook. They have no dictionary to be compared with."""
+    """Return whether this is the name of a DuckDB file or a workbook."""
     return path.suffix in _BY_SUFFIX
+
+
+def checked_file(path: Path) -> int:
+    """Return how many tables a DuckDB file or a workbook has, after comparing all of it with its checksums.
+
+    They notice what was cut or damaged, and not what a program wrote into the file later. Raises ReplayError, NotWhole.
+    """
+    with Stamp(path).reading():
+        if not path.is_file():
+            raise ReplayError(f"{path} cannot be read: there is no such file")
+        if _BY_SUFFIX[path.suffix] is TableFormat.DUCKDB:
+            return database_file.check(path)
+        return workbook.check(path)
 
 
 def _folder(

@@ -39,7 +39,7 @@ class TablesToAsk:
     def written(cls, source: str | None) -> Self | None:
         """Return the tables in a folder or a DuckDB file, None if the source is neither.
 
-        Raises NotWhole if the folder is not as it was written.
+        Raises NotWhole if the folder is not as it was written, or the file was cut.
         """
         if source is None or "://" in source:
             return None
@@ -52,7 +52,7 @@ class TablesToAsk:
         package = database_file.duckdb()
         try:
             if path.suffix == database_file.SUFFIX and path.is_file():
-                return cls(package.connect(str(path), read_only=True))
+                return cls(database_file.opened(path))
             if not is_folder_of_tables(path):
                 return None
             connection = package.connect()

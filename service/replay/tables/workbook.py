@@ -1,16 +1,18 @@
 """Tables as one workbook (.xlsx): a sheet for each, and one that says what the columns mean."""
 
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
-from service.replay.errors import ReplayError
+from service.replay.errors import NotWhole, ReplayError
 from service.replay.tables.cells import listed
 from service.replay.tables.dictionary import type_name
 from service.replay.tables.log_tables import LogTable, LogTables
@@ -35,6 +37,19 @@ def write_workbook(tables: LogTables, path: Path) -> None:
     for table in tables.values():
         _write(made.create_sheet(table.name), table)
     made.save(path)
+
+
+def check(path: Path) -> int:
+    """Compare all of a workbook with its checksums; return how many sheets it has. Raises NotWhole."""
+    try:
+        with ZipFile(path) as parts:
+            damaged = parts.testzip()
+            sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+        raise NotWhole(f"{path} is not whole: {error}") from None
+    if damaged is not None:
+        raise NotWhole(f"{path} is not whole: {damaged} differs from its checksum")
+    return len(sheets)
 
 
 def _write(sheet: Any, table: LogTable) -> None:

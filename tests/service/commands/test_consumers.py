@@ -29,6 +29,7 @@ async def test_consumers_are_listed_with_their_lag_and_removed(database_url: str
         ]
         removed = await asyncio.to_thread(run, "consumers", "remove", url, "day", "--key", key)
         assert (removed.returncode, removed.stdout) == (0, b""), stderr_of(removed)
+        assert " is removed; a replay with this name begins from the start" in stderr_of(removed)
         for name in ("day", "../keys"):
             unknown = await asyncio.to_thread(
                 run, "consumers", "remove", url, name, settings=settings

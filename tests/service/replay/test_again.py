@@ -281,3 +281,67 @@ def test_an_export_under_way_is_reported_by_its_final_name(tmp_path: Path, comma
     fold = ("--fold", "journeys", "--out", tmp_path / "models") if command == "fold" else ()
     reported = refused("replay" if command == "fold" else command, out, *fold)
     assert "log.ndjson is not whole: its export is unfinished" in reported
+
+
+@pytest.mark.parametrize("name", ["log.ndjson", "log.csv", "log.parquet", "log.delta", "log.arrow"])
+@pytest.mark.parametrize("writes", [0, 1], ids=["before its journal", "after its journal"])
+def test_the_same_command_finishes_an_export_that_had_hardly_begun(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, writes: int
+) -> None:
+    out = tmp_path / "one" / name
+    out.parent.mkdir()
+    written = 0
+
+    def killed(self: journal.Journal, place: Path) -> None:
+        nonlocal written
+        if written == writes:
+            raise KeyboardInterrupt
+        written += 1
+        write(self, place)
+
+    def wrote_no_snapshot(table: Path, *_: object, **__: object) -> None:
+        table.mkdir(exist_ok=True)
+        (table / "part-0.parquet").write_bytes(b"PAR1")
+        raise KeyboardInterrupt
+
+    write = journal.Journal.write
+    with monkeypatch.context() as patched:
+        patched.setattr(journal.Journal, "write", killed)
+        if name == "log.delta":
+            reason = "Delta tables need the extra `delta`"
+            deltalake = pytest.importorskip("deltalake", reason=reason)
+            patched.setattr(deltalake, "write_deltalake", wrote_no_snapshot)
+        assert called("replay", log, "--out", out).exit_code != 0
+    assert f"{FEWER} events in {out}" in done("replay", log, "--out", out)
+    assert "nothing to add" in done("replay", log, "--out", out)
+
+
+def test_the_same_command_folds_again_what_an_interrupted_fold_left(
+    log: Path, tmp_path: Path
+) -> None:
+    out, fresh = tmp_path / "models", tmp_path / "fresh"
+    for folder in (out, fresh):
+        done("replay", log, "--fold", "journeys", "--out", folder)
+    assert "already exists" in refused("replay", log, "--fold", "journeys", "--out", out)
+    # As a kill leaves it: the digest is not in its place, and a table lacks its file.
+    (out / "digest.json").rename(out / "digest.json.part")
+    (out / "timeline" / "part-00000.parquet").unlink()
+    (out / "failures" / "part-00007.parquet").write_bytes(b"PAR1")
+    done("replay", log, "--fold", "journeys", "--out", out)
+    assert contents(out) == contents(fresh)
+
+
+@pytest.mark.parametrize(
+    "name", ["mine.parquet", "failures/mine.parquet", "mine/part-00000.parquet"]
+)
+def test_a_fold_does_not_remove_what_is_somebody_else_s(
+    log: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "models"
+    (out / "failures").mkdir(parents=True)
+    (out / "failures" / "part-00000.parquet").touch()
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).touch()
+    before = contents(out)
+    assert "already exists" in refused("replay", log, "--fold", "journeys", "--out", out)
+    assert contents(out) == before

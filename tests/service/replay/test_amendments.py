@@ -18,6 +18,7 @@ from service.replay.amendments import Amendments
 from service.replay.errors import NotWhole, ReplayError
 from service.replay.export import parquet_folder
 from service.replay.export.check import checked
+from service.replay.export.delta_table import DeltaExport
 from service.replay.export.parquet_folder import FolderExport
 from service.replay.export.single_file import Export
 from service.replay.export.writers import writer_of
@@ -32,6 +33,7 @@ from service.replay.sources.file import FileSource, file_source
 from tests.service.replay.logs import chain, chained, contents
 
 parquet = pytest.importorskip("pyarrow.parquet", reason="columns need the extra `arrow`")
+polars = pytest.importorskip("polars", reason="frames need the extra `polars`")
 
 LAYOUTS = [pytest.param((), id="files"), pytest.param(COLUMNS, id="partitions")]
 
@@ -115,10 +117,17 @@ def test_times_in_utc_are_in_a_column_of_their_own(log: Path, tmp_path: Path) ->
 
 
 def export(
-    source: Path, out: Path, partition: tuple[str, ...] = (), through: int | None = None
+    source: Path,
+    out: Path,
+    partition: tuple[str, ...] = (),
+    through: int | None = None,
+    hidden: Collection[int] = (),
 ) -> None:
-    """Export the lines in a file, a page a window."""
-    opened, selection = file_source(source), Selection(through=through)
+    """Export the lines in a file, a page a window, without those of events that are hidden."""
+    opened, selection = _Narrowed(source, hidden), Selection(through=through)
+    if out.suffix == ".delta":
+        DeltaExport(opened, out, selection, _silent).run()
+        return
     if out.suffix == ".parquet":
         FolderExport(
             opened, out, selection, _silent, VOCABULARY, window_bytes=1, partition=partition
@@ -250,7 +259,8 @@ class _Narrowed(FileSource):
     def chunks(self, selection: Selection) -> Generator[bytes]:
         for chunk in super().chunks(selection):
             lines = chunk.splitlines(keepends=True)
-            yield b"".join(line for line in lines if position_of(line) not in self._hidden)
+            if kept := b"".join(line for line in lines if position_of(line) not in self._hidden):
+                yield kept
 
 
 @pytest.mark.parametrize("partition", LAYOUTS)
@@ -298,7 +308,50 @@ def test_an_export_of_an_earlier_release_is_read_but_not_continued(
         export(log, out)
 
 
-def test_amendments_are_found_by_position(log: Path) -> None:
+def test_rows_change_by_what_is_known_and_they_do_not_say(log: Path) -> None:
     found = Amendments.until(file_source(log), 12)
-    assert found.touched(known=8, reached=5) == [3, 4]
-    assert found.touched(known=12, reached=12) == []
+    assert found.positions == [1, 2, 3, 4, 9, 11]
+    before = [(1, 6, None), (2, None, 7), (3, None, 9), (4, None, 11), (5, None, None)]
+    assert found.changed(before) == [3, 4]
+    now = [(1, 6, None), (2, None, 7), (3, None, 8), (4, None, None), (5, None, None)]
+    assert found.changed(now) == []
+    # What rows say of amendments that are hidden now stays.
+    assert Amendments().changed(before) == []
+
+
+_PAGE = PAGE_EVENTS + 1
+"""So many events are in two windows; only the last one is written again when an export is continued."""
+WHILE_HIDDEN = (
+    *map(registered, range(1, _PAGE + 1)),
+    voided(_PAGE + 1, 2),
+    corrected(_PAGE + 2, 3, "Mills"),
+    *map(registered, range(_PAGE + 3, _PAGE + 6)),
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "last"), [(2, ()), (1, (_PAGE + 4,))], ids=["events", "none to read"]
+)
+@pytest.mark.parametrize("name", ["log.csv", "log.parquet", "log.delta"])
+def test_a_row_has_an_amendment_that_was_recorded_while_the_event_was_hidden(
+    tmp_path: Path, name: str, more: int, last: Collection[int]
+) -> None:
+    if name == "log.delta":
+        pytest.importorskip("deltalake", reason="Delta tables need the extra `delta`")
+    log, out = tmp_path / "log.ndjson", tmp_path / name
+    steps: list[tuple[int, Collection[int]]] = [
+        (_PAGE, ()),
+        (_PAGE + 3, (2, 3, _PAGE + 1, _PAGE + 2)),
+        (_PAGE + 3 + more, last),
+    ]
+    for end, hidden in steps:
+        log.write_bytes(chain(WHILE_HIDDEN[:end]))
+        export(log, out, hidden=hidden)
+    read = {".csv": polars.read_csv, ".parquet": polars.read_parquet, ".delta": polars.read_delta}
+    rows = read[out.suffix](str(out)).sort("position").head(5)
+    assert rows["voided_by"].to_list() == [None, _PAGE + 1, None, None, None]
+    assert rows["corrected_by"].to_list() == [None, None, _PAGE + 2, None, None]
+    assert checked(out).amended_through == _PAGE + 3 + more
+    before = contents(tmp_path)
+    export(log, out, hidden=last)
+    assert contents(tmp_path) == before

@@ -339,6 +339,7 @@ async def test_an_export_of_nothing_is_whole(
         (("--type", "nothing.happened"), "there is no event type nothing.happened"),
         (("--stream", "mill-museum"), "there is no stream 'mill-museum'"),
         (("--from", "yesterday"), "is not a time"),
+        (("--from", "2025-1-1"), "expected a day such as 2024-05-01 or a time such as"),
         (("--from", "2025-02-30"), "is not a time"),
         (("--partition", "cohort"), "only Parquet is partitioned"),
         (("--out", "log.parquet", "--partition", "cohort,week"), "not by cohort,week"),

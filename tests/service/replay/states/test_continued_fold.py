@@ -20,10 +20,12 @@ from service.replay.errors import ReplayError
 from service.replay.origin import Origin
 from service.replay.sources.file import FileSource
 from service.replay.states.fold_state import FoldState
+from tests.events.samples import noted, shown
 from tests.processes import run
 from tests.projections.generated import record_generated
 from tests.service.replay.logs import chained
 from tests.service.replay.processes.shares import EveryEvent, LearningsByMonth
+from tests.service.serving import serving
 
 ALL = (*PROJECTIONS, LearningsByMonth(), EveryEvent())
 
@@ -202,6 +204,53 @@ def test_a_state_that_lacks_hidden_events_is_folded_again_with_a_reason(tmp_path
     folded(seen, state)
     with open_log(whole) as log, pytest.warns(UserWarning, match="hidden or missing"):
         assert fold(ALL, log, state=state) == folded(whole, None)
+
+
+@pytest.mark.parametrize("name", ["log.ndjson", "log.parquet"])
+def test_a_state_of_events_of_which_an_export_lacks_some_is_folded_again_with_a_reason(
+    tmp_path: Path, name: str
+) -> None:
+    lines, state = chained(1, 0.3).splitlines(keepends=True)[:100], tmp_path / "state"
+    seen, whole = tmp_path / "seen.ndjson", tmp_path / "whole.ndjson"
+    whole.write_bytes(b"".join(lines))
+    # The last line stands, so that only the count of lines shows that one was narrowed.
+    hidden = next(number for number, line in enumerate(lines) if b"observation.recorded" in line)
+    seen.write_bytes(b"".join(lines[:hidden] + lines[hidden + 1 :]))
+    out = tmp_path / name
+    if name != "log.ndjson":
+        made = run("replay", seen, "--out", out)
+        assert made.returncode == 0, made.stderr.decode()
+    else:
+        out.write_bytes(seen.read_bytes())
+    folded(whole, state)
+    with open_log(out) as log, pytest.warns(UserWarning, match="hidden or missing"):
+        assert fold(ALL, log, state=state) == folded(seen, None)
+
+
+async def test_a_key_s_state_is_folded_again_when_an_event_in_it_was_narrowed(
+    database_url: str, tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    async with serving(database_url) as served:
+        api = served.api
+        await api.begin()
+        await api.post(noted("organisation/mill", visibility="public"))
+        narrowed = await api.head()
+        await api.post(noted("organisation/mill", visibility="public"))
+
+        def notes(kept: Path | None) -> list[Row]:
+            with open_log(f"http://127.0.0.1:{served.port}", api.keys["analyst"]) as log:
+                rows = fold(EveryEvent(), log, state=kept)
+            return [*rows]
+
+        before = await asyncio.to_thread(notes, state)
+        assert len(before) == await api.head()
+        assert await asyncio.to_thread(notes, state) == before
+        await api.post(shown(f"event/{narrowed}", "private"))
+        with pytest.warns(UserWarning, match="hidden or missing"):
+            after = await asyncio.to_thread(notes, state)
+        assert after == await asyncio.to_thread(notes, None)
+        assert len(after) < len(before)
 
 
 def test_a_state_is_not_continued_with_events_that_have_gaps(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from pyarrow import parquet
 
 from howcanwe import NotWhole, ReplayError, open_log
 from projections.tables.tables import TABLES
-from service.replay.tables.files import TableFormat, checked, write_tables
+from service.replay.tables.files import TableFormat, checked, checked_file, write_tables
 from service.replay.tables.log_tables import LogTables
 from service.replay.tables.querying import TablesToAsk
 from service.replay.tables.text_files import CsvFor
@@ -307,9 +307,35 @@ def test_a_dictionary_that_is_not_as_it_was_written_is_not_read(
 def test_a_duckdb_file_that_was_cut_is_not_read(tables: LogTables, tmp_path: Path) -> None:
     out = tmp_path / "tables.duckdb"
     write_tables(tables, out, TableFormat.DUCKDB)
-    out.write_bytes(out.read_bytes()[:2_000])
+    assert checked_file(out) == len(TABLES)
+    text = out.read_bytes()
+    out.write_bytes(text[:2_000])
     with pytest.raises(ReplayError, match="cannot be read"):
         TablesToAsk.written(str(out))
+    # DuckDB reads what comes before, and does not miss the rest.
+    for missing in (1, 4_096, 300_000, len(text) // 2):
+        out.write_bytes(text[:-missing])
+        for read in (TablesToAsk.written, lambda name: checked_file(Path(name))):
+            with pytest.raises(NotWhole, match="is truncated"):
+                read(str(out))
+
+
+@pytest.mark.parametrize("form", [TableFormat.DUCKDB, TableFormat.XLSX])
+def test_a_file_of_tables_in_which_a_bit_has_flipped_is_never_called_whole(
+    tables: LogTables, tmp_path: Path, form: TableFormat
+) -> None:
+    out = tmp_path / f"tables.{form.value}"
+    write_tables(tables, out, form)
+    text = out.read_bytes()
+    assert checked_file(out) >= len(TABLES)
+    for part in range(1, 8):
+        at = len(text) * part // 8
+        out.write_bytes(text[:at] + bytes([text[at] ^ 4]) + text[at + 1 :])
+        with pytest.raises(NotWhole):
+            checked_file(out)
+    out.write_bytes(text[: len(text) // 2])
+    with pytest.raises(NotWhole):
+        checked_file(out)
 
 
 def test_a_duckdb_file_that_was_changed_is_not_read_or_has_the_same_rows(
