@@ -19,7 +19,8 @@ select (select count(*) from uploads) + (select count(*) from sessions)
 LATER = [
     "update uploads set made_at = made_at - interval '25 hours'",
     "update links set expires_at = expires_at - interval '11 minutes'",
-    "update sessions set last_used_at = last_used_at - interval '13 hours' where not hash in (select session from uploads)",
+    "update sessions set last_used_at = last_used_at - interval '13 hours'"
+    " where not hash in (select session from uploads)",
     "update quarantine set received_at = received_at - interval '31 days'",
 ]
 
