@@ -34,9 +34,9 @@ from service.pages.sheets.rows import SOURCE
 from service.pages.sheets.sheet_event import SheetEvent
 from service.pages.sheets.subjects import entries_of, subjects_query
 from service.pages.sheets.template import kinds_named, template
-from service.pages.sheets.upload.completion import is_kept, keep_completed, kept
 from service.pages.sheets.upload.files import FILE_BYTES_MAX, events_in, is_workbook
 from service.pages.sheets.upload.judged import Judged, Status, faults_of, judged
+from service.pages.sheets.upload.kept import is_kept, keep, kept
 from service.pages.sheets.upload.multipart import MULTIPART, SentPart, parts_of
 from service.pages.sheets.upload.sealed import SEALED_BYTES_MAX, NotSealed, sealed, unsealed
 from service.pages.sheets.upload.view import Checked, Upload, checked, cohorts_of, recorded
@@ -290,7 +290,7 @@ async def _checked(
     text = await asyncio.to_thread(sealed, new, cookie_of(request) or "") if new else None
     if text is not None and len(text) > SEALED_BYTES_MAX:
         return await _form(request, visit, given, _TOO_MANY, status=422)
-    upload = one(given, _KEPT) if file is None else await keep_completed(request, file, outcome)
+    upload = one(given, _KEPT) if file is None else await keep(request, file, outcome)
     view = checked(outcome, found.notes, token_of(request), text, note, upload)
     return await _drawn(request, visit, view, status)
 
