@@ -113,6 +113,8 @@ class Layout:
     """What it means in English that a row leaves out columns that an event needs."""
     defaults: Mapping[str, str] = field(default_factory=dict)
     """What rows mean that leave out columns which their events need: the lowest terms."""
+    left_open: Mapping[str, str] = field(default_factory=dict)
+    """What follows in English from a row without an event, by a column that the event needs."""
     rarely: frozenset[str] = frozenset()
     """The columns that few rows fill in."""
 
