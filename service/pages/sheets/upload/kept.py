@@ -12,7 +12,6 @@ from service.access.signing_in.cookies import cookie_of
 from service.pages.sheets.events import with_ids
 from service.pages.sheets.upload.files import is_workbook
 from service.pages.sheets.upload.judged import Judged, Status
-from service.pages.sheets.upload.multipart import SentPart
 from service.privacy.uploads import UploadedFile
 from service.services import service_of
 
@@ -20,7 +19,7 @@ _NAME_CHARACTERS_MAX: Final = 200
 _OF_THE_RECORD: Final = (Status.NEW, Status.REPEATED)
 
 
-async def keep(request: Request, file: SentPart, outcome: Sequence[Judged]) -> str | None:
+async def keep(request: Request, file: UploadedFile, outcome: Sequence[Judged]) -> str | None:
     """Keep a file with the ids and keys of the rows that are, or can be, recorded; return its id.
 
     None if it has them already, or if they cannot be written.
@@ -38,7 +37,7 @@ async def keep(request: Request, file: SentPart, outcome: Sequence[Judged]) -> s
     if content is None:
         return None
     # Some browsers send the whole path.
-    name = PureWindowsPath(file.filename or "").name[-_NAME_CHARACTERS_MAX:]
+    name = PureWindowsPath(file.name).name[-_NAME_CHARACTERS_MAX:]
     upload = UploadedFile(name or ("howcanwe.xlsx" if is_book else "howcanwe.csv"), content)
     id_ = await service_of(request).uploads.keep(secret, upload)
     return None if id_ is None else str(id_)
