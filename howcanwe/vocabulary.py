@@ -3,6 +3,7 @@
 A field whose name Python or the model needs itself ends in an underscore: `from_`, `name_`.
 """
 
+from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.terms import (
     Agreement,
     ChangeType,
@@ -97,6 +98,11 @@ from events.vocabulary.types.sessions import (
 from events.vocabulary.values.identity import (
     EventIdentity,
 )
+from events.vocabulary.words import docstring
+
+for _kind in VOCABULARY.kinds:
+    # For `help`. The words name the classes, so these cannot have them from the beginning.
+    _kind.model.__doc__ = docstring(_kind)
 
 __all__ = [
     "Agreement",

@@ -1,6 +1,7 @@
 """The names that programs import are documented, typed, and there where the wheel is installed."""
 
 import ast
+import pydoc
 import subprocess
 import sys
 import sysconfig
@@ -16,8 +17,11 @@ import pytest
 import howcanwe
 from docs.reference import python
 from events.vocabulary import terms
+from events.vocabulary.catalogue import VOCABULARY
+from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.term import Term
 from events.vocabulary.types import EVENT_TYPES
+from events.vocabulary.words import field_words
 from howcanwe import vocabulary
 from tests.docs.page import FOLDER, Page
 
@@ -305,3 +309,21 @@ def test_programs_that_use_the_names_pass_strict_type_checks(
     options = ("--strict", "--config-file=", "--cache-dir=cache", "--python-executable")
     check: tuple[str | Path, ...] = (sys.executable, "-m", "mypy", *options, interpreter, *programs)
     assert "no issues" in run(*check, cwd=tmp_path)
+
+
+def test_help_shows_what_each_field_of_a_type_asks_with_an_example() -> None:
+    shown = pydoc.plain(pydoc.render_doc(vocabulary.FailureReclassified))
+    text = " ".join(shown.replace("|", " ").split())
+    assert "The classification of a failure is changed later" in text
+    assert "Use this when you see a failure in another light" in text
+    assert "failure: Which failure do you see differently now? Example: 'library-thursday'" in text
+    assert "degree (optional): Where does the result lie now, from outright failure" in text
+    for kind in VOCABULARY.kinds:
+        documented = " ".join((kind.model.__doc__ or "").split())
+        for name, field in kind.model.model_fields.items():
+            words = field_words(kind, field.alias or name)
+            assert words is not None
+            assert words.question in documented, (kind.name, name)
+        # The service publishes the first part alone.
+        assert json_schema(kind)["description"] == " ".join(kind.model.meaning.split())
+        assert "Fields:" not in json_schema(kind)["description"]

@@ -62,7 +62,8 @@ from howcanwe.vocabulary import LearningCaptured, Loop
 ```
 
 `howcanwe.vocabulary` has a class for each [event type](vocabulary.md) and for each list of terms, named as in
-`LearningCaptured` for `learning.captured`. The package has type annotations (`py.typed`). Importing it starts
+`LearningCaptured` for `learning.captured`. `help(LearningCaptured)` shows when to use it and what each field
+asks, with an example. The package has type annotations (`py.typed`). Importing it starts
 nothing, needs no extra, and loads a name only when it is used."""
 
 _SHOWN: Final = """::: howcanwe.{name}

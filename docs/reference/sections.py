@@ -10,6 +10,9 @@ BENCHMARKS: Final = Path(__file__).parent / "benchmarks.md"
 BEGIN: Final = "<!-- bench -->\n"
 END: Final = "\n<!-- /bench -->"
 
+# The machine, a blank line, the heading of the columns, and the line below it.
+_HEAD_LINES: Final = 4
+
 
 def section(text: str) -> str:
     """Return what stands between the marks of a page's text."""
@@ -37,6 +40,30 @@ def quoted(shown: str, table: str) -> str:
     return "\n".join(found)
 
 
+def renewed(table: str, part: str) -> str:
+    """Return the table with the rows of a part in place of those of the same names, and new ones at its end.
+
+    Raises ValueError where the part was measured on another machine.
+    """
+    head, part_head = (text.partition("\n")[0] for text in (table, part))
+    if _machine(head) != _machine(part_head):
+        raise ValueError(f"the table was measured on another machine: {_machine(head)}")
+    rows: dict[str, list[str]] = {}
+    for row in part.splitlines()[_HEAD_LINES:]:
+        rows.setdefault(_name(row), []).append(row)
+    lines = [part_head]
+    replaced: set[str] = set()
+    for line in table.splitlines()[1:]:
+        name = _name(line) if line.startswith("|") else ""
+        if name not in rows:
+            lines.append(line)
+        elif name not in replaced:
+            replaced.add(name)
+            lines += rows[name]
+    lines += [row for name, new in rows.items() if name not in replaced for row in new]
+    return "\n".join(lines)
+
+
 def write(table: str) -> None:
     """Write the table into its page, and the rows that the README shows into the README."""
     page, readme = BENCHMARKS.read_text(), README.read_text()
@@ -45,6 +72,16 @@ def write(table: str) -> None:
     README.write_text(with_section(readme, rows))
 
 
+def write_part(part: str) -> None:
+    """Write the rows of a part into the table, and into the README."""
+    write(renewed(section(BENCHMARKS.read_text()), part))
+
+
 def _name(row: str) -> str:
     """Return what a row is about: its first cell."""
     return row.split("|")[1].strip()
+
+
+def _machine(head: str) -> str:
+    """Return what was measured on, without how."""
+    return head.partition(";")[0]

@@ -59,7 +59,7 @@ def vocabulary() -> str:
     rows = (
         (
             f"`{kind.name}`",
-            " ".join((kind.model.__doc__ or "").split()),
+            " ".join(kind.model.meaning.split()),
             kind.model.recorded_by.value,
         )
         for kind in VOCABULARY.kinds
@@ -153,7 +153,7 @@ def _kind(kind: EventKind) -> str:
         f"Usually after {before}." if before else "",
         f"Usually before {then}." if then else "",
     ]
-    text = " ".join((model.__doc__ or "").split())
+    text = " ".join(model.meaning.split())
     correctable = ", ".join(f"`{name}`" for name in kind.correctable)
     return "\n\n".join(
         filter(

@@ -20,6 +20,7 @@ KEYWORDS: Final[Mapping[str, str]] = {
     "x-names": "The kinds of subjects that the value may name: by key if it is one kind, otherwise by kind/key.",
     "x-correctable": "Whether the field may be corrected later, by an event that does so.",
     "x-hint": "What to do in a form that asks for the value.",
+    "x-max-length": "The most characters that a text may have. Blanks and invisible marks at both ends do not count.",
     "x-lines": "Whether a text, or each text of a list, usually takes `one` line or `many`.",
     "x-rules": "The rules that can refuse an event of this type.",
     "x-advice": "The advice that can be given on an event of this type.",
@@ -53,7 +54,7 @@ def json_schema(kind: EventKind) -> JsonObject:
         "$schema": DRAFT,
         "$id": kind.dataschema,
         "title": kind.wire_name,
-        "description": _sentence(kind.model),
+        "description": " ".join(kind.model.meaning.split()),
         "type": "object",
         "properties": properties,
         "required": [name for name in properties if name in kind.required],
@@ -216,7 +217,3 @@ def _parts(schema: Any) -> Iterator[Any]:
     elif isinstance(schema, list):
         for part in schema:
             yield from _parts(part)
-
-
-def _sentence(documented: type) -> str:
-    return " ".join((documented.__doc__ or "").split())

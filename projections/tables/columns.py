@@ -136,7 +136,7 @@ def _column(
     table = projection.table
     name = _NAMES_IN.get((table.name, source)) or _NAMES.get(source, source)
     field = _FIELDS.get((table.name, source), source)
-    found = next(_said(kinds, field), None)
+    found = next(_said(kinds, field, name.replace("_", " ")), None)
     title, description = _COMMON[name] if name in _COMMON or found is None else found
     return TableColumn(
         name,
@@ -164,10 +164,13 @@ def _kinds(projection: Projection) -> list[EventKind]:
     )
 
 
-def _said(kinds: Sequence[EventKind], field: str) -> Iterator[tuple[str, str]]:
+def _said(kinds: Sequence[EventKind], field: str, column: str) -> Iterator[tuple[str, str]]:
+    """Yield the title and the description that types give a column. The words of a new key are for its sender alone."""
     for kind in kinds:
         words = field_words(kind, field) if field in kind.fields else None
-        if words is not None:
+        if any(one.field == field and one.creates for one in kind.references):
+            yield column.capitalize(), f"The key of the {column}."
+        elif words is not None:
             yield words.title, words.question
 
 

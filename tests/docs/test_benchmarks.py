@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from docs.reference import sections
-from docs.reference.sections import BENCHMARKS, README, quoted, section
+from docs.reference.sections import BENCHMARKS, README, quoted, renewed, section
 
 TABLE = """2 cores
 
@@ -36,6 +36,28 @@ def test_writing_replaces_the_table_and_the_rows_that_are_shown(
     assert readme.read_text() == (
         "a\n<!-- bench -->\n| measured | ours |\n|---|--:|\n| read | 9 events/s |\n<!-- /bench -->\nz\n"
     )
+
+
+def test_a_part_renews_its_rows_and_adds_new_ones_at_the_end() -> None:
+    table = f"{TABLE}\n| read | 8 other/s |\n| fold | 3 events/s |"
+    part = (
+        "2 cores; in parts\n\n| measured | ours |\n|---|--:|\n| sing | 1 |\n| read | 11 events/s |"
+    )
+    assert renewed(table, part).splitlines() == [
+        "2 cores; in parts",
+        "",
+        "| measured | ours |",
+        "|---|--:|",
+        "| append | 7 events/s |",
+        "| read | 11 events/s |",
+        "| fold | 3 events/s |",
+        "| sing | 1 |",
+    ]
+
+
+def test_a_part_of_another_machine_is_refused() -> None:
+    with pytest.raises(ValueError, match="another machine: 2 cores"):
+        renewed(TABLE, TABLE.replace("2", "4"))
 
 
 @pytest.mark.parametrize("name", ["gone", "read"])

@@ -52,8 +52,15 @@ def ndjson(events: Sequence[Any]) -> bytes:
 
 
 def settings(**given: Any) -> Settings:
-    """Return the settings of a service under test; nothing of them comes from a file."""
-    defaults = {"master_key": SecretStr(MASTER_KEY.hex()), "key_cache_seconds": 0}
+    """Return the settings of a service under test; nothing of them comes from a file.
+
+    A query may take long: the machine may be busy with other tests.
+    """
+    defaults = {
+        "master_key": SecretStr(MASTER_KEY.hex()),
+        "key_cache_seconds": 0,
+        "graphql_seconds_max": 120,
+    }
     return Settings(**{**defaults, **given})
 
 

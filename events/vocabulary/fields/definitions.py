@@ -72,6 +72,8 @@ class Beyond:
 def definitions() -> dict[str, dict[str, Any]]:
     """Return the definitions by their names, each a JSON Schema."""
     length = {"anyOf": [{"maxLength": TEXT_LENGTH_MAX}, {"pattern": _EDGE}]}
+    # A plain number for forms. As `maxLength`, it would refuse texts with blanks behind them.
+    longest = {"x-max-length": TEXT_LENGTH_MAX}
     trimmed = f"Blanks and invisible marks at both ends do not count towards the {TEXT_LENGTH_MAX:,} characters."
     return {
         "Text": {
@@ -79,6 +81,7 @@ def definitions() -> dict[str, dict[str, Any]]:
             "minLength": 1,
             "pattern": _VISIBLE,
             "allOf": [length],
+            **longest,
             "x-beyond-schema": f"{trimmed} Marks above U+FFFF may be invisible, too.",
         },
         "Question": {
@@ -86,6 +89,7 @@ def definitions() -> dict[str, dict[str, Any]]:
             "minLength": 1,
             "pattern": _VISIBLE,
             "allOf": [length, {"pattern": END_PATTERN}],
+            **longest,
             "x-beyond-schema": f"It begins with How can we, or the same in its language. {trimmed}",
         },
         "OptionalText": {
@@ -93,6 +97,7 @@ def definitions() -> dict[str, dict[str, Any]]:
             "description": "A text; a blank one counts as left out.",
             "pattern": _STORABLE,
             "allOf": [length],
+            **longest,
             "x-beyond-schema": trimmed,
         },
         "Theme": {
@@ -105,6 +110,7 @@ def definitions() -> dict[str, dict[str, Any]]:
                 },
                 {"pattern": f"^[^{_capitals()}]*$"},
             ],
+            "x-max-length": THEME_LENGTH_MAX,
             "x-beyond-schema": "Capitals above U+FFFF are refused, and marks there may be invisible.",
         },
         "Day": {

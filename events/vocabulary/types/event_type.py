@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from inspect import cleandoc
 from typing import Any, ClassVar, LiteralString, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -53,6 +54,8 @@ class EventType(BaseModel):
 
     name: ClassVar[str]
     """The short name of the type, `<noun>.<past verb>`: the middle part of its full name."""
+    meaning: ClassVar[str]
+    """What an event of the type says: the docstring that the class is written with."""
     version: ClassVar[int]
     since: ClassVar[int]
     """The first version that has these fields. Later versions differ only in the default level."""
@@ -84,6 +87,7 @@ class EventType(BaseModel):
     ) -> None:
         super().__init_subclass__(**kwargs)
         cls.name = name
+        cls.meaning = cleandoc(cls.__doc__ or "")
         cls.version = version
         cls.since = since or version
         cls.mark = mark

@@ -6,6 +6,7 @@ A type's module here has the name of its module in `types`.
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from textwrap import fill, shorten
 from typing import Any, Final, get_type_hints
 
 from events.vocabulary.catalogue import EventKind
@@ -31,6 +32,9 @@ WORDS: Final[Mapping[type[EventType], TypeWords]] = {
 }
 """The words of every type, by its class."""
 
+
+_LINE_CHARACTERS_MAX: Final = 88
+_EXAMPLE_CHARACTERS_MAX: Final = 160
 
 _NUMBERS: Final = {2: "two", 4: "four", 5: "five"}
 
@@ -77,6 +81,34 @@ def _annotations(model: type[EventType]) -> Mapping[str, Any]:
     return {one.alias or name: annotations[name] for name, one in model.model_fields.items()}
 
 
+def docstring(kind: EventKind) -> str:
+    """Return the docstring of an event type: what it says, when to use it, and each field with an example."""
+    words = words_of(kind)
+    if words is None:
+        return kind.model.meaning
+    fields = [
+        _field_docstring(kind, words, name, one.alias or name)
+        for name, one in kind.model.model_fields.items()
+    ]
+    return "\n\n".join((kind.model.meaning, words.use_when, "\n".join(("Fields:", *fields))))
+
+
+def _field_docstring(kind: EventKind, words: TypeWords, name: str, field: str) -> str:
+    asked = field_words(kind, field)
+    assert asked is not None
+    text = " ".join(filter(None, (asked.question, asked.hint)))
+    optional = "" if field in kind.required else " (optional)"
+    example = shorten(repr(words.example_of(field)), _EXAMPLE_CHARACTERS_MAX, placeholder=" …")
+    return fill(
+        f"{name}{optional}: {text} Example: {example}",
+        _LINE_CHARACTERS_MAX,
+        initial_indent=" " * 4,
+        subsequent_indent=" " * 8,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def types_before(kind: EventKind) -> list[type[EventType]]:
     """Return the types that usually come before a type, in the order of the vocabulary."""
     return [words.model for words in WORDS.values() if kind.model in words.then]
@@ -91,6 +123,7 @@ __all__ = [
     "FieldWords",
     "SharedWords",
     "TypeWords",
+    "docstring",
     "field_words",
     "shared_words",
     "types_before",

@@ -38,7 +38,7 @@ WORDS: Final = (
             ),
             "question": line(
                 "Key of the shared question",
-                "By which key will the question be known that all its organisations share?",
+                "Which key should the question have that all its organisations share?",
             ),
             "text": lines(
                 "The shared question",

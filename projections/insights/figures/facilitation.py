@@ -79,7 +79,7 @@ def _recorded(view: ScopedPerspective, organisation: str) -> list[IndexedEvent]:
 
 
 @figure("noFailuresTold", whole=True)
-def no_failures_wording_audience(view: ScopedPerspective) -> Answer:
+def no_failures_told(view: ScopedPerspective) -> Answer:
     """Organisations with at least 3 concluded iterations, all of them supported or invalid, and no recorded failure.
 
     A prompt for a conversation, not a mark. n = organisations with at least 3 concluded iterations.

@@ -160,9 +160,6 @@ else:
             "EntryType",
             {kind.name.replace(".", "_").upper(): kind.name for kind in VOCABULARY.kinds},
         ),
-        {
-            kind.name: cleandoc(kind.model.__doc__ or "").splitlines()[0]
-            for kind in VOCABULARY.kinds
-        },
+        {kind.name: kind.model.meaning.splitlines()[0] for kind in VOCABULARY.kinds},
         description="The types of events.",
     )

@@ -14,6 +14,7 @@ from events.log import EventLog
 from events.recording.envelope import Envelopes, Malformed
 from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.faults import Fault
+from events.vocabulary.fields.definitions import definitions
 from events.vocabulary.json_schemas import DRAFT, KEYWORDS, json_schema, schema_of
 from events.vocabulary.values.question_form import has_question_form
 from service.event_files import batches
@@ -242,6 +243,29 @@ def test_a_text_is_taken_by_schema_and_service_or_by_neither(text: str, is_taken
     data = {"learning": "a", "statement": text, "reason": "b"}
     assert VALIDATORS[kind.wire_name].is_valid(data) is is_taken
     assert (faults_of_form(kind, data) == []) is is_taken
+
+
+ENDS: Final = {"Text": "x", "OptionalText": "x", "Question": "?", "Theme": "x"}
+"""How texts of definitions may end."""
+
+
+def test_every_definition_of_texts_says_how_long_they_may_be() -> None:
+    limited = {name for name, one in definitions().items() if "x-max-length" in one}
+    others = {name for name, one in definitions().items() if "maxLength" in one}
+    assert limited == ENDS.keys()
+    assert definitions().keys() - limited - others == {"Day", "Sealed"}
+
+
+@pytest.mark.parametrize(("name", "end"), ENDS.items())
+def test_a_text_of_the_length_that_a_form_finds_is_taken_and_no_longer_one(
+    name: str, end: str
+) -> None:
+    definition = definitions()[name]
+    text = f"{'x' * (definition['x-max-length'] - 1)}{end}"
+    validator = jsonschema_rs.validator_for({**definition, "$schema": DRAFT})
+    assert validator.is_valid(text)
+    assert validator.is_valid(f" {text}\n\u200b")
+    assert not validator.is_valid(f"x{text}")
 
 
 REVISIONS: Final = [

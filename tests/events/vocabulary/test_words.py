@@ -162,7 +162,7 @@ def test_shared_words_are_only_those_of_a_field_with_the_same_type() -> None:
 def test_every_field_with_shared_words_is_one_that_they_fit() -> None:
     """A new type whose field has shared words is listed here: read its sentence and the question together."""
     sharing = [
-        f"{' '.join((kind.model.__doc__ or '').split())} {field}: {SHARED[field].words.question}"
+        f"{' '.join(kind.model.meaning.split())} {field}: {SHARED[field].words.question}"
         for kind, field in fields()
         if shares(kind, field)
     ]

@@ -1,7 +1,9 @@
 """Real kinds of programmes, each as the log that its facilitator would record, and what the graph shows of it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 import orjson
@@ -10,15 +12,21 @@ import pytest
 from events.access.principal import PUBLIC, RECORD, Principal, Role
 from events.log import EventLog
 from projections.insights.index.index import Index
+from projections.insights.perspective.scope import Scope
+from projections.insights.perspective.viewer import FigureViewer
 from projections.updating.runner import Runner
 from service.event_files import batches
+from tests.events.samples import corrected
+from tests.projections.corrected import random_fields
 from tests.projections.insights import naive
 from tests.projections.insights.asking import Asker as Chance
+from tests.projections.insights.asking import Question
 from tests.projections.insights.judging import MemoryLog
 from tests.projections.insights.stories import NOW_US
 from tests.service.graphql.client import Asker
 
 FOLDER: Final = Path(__file__).parents[2] / "data" / "programmes"
+NOW: Final = "2026-11-30T12:00:00Z"
 NAMES: Final = sorted(place.stem for place in FOLDER.glob("*.ndjson"))
 
 Programme = Callable[[str], Awaitable[Asker]]
@@ -253,16 +261,42 @@ async def test_what_was_typed_wrongly_and_corrected_after_learnings_were_built_o
     assert data["search"]["nodes"] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_all_figures_agree_with_the_independent_computation(name: str) -> None:
+def recorded(name: str) -> MemoryLog:
     log = MemoryLog(NOW_US)
     for event in events_of(name):
         assert log.record(event, RECORD) is not None, event
+    return log
+
+
+def agree(log: MemoryLog, questions: Iterable[Question]) -> None:
+    """Compare all figures with those of the independent computation."""
     index = Index()
-    for recorded in log.events():
-        index.take(recorded)
+    for event in log.events():
+        index.take(event)
     history = naive.History.of(log.lines)
-    chance = Chance(log, seed=7)
-    for _ in range(40):
-        question = chance.question()
+    for question in questions:
         assert question.of_the_product(index) == question.of_the_naive(history), question
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_figures_agree_with_the_independent_computation(name: str) -> None:
+    log = recorded(name)
+    chance = Chance(log, seed=7)
+    agree(log, (chance.question() for _ in range(40)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_figures_agree_before_and_after_corrections(name: str) -> None:
+    log = recorded(name)
+    dice, chance, before = Random(name), Chance(log, seed=8), len(log.lines)
+    for line in list(log.lines):
+        fields = random_fields(dice, line["type"], line["data"])
+        if fields:
+            change = corrected(line["position"], **fields)
+            log.record({**change, "id": f"c{line['position']}", "source": "urn:test", "time": NOW})
+    after = len(log.lines)
+    assert after > before + 3
+    everywhere = replace(chance.question(), viewer=FigureViewer(Role.FACILITATOR), scope=Scope())
+    positions = range(before, after + 1)
+    agree(log, (replace(everywhere, as_of=one, at_us=NOW_US) for one in positions))
+    agree(log, (chance.question() for _ in range(10)))

@@ -6,7 +6,6 @@ or create.
 
 from collections.abc import Mapping
 from datetime import date
-from inspect import cleandoc
 from types import new_class
 from typing import Any, Final
 
@@ -87,7 +86,7 @@ def _entry(kind: EventKind) -> type:
     body = {**fields, "__annotations__": {name: field.type for name, field in fields.items()}}
     # Strawberry's create_type cannot make a type with an interface.
     made = new_class(kind.model.__name__, (TimelineEntry,), {}, lambda found: found.update(body))
-    return strawberry.type(made, description=cleandoc(kind.model.__doc__ or ""))
+    return strawberry.type(made, description=kind.model.meaning)
 
 
 def _field(kind: EventKind, name: str, schema: Mapping[str, Any]) -> Field:

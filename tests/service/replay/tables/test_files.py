@@ -157,6 +157,17 @@ def test_the_dictionary_describes_every_column_in_its_order(
     assert {row["degree"] for row in tables["failures"]} <= {*cause["constraints"]["enum"]}
 
 
+def test_no_column_is_described_as_the_key_of_something_new() -> None:
+    described = {
+        (name, column.name): column.description
+        for name, table in TABLES.items()
+        for column in table.columns
+    }
+    assert described["framings", "question"] == "The key of the question."
+    assert described["cohorts", "shared_question"] == "The key of the shared question."
+    assert [where for where, text in described.items() if "Which key should" in text] == []
+
+
 def test_csv_is_for_programs_or_for_excel(tables: LogTables, tmp_path: Path) -> None:
     for of in CsvFor:
         write_tables(tables, tmp_path / of.value, TableFormat.CSV, of)
