@@ -11,8 +11,8 @@ _BEGINNING_CHARACTERS_MIN: Final = 3
 def closest(name: str, known: Iterable[str]) -> str | None:
     """Return the one of the known names that was probably meant; None if none is like it.
 
-    Capitals do not matter, nor does the order of the names. They are shown to whoever gave the name, so they must be
-    names that this reader may see.
+    Capitals do not matter, nor does the order of the names. The result is shown to the person who gave the name: so
+    give only names that this person may see.
     """
     return next(iter(close(name, known, 1)), None)
 

@@ -6,7 +6,7 @@ from typing import Final
 KEY_VARIABLE: Final = "HOWCANWE_KEY"
 NO_KEY: Final = (
     f"No key was sent: set the variable {KEY_VARIABLE} to one. `howcanwe keys create` makes one beside the service; "
-    "elsewhere, ask whoever runs it."
+    "elsewhere, ask the person who runs it."
 )
 """What to do about a request that is refused because it has no key."""
 

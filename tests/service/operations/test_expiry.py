@@ -44,7 +44,7 @@ async def test_what_has_expired_is_deleted_without_a_request(api: Api) -> None:
     async with open_api(api.service.log.url, lives=True), asyncio.timeout(60):
         while await api.execute(LEFT) > 1:
             await asyncio.sleep(0.01)
-    # The session with the file goes on.
+    # The session with the file continues.
     assert await api.execute("select count(*) from sessions") == 1
 
 

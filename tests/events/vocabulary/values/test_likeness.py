@@ -1,4 +1,4 @@
-"""Whoever writes a name that does not exist is given the one that was probably meant, always the same."""
+"""For a name that does not exist, the one that was probably meant is given, always the same."""
 
 from itertools import permutations
 

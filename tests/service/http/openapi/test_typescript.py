@@ -84,7 +84,7 @@ def test_a_misspelt_field_of_the_program_is_one_error_with_the_name_that_was_mea
     folder: Path,
 ) -> None:
     [program] = [example.text for example in PAGE.examples if example.language == "ts"]
-    found = compiled(folder, program.replace("statement: learned", "statment: learned"))
+    found = compiled(folder, program.replace("statement: learned", "statements: learned"))
     assert len(found.splitlines()) == 1
     assert "Did you mean to write 'statement'?" in found
     assert "starts_on" not in found, "the fields of another type"
