@@ -58,12 +58,15 @@ class Trouble(StrEnum):
     DISK_FULL = "the database's disk is full"
     READ_ONLY = "the database is read-only, as a replica is"
     NO_RIGHTS = "the database's role lacks a right"
+    SUPERSEDED = "another release has taken over the recording"
 
 
 TROUBLES: Final = (
     asyncpg.DiskFullError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InsufficientPrivilegeError,
+    # The trigger `same_folds` raises it.
+    asyncpg.ObjectNotInPrerequisiteStateError,
 )
 """The errors that mean these."""
 

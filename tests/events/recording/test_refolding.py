@@ -9,7 +9,7 @@ from events.integrity.verify import Verifier, Whole
 from events.log import EventLog
 from events.recording.refolding import refold
 from events.state.fingerprint import state_fingerprint
-from events.store.connections import Unavailable, connect
+from events.store.connections import Trouble, Unavailable, connect
 from tests.conftest import MASTER_KEY
 from tests.databases import execute
 from tests.events.record import Record
@@ -146,8 +146,9 @@ async def test_a_process_of_another_release_writes_no_states_any_more(
 ) -> None:
     await story.add(framed())
     await execute(database_url, "update folds set fingerprint = 'a later release''s'")
-    with pytest.raises(Unavailable, match="another release has taken over the recording"):
+    with pytest.raises(Unavailable, match="another release has taken over the recording") as caught:
         await story.add(reframed())
+    assert caught.value.trouble is Trouble.SUPERSEDED
     # Nor does it take over again.
     with pytest.raises(Unavailable, match="another release has taken over the recording"):
         await story.add(reframed())

@@ -15,7 +15,7 @@ from events.store.connections import Trouble, Unavailable
 from events.store.pooled_connection import PooledConnection
 from service.operations.clock import Clock
 from tests.databases import execute
-from tests.events.samples import noted
+from tests.events.samples import noted, registered
 from tests.processes import Serving, run
 from tests.service.app import Api, open_api, problem
 from tests.service.conftest import Messages
@@ -101,6 +101,23 @@ async def test_a_disk_that_is_full_for_reading_is_reported_to_readers(
         [error] = answer.json()["errors"]
         assert (answer.status_code, error["extensions"]["code"]) == (503, "unavailable")
         assert error["message"] == "The database's disk is full; try again."
+
+
+async def test_a_service_whose_recording_another_release_has_taken_over_says_so(
+    database_url: str,
+) -> None:
+    async with open_api(database_url, lives=True, ready_waiting_seconds=60.0) as api:
+        await api.begin()
+        async with asyncio.timeout(60):
+            while (await ready(api))[0] != 200:
+                await asyncio.sleep(0.02)
+        await execute(database_url, "update folds set fingerprint = 'that of a later release'")
+        refused = await api.post(registered("park"))
+        [error] = problem(refused, 503)
+        assert error["rule"] == "database.superseded"
+        detail = "Another release has taken over the recording; nothing was recorded"
+        assert refused.json()["detail"] == detail
+        assert await ready(api) == (503, "another release has taken over the recording")
 
 
 async def test_read_models_that_find_the_disk_full_say_so_and_are_not_ready_at_once(
