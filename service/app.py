@@ -296,6 +296,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(service.runner.run(), name="runner"),
         asyncio.create_task(service.insights.run(), name="insights"),
         asyncio.create_task(service.clock.run(), name="clock"),
+        asyncio.create_task(service.expiry.run(), name="expiry"),
         asyncio.create_task(service.deliverer.run(_summaries(app)), name="webhooks"),
     ]
     if service.standby is not None:

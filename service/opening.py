@@ -31,6 +31,7 @@ from service.errors import UnsafeDatabase
 from service.hooks.hooks import Hooks
 from service.middleware.rates import Rate
 from service.operations.clock import Clock
+from service.operations.expiry import Expiry
 from service.operations.metrics import Metrics
 from service.privacy.persons import forget_again
 from service.privacy.quarantine import Quarantine
@@ -93,6 +94,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             cache_seconds=settings.key_cache_seconds,
             renewals=renewals,
         )
+        links, uploads = Links(pool, keys), Uploads(pool)
         runner = await stack.enter_async_context(Runner(log))
         consumers = Consumers(pool, consumers_max=settings.consumers_max)
 
@@ -144,14 +146,14 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
             log,
             keys,
             sessions,
-            Links(pool, keys),
+            links,
             Invitations(pool, keys),
             Evaluators(pool),
             tokens,
             Revocations(keys, sessions, every_seconds=settings.key_cache_seconds),
             Rate(settings.key_requests_per_second, clock=time.monotonic),
             quarantine,
-            Uploads(pool),
+            uploads,
             runner,
             consumers,
             Hooks(pool, keys, key),
@@ -165,6 +167,7 @@ async def opened(settings: Settings, url: str) -> AsyncIterator[Service]:
                 seconds_max=settings.clock_difference_seconds_max,
                 every_seconds=settings.clock_seconds,
             ),
+            Expiry([links.expire, sessions.expire, uploads.expire, quarantine.expire]),
             replica,
             standby,
             provider,

@@ -33,6 +33,7 @@ from service.errors import IssuerAway, KeyRefused, TokenRefused
 from service.hooks.hooks import Hooks
 from service.middleware.rates import Rate, too_many
 from service.operations.clock import Clock
+from service.operations.expiry import Expiry
 from service.operations.metrics import Metrics
 from service.privacy.quarantine import Quarantine
 from service.privacy.uploads import Uploads
@@ -77,6 +78,7 @@ class Service:
     insights: InsightsFollower
     has_own_master_key: Callable[[], Awaitable[bool]]
     clock: Clock
+    expiry: Expiry
     replica: EventLog | None = None
     standby: ReplicaFollower | None = None
     provider: Provider | None = None

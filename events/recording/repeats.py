@@ -30,6 +30,7 @@ FORGOTTEN: Final = (
     "The person was forgotten, so this event can no longer be compared with the recorded one."
 )
 OTHER_SENDER: Final = "another sender used it"
+TO_CHANGE: Final = "To change what is recorded, record event.corrected or event.voided. Give something else another id."
 KEYLESS: Final = (
     "The person's key is missing, so this event cannot be compared with the recorded one"
     " until the key is restored."
@@ -93,11 +94,16 @@ class Repeats:
         )
 
     def _conflict(self, event: Event, reason: str) -> Fault:
-        """Return the fault; it gives the event's position to a sender who may see the event."""
+        """Return the fault; it gives the event's position to a sender who may see the event.
+
+        If it is the sender's own, it names what changes it.
+        """
         detail = f"Another event of this source has this id: {reason}"
         viewer = viewer_of(self._sender, self._draft)
         if event.position and sees_event(viewer, event, self._draft):
             detail += f"; the event with this id is at position {event.position}"
+            if reason != OTHER_SENDER:
+                return Fault("event.conflict", "/id", f"{detail}. {TO_CHANGE}")
         return Fault("event.conflict", "/id", f"{detail}.")
 
     def _readable(self, candidate: Candidate, stored: Stored, ids: RecordedIds) -> JsonObject:

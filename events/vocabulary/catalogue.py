@@ -7,7 +7,6 @@ and names, the JSON Schema of its data, and how earlier versions are read.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Final, Generic, TypeVar, Union, cast, get_args, get_origin
 
@@ -26,6 +25,7 @@ from events.vocabulary.recorded_data import DataReader
 from events.vocabulary.stream import Kind, Stream, event_position, is_event_reference
 from events.vocabulary.types import EVENT_TYPES, EventType, Mark
 from events.vocabulary.types.event_type import TYPE_PREFIX, Type_co
+from events.vocabulary.values.likeness import closest
 
 T = TypeVar("T", bound=EventType)
 
@@ -307,8 +307,8 @@ class Catalogue:
     def closest(self, name: str) -> EventKind | None:
         """Return the event type that an unknown name was probably meant for, None if there is none like it."""
         short = _VERSION.sub("", name.removeprefix(TYPE_PREFIX))
-        close = get_close_matches(short, [kind.name for kind in self.kinds], 1)
-        return self.named(close[0]) if close else None
+        found = closest(short, [kind.name for kind in self.kinds])
+        return None if found is None else self.named(found)
 
     def named(self, name: str) -> EventKind:
         """Return the event type with this short name, such as `cohort.formed`.
@@ -338,8 +338,8 @@ class Catalogue:
 
 def _meant(name: str, names: Iterable[str]) -> str:
     """Return the end of an error message: the name that was probably meant, if any."""
-    close = get_close_matches(name, names, 1)
-    return f" (did you mean {close[0]}?)" if close else ""
+    found = closest(name, names)
+    return f" (did you mean {found}?)" if found else ""
 
 
 _VERSION: Final = re.compile(r"\.v[0-9]+$")

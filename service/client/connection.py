@@ -51,7 +51,10 @@ def is_left_open(call: Call, response: httpx.Response) -> bool:
 def answer_of(response: httpx.Response, *, is_open: bool) -> Answer:
     """Return a response as an answer."""
     return Answer(
-        response.status_code, dict(response.headers), b"" if is_open else response.content
+        response.status_code,
+        dict(response.headers),
+        b"" if is_open else response.content,
+        has_key="Authorization" in response.request.headers,
     )
 
 

@@ -18,10 +18,10 @@ from service.client.client import Client
 from service.client.plans.retries import Retries
 from service.commands.console.options import Data, DatabaseUrl, Key, sentences, settings_from
 from service.commands.console.standard_output import quiet_pipe
-from service.commands.recording.completion import SUFFIXES, complete
 from service.commands.recording.event_texts import opened
 from service.commands.recording.local import LocalDryRun, Recording
 from service.commands.recording.remote import RemoteDryRun, RemoteRecording
+from service.commands.recording.write_back import SUFFIXES, write_ids
 from service.database import database
 from service.pages.sheets.names import Query
 from service.pages.sheets.rows import SOURCE, SheetOptions
@@ -125,7 +125,7 @@ def record(
             local.pages.report(settings.address, keys_at=there or folder)
     if ids is not None:
         with sentences():
-            complete(file, sheets, None if done else ids)
+            write_ids(file, sheets, None if done else ids)
     raise typer.Exit(0 if done else 1)
 
 

@@ -48,12 +48,15 @@ on conflict (key_id, identity) do update set
 returning q.identity, q.id
 """
 # An event with a repeated member may be about several persons.
-_FORGET: Final = """
-delete from quarantine q
-where q.person is not null and exists (
-    select from unnest(string_to_array(q.person, ' ')) p
-    join subjects s on s.stream = 'person/' || p and s.state ->> 'forgotten' = 'true'
-)
+_EXPIRE: Final = """
+with expired as (
+    delete from quarantine q
+    where q.received_at < now() - $1::interval or q.person is not null and exists (
+        select from unnest(string_to_array(q.person, ' ')) p
+        join subjects s on s.stream = 'person/' || p and s.state ->> 'forgotten' = 'true'
+    )
+    returning 1
+) select count(*) from expired
 """
 # Rows from before heads were stored are compared by time.
 _SETTLE: Final = """
@@ -111,7 +114,7 @@ class Quarantine:
         secret = _secret(self._master_key, key_id)
         identities = [_identity(secret, event.text) for event in events]
         distinct = dict(zip(identities, events, strict=True))
-        await self._expire()
+        await self.expire()
         kept = await self._kept(key_id, secret, distinct)
         if len(kept) < len(distinct):
             # Remove entries that have been corrected meanwhile, to make room.
@@ -137,7 +140,7 @@ class Quarantine:
 
     async def all(self, key_id: str) -> list[Quarantined]:
         """Return the key's entries, oldest first."""
-        await self._expire()
+        await self.expire()
         rows = await self._pool.fetch(
             "select * from quarantine where key_id = $1 order by received_at, position_in_request",
             key_id,
@@ -146,7 +149,7 @@ class Quarantine:
 
     async def find(self, key_id: str, entry: UUID) -> Quarantined | None:
         """Return the key's entry with this id, or None."""
-        await self._expire()
+        await self.expire()
         rows = await self._pool.fetch(
             "select * from quarantine where key_id = $1 and id = $2", key_id, entry
         )
@@ -177,12 +180,10 @@ class Quarantine:
         )
         return status == "DELETE 1"
 
-    async def _expire(self) -> None:
-        await self._pool.execute(
-            "delete from quarantine where received_at < now() - $1::interval",
-            timedelta(days=self._days),
-        )
-        await self._pool.execute(_FORGET)
+    async def expire(self) -> int:
+        """Delete the entries that are too old or about forgotten persons; return how many."""
+        deleted: int = await self._pool.fetchval(_EXPIRE, timedelta(days=self._days))
+        return deleted
 
 
 def _opened(secret: bytes, row: Any) -> Quarantined:

@@ -17,7 +17,7 @@ from service.access.credential import hashed
 KEPT_FOR: Final = timedelta(days=1)
 _NONCE_BYTES: Final = 12
 _LINE: Final = b"\n"
-_REMOVED_MAX: Final = 100
+_EXPIRED_MAX: Final = 100
 
 # A session that has ended meanwhile keeps nothing.
 _KEEP: Final = """
@@ -26,9 +26,11 @@ on conflict (session) do update set id = gen_random_uuid(), sealed = excluded.se
 returning id
 """
 _EXPIRE: Final = """
-delete from uploads where session = any(array(
-    select session from uploads where made_at < now() - $1::interval limit $2 for update skip locked
-))
+with expired as (
+    delete from uploads where session = any(array(
+        select session from uploads where made_at < now() - $1::interval limit $2 for update skip locked
+    )) returning 1
+) select count(*) from expired
 """
 _FIND: Final = """
 select sealed from uploads where session = $1 and id = $2 and made_at >= now() - $3::interval
@@ -49,6 +51,8 @@ class UploadedFile:
 class Uploads:
     """The uploaded files in the database: one for each session, for a day, and gone with the session.
 
+    After a day, none is found any more; `expire` deletes it.
+
     They are encrypted with a key that only the cookie of the session gives: neither the database nor a copy of it
     shows them to anybody.
     """
@@ -61,12 +65,16 @@ class Uploads:
 
         None if the session has ended.
         """
-        await self._pool.execute(_EXPIRE, KEPT_FOR, _REMOVED_MAX)
         nonce = urandom(_NONCE_BYTES)
         text = orjson.dumps(file.name) + _LINE + file.content
         sealed = nonce + _cipher(secret).encrypt(nonce, text, None)
         found: UUID | None = await self._pool.fetchval(_KEEP, hashed(secret), sealed)
         return found
+
+    async def expire(self) -> int:
+        """Delete some files that are older than a day; return how many."""
+        deleted: int = await self._pool.fetchval(_EXPIRE, KEPT_FOR, _EXPIRED_MAX)
+        return deleted
 
     async def has(self, secret: str, id_: UUID) -> bool:
         """Return whether the session has this file."""

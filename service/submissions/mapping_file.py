@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from difflib import get_close_matches
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from events.vocabulary.faults import expected
 from events.vocabulary.stream import is_key
 from events.vocabulary.types import Mark
 from events.vocabulary.values.identity import is_uri_reference
+from events.vocabulary.values.likeness import closest
 from service.errors import MappingRefused
 from service.hooks.tool import Tool
 from service.pages.record.form import Field
@@ -140,8 +140,8 @@ class _Reader:
         members = list(members)
         for name in table:
             if name not in members:
-                close = get_close_matches(name, members, 1)
-                hint = f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(members)}."
+                found = closest(name, members)
+                hint = f" Did you mean {found!r}?" if found else f" Known: {', '.join(members)}."
                 self._fault(place, f"There is no {name!r} here.{hint}")
 
     def _text(self, name: str, check: Any, what: str) -> str | None:
@@ -206,8 +206,8 @@ class _Reader:
         self.each = None
         name = raw.get("each")
         if name is not None and name not in self.lists:
-            close = get_close_matches(str(name), self.lists, 1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            found = closest(str(name), self.lists)
+            hint = f" Did you mean {found!r}?" if found else ""
             self._fault(f"{place}, each", f"There is no table [each.{name}].{hint}")
         elif name is not None:
             self.each = name
@@ -324,8 +324,8 @@ class _Reader:
     def _terms(self, raw: Any, place: str, of: Field | None) -> Terms:
         if isinstance(raw, str):
             if raw not in self.terms:
-                close = get_close_matches(raw, self.terms, 1)
-                hint = f" Did you mean {close[0]!r}?" if close else ""
+                found = closest(raw, self.terms)
+                hint = f" Did you mean {found!r}?" if found else ""
                 self._fault(place, f"There is no table [terms.{raw}].{hint}")
             terms = self.terms.get(raw, {})
         else:

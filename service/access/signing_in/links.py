@@ -16,16 +16,18 @@ CODE_BITS: Final = 128
 LINK_LASTS: Final = timedelta(minutes=10)
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
-_CLEANED_MAX: Final = 100
+_EXPIRED_MAX: Final = 100
 
 _MAKE: Final = """
 insert into links (hash, key_id, secret_hash, made_by, expires_at) values ($1, $2, $3, $4, now() + $5::interval)
 """
 # An array is selected once; a subquery may be run again for each row, and its limit would not hold.
-_CLEAN: Final = """
-delete from links where hash = any(array(
-    select hash from links where expires_at <= now() limit $1 for update skip locked
-))
+_EXPIRE: Final = """
+with expired as (
+    delete from links where hash = any(array(
+        select hash from links where expires_at <= now() limit $1 for update skip locked
+    )) returning 1
+) select count(*) from expired
 """
 _UNUSED: Final = "hash = $1 and redeemed_at is null and expires_at > now()"
 _FIND: Final = f"select key_id, secret_hash from links where {_UNUSED}"
@@ -45,18 +47,21 @@ class Links:
     async def make(self, key_id: str, made_by: str) -> str:
         """Make a link for the key and return its code, which is the only copy of it.
 
-        That it was made is recorded with the key's grants, and some expired links are deleted. Raises NoSuchKey if
-        there is no such key or it has ended.
+        That it was made is recorded with the key's grants. Raises NoSuchKey if there is no such key or it has ended.
         """
         hashes = {} if "\0" in key_id else await self._keys.secret_hashes([key_id])
         if (secret_hash := hashes.get(key_id)) is None:
             raise NoSuchKey(key_id)
         code = new_credential(CODE_BITS)
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(_CLEAN, _CLEANED_MAX)
             await connection.execute(_MAKE, hashed(code), key_id, secret_hash, made_by, LINK_LASTS)
             await connection.execute(NOTE_GRANT, key_id, "linked", made_by)
         return code
+
+    async def expire(self) -> int:
+        """Delete some links that have expired; return how many."""
+        deleted: int = await self._pool.fetchval(_EXPIRE, _EXPIRED_MAX)
+        return deleted
 
     async def holder(self, code: str) -> Caller | None:
         """Return the caller whom the link signs in, which does not redeem it.

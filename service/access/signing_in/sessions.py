@@ -34,17 +34,19 @@ WAIT_SECONDS_MAX: Final = 3.0
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _FORMS: Final = b"howcanwe forms"
 _CACHED_SESSIONS_MAX: Final = 10_000
-_CLEANED_MAX: Final = 100
+_EXPIRED_MAX: Final = 100
 
 _BEGIN: Final = """
 insert into sessions (hash, key_id, secret_hash, expires_at) values ($1, $2, $3, least(now() + $4::interval, $5))
 """
 # An array is selected once; a subquery may be run again for each row, and its limit would not hold.
-_CLEAN: Final = """
-delete from sessions where hash = any(array(
-    select hash from sessions where expires_at <= now() or last_used_at <= now() - $1::interval
-    limit $2 for update skip locked
-))
+_EXPIRE: Final = """
+with expired as (
+    delete from sessions where hash = any(array(
+        select hash from sessions where expires_at <= now() or last_used_at <= now() - $1::interval
+        limit $2 for update skip locked
+    )) returning 1
+) select count(*) from expired
 """
 _FIND: Final = """
 select key_id, secret_hash, principal_id, subject, claims, expires_at, ask_at <= now() as asking_is_due,
@@ -136,12 +138,11 @@ class Sessions:
     async def begin(self, caller: Caller) -> str:
         """Begin a session for the caller with a key; the text returned is the only copy of its secret.
 
-        The secret is always a new one, so that nobody can choose it. Some ended sessions are deleted. Raises KeyRefused
-        for a caller without a key.
+        The secret is always a new one, so that nobody can choose it. Raises KeyRefused for a caller without a key.
         """
         if caller.key_id is None:
             raise KeyRefused
-        secret = await self._new_secret()
+        secret = new_credential(SECRET_BITS)
         await self._pool.execute(
             _BEGIN, hashed(secret), caller.key_id, caller.secret_hash, self._longest, caller.expires
         )
@@ -151,13 +152,14 @@ class Sessions:
         """Begin a session for whom the OpenID provider confirmed; otherwise as `begin`."""
         if self._renewals is None:
             raise KeyRefused
-        secret = await self._new_secret()
+        secret = new_credential(SECRET_BITS)
         await self._renewals.begin(hashed(secret), confirmed)
         return secret
 
-    async def _new_secret(self) -> str:
-        await self._pool.execute(_CLEAN, self._idle, _CLEANED_MAX)
-        return new_credential(SECRET_BITS)
+    async def expire(self) -> int:
+        """Delete some sessions that have ended; return how many."""
+        deleted: int = await self._pool.fetchval(_EXPIRE, self._idle, _EXPIRED_MAX)
+        return deleted
 
     async def caller(self, secret: str) -> Caller | None:
         """Return the caller whose session has this secret, and record the use.

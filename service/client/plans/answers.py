@@ -1,7 +1,7 @@
 """What answers mean: the server's JSON as objects, and its refusals as errors."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -10,6 +10,9 @@ from events.vocabulary.faults import Advice, Fault
 from service.client.errors import Problem
 from service.client.plans.steps import Answer
 from service.client.results import BatchResult, RefusedEvent, Validated
+from service.replay.sources.sent_key import NO_KEY
+
+_KEY_REQUIRED: Final = 401
 
 
 def content(answer: Answer) -> Mapping[str, Any]:
@@ -31,6 +34,8 @@ def problem(answer: Answer, first: int = 0) -> Problem:
         detail = str(body["detail"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return Problem(answer.status, _not_ours(answer))
+    if answer.status == _KEY_REQUIRED and not answer.has_key:
+        detail = f"{detail} {NO_KEY}"
     return Problem(answer.status, detail, [moved_by(first, fault) for fault in faults], body=body)
 
 

@@ -44,11 +44,15 @@ class Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer, or the head of an open one. The names of `headers` are in lower case."""
+    """A whole answer, or the head of an open one. The names of `headers` are in lower case.
+
+    `has_key` says whether the request sent a key.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
+    has_key: bool = True
 
 
 @dataclass(frozen=True, slots=True)

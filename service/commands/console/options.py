@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -15,6 +14,7 @@ import typer
 from pydantic import SecretStr, ValidationError
 
 from events.vocabulary.faults import EventsError
+from events.vocabulary.values.likeness import closest
 from service.errors import ServiceError
 from service.operations import messages
 from service.settings import PREFIX, Settings
@@ -81,11 +81,14 @@ def misspelt(environment: Iterable[str]) -> Iterator[tuple[str, str]]:
 
     Other variables with the prefix are ignored: some platforms set such variables for every service.
     """
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHERS
+    known = {name.upper() for name in Settings.model_fields}
+    known |= {name.removeprefix(PREFIX) for name in OTHERS}
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
-            for meant in get_close_matches(name, known, n=1, cutoff=0.85):
-                yield name, meant
+        # The prefix alone would make all of them alike.
+        if name.startswith(PREFIX) and (own := name.removeprefix(PREFIX)) not in known:
+            meant = closest(own, known)
+            if meant is not None:
+                yield name, f"{PREFIX}{meant}"
 
 
 def report(message: str) -> None:

@@ -1,4 +1,4 @@
-"""Says at the end of `howcanwe record` where to read what was recorded: on the pages of its cohorts."""
+"""Says at the end of `howcanwe record` how to read what was recorded: sign in, then on the pages of its cohorts."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -34,18 +34,18 @@ class CohortPages:
     def report(
         self, address: str, key: str | None = None, *, keys_at: Sequence[str] | None = ()
     ) -> None:
-        """Print where the service at this address shows them, and how to sign in there.
+        """Print how to sign in at the service at this address, and where it then shows them.
 
         `keys_at` are the options of a command for the keys of that service; None if they are on another machine.
         """
         if not self._cohorts:
             return
+        there = address.rstrip("/")
         pages = [of_stream(f"cohort/{cohort}") for cohort in self._cohorts]
-        for page in pages:
-            typer.echo(f"Read it at {address.rstrip('/')}{page}")
-        there = f"sign in: with your key at {address.rstrip('/')}/sign-in?to={pages[0]}"
         link = "" if keys_at is None else _link(_id_of(key), pages[0], keys_at)
-        typer.echo(f"If the page is not found, {there}{link}")
+        typer.echo(f"Sign in with your key at {there}/sign-in?to={pages[0]}{link}")
+        for page in pages:
+            typer.echo(f"Then read it at {there}{page}")
 
 
 def _link(id_: str | None, page: str, keys_at: Sequence[str]) -> str:

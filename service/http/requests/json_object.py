@@ -4,8 +4,7 @@ Routes read their bodies so, and tools for assistants their arguments.
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -13,13 +12,12 @@ from starlette.requests import Request
 
 from events.vocabulary.data_faults import faults_of
 from events.vocabulary.faults import Fault, expected
+from events.vocabulary.values.likeness import closest
 from events.vocabulary.values.strict_json import JsonError, oddities, parse
 from service.http.requests.body import read_body
 from service.problems import malformed, refusal
 
 M = TypeVar("M", bound=BaseModel)
-
-_ALIKE: Final = 0.75  # as difflib counts it
 
 
 async def read_object(
@@ -80,6 +78,6 @@ def _detail(fault: Fault, error: ErrorDetails, model: type[BaseModel]) -> str:
         return fault.detail
     members = [field.alias or name for name, field in model.model_fields.items()]
     name = str(error["loc"][-1])
-    close = get_close_matches(name, members, 1, _ALIKE)
-    what = f"{close[0]}, one of the members" if close else "one of"
+    found = closest(name, members)
+    what = f"{found}, one of the members" if found else "one of"
     return expected(f"{what} {', '.join(members)}", name)

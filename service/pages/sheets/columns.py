@@ -6,7 +6,6 @@ A `Layout` says which columns the sheets of a type have, and which events a row 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import Final
 
@@ -14,6 +13,7 @@ from events.vocabulary.catalogue import VOCABULARY, EventKind
 from events.vocabulary.json_schemas import json_schema
 from events.vocabulary.types.cohorts import CohortFormed
 from events.vocabulary.types.event_type import EventType, Mark
+from events.vocabulary.values.likeness import closest
 from events.vocabulary.words import words_of
 from events.vocabulary.words.envelope import ATTRIBUTES as WORDS
 from service.pages.frame.names import worded
@@ -113,6 +113,8 @@ class Layout:
     """What it means in English that a row leaves out columns that an event needs."""
     defaults: Mapping[str, str] = field(default_factory=dict)
     """What rows mean that leave out columns which their events need: the lowest terms."""
+    left_open: Mapping[str, str] = field(default_factory=dict)
+    """What follows in English from a row without an event, by a column that the event needs."""
     rarely: frozenset[str] = frozenset()
     """The columns that few rows fill in."""
 
@@ -194,8 +196,8 @@ def layout_of(kind: EventKind) -> Layout:
 
 def meant(header: str, known: Iterable[str]) -> str:
     """Return the end of a sentence: the name that was probably meant, if any."""
-    close = get_close_matches(header, known, 1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    found = closest(header, known)
+    return f" Did you mean {found!r}?" if found else ""
 
 
 @cache

@@ -1,5 +1,6 @@
-"""The events of a workbook or a CSV file, in the order in which they happened. `howcanwe record` calls it."""
+"""The events of a workbook or a CSV file, in their order of time, and the file with the ids that they were given."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -9,6 +10,7 @@ from events.vocabulary.faults import EventsError, Fault
 from events.vocabulary.types.cohorts import CohortFormed
 from events.vocabulary.values.times import moment
 from service.pages.sheets.columns import PRECISION, TYPE, Layout, plain
+from service.pages.sheets.files.completed import completed_csv, completed_workbook
 from service.pages.sheets.files.csv_file import table_of
 from service.pages.sheets.files.table import (
     FAULTS_SHOWN_MAX,
@@ -80,6 +82,22 @@ def of_workbook(content: bytes, options: SheetOptions) -> SheetEvents:
 def of_csv(lines: Iterable[bytes], options: SheetOptions) -> SheetEvents:
     """Return the events of a CSV file. Raises ValueError for none, and SheetsRefused with every fault."""
     return _events([table_of(lines, options.bounds)], options)
+
+
+def with_ids(content: bytes, events: Iterable[SheetEvent], *, is_workbook: bool) -> bytes | None:
+    """Return the file of these events with the ids and keys that were made for their rows; all else stays as it is.
+
+    A sheet without columns for them gets these after its last one. None if the rows have all of them already. Raises
+    ValueError if a sheet is not written in UTF-8.
+    """
+    cells: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
+    for event in events:
+        if event.made:
+            made = {(event.place.row or 0, column): text for column, text in event.made.items()}
+            cells[event.place.sheet or ""] |= {**event.added, **made}
+    if not cells:
+        return None
+    return completed_workbook(content, cells) if is_workbook else completed_csv(content, cells[""])
 
 
 def _events(tables: Sequence[Table], options: SheetOptions) -> SheetEvents:

@@ -45,6 +45,9 @@ class Filled:
     assumed: list[str] = field(default_factory=list)
     """The columns that the row leaves out and that have a default, as far as its events need them."""
 
+    left_open: list[str] = field(default_factory=list)
+    """The columns of events that the row does not become, which a reader of it should know."""
+
     def take(
         self, layout: Layout, name: str, value: Value, names: Names, zone: tzinfo | None
     ) -> None:
@@ -65,6 +68,7 @@ class Filled:
             name for name in layout.defaults if name in contained and name not in self.columns
         ]
         self.given |= {name: [layout.defaults[name]] for name in self.assumed}
+        self.left_open = [name for name in layout.left_open if name not in contained]
         field = layout.fields.get(_COHORT)
         is_needed = _COHORT in layout.needed or (field is not None and field.is_required)
         if is_needed and _COHORT not in self.columns and (formed := names.formed()):

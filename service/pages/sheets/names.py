@@ -6,10 +6,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 from events.vocabulary.stream import is_key
+from events.vocabulary.values.likeness import closest
 from service.pages.frame.addresses import plural
 from service.pages.record.choices import LISTED_MAX, SHOWN
 from service.pages.sheets.columns import plain
@@ -159,8 +159,8 @@ class Names:
             for key, found in self._of_file.words.items()
             if (fit := _fit(kinds, found))
         }
-        close = get_close_matches(plain(text), known, 1)
-        return f" Did you mean {known[close[0]]!r}?" if close else ""
+        found = closest(plain(text), known)
+        return f" Did you mean {known[found]!r}?" if found else ""
 
     def _look_up(self) -> None:
         keys = [text for text in self._wanted if is_key(text)]

@@ -78,6 +78,8 @@ class Rows:
     """Whether a row has no known type, so that nobody knows what it is about."""
     _assumed: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     """The rows that leave out what has a default, by the titles of the column and of the default."""
+    _left_open: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    """The rows without an event, by the title of a column that it needs and by what follows."""
     _new: dict[str, int] = field(default_factory=dict)
     """The columns that the table does not have yet, by their names."""
 
@@ -100,10 +102,12 @@ class Rows:
             yield from self._events(row, columns, is_sound)
 
     def notes(self) -> Iterator[str]:
-        """Yield in sentences what was read into rows that leave it out."""
+        """Yield in sentences what was read into rows that leave it out, and what they leave open."""
         for (title, default), rows in self._assumed.items():
             what = f"'{title}' is recorded as '{default}'"
             yield f"{self.table.place()}: {what} where it is empty (row {shortly(rows)})"
+        for (title, follows), rows in self._left_open.items():
+            yield f"{self.table.place()}: '{title}' is empty (row {shortly(rows)}), so {follows}"
 
     def _fault(self, detail: str, row: int | None = None, column: int | None = None) -> None:
         self.faults.append(SheetFault(self.table.place(row, column), detail))
@@ -221,6 +225,9 @@ class Rows:
         for name in filled.assumed:
             about = layout.titles[name], layout.default_of(name)
             self._assumed.setdefault(about, []).append(row.number)
+        for name in filled.left_open:
+            about = layout.titles[name], layout.left_open[name]
+            self._left_open.setdefault(about, []).append(row.number)
         if TIME not in filled.columns and TIME not in filled.times:
             self._fault("The row has no time: when did it happen?", row.number)
         self._check_parts(row, layout, filled)

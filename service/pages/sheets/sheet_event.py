@@ -1,7 +1,6 @@
 """An event that a row of a sheet stands for, and what is wrong with it in the words of the sheet."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -50,16 +49,6 @@ class SheetEvent:
         """Return the place of a part of the event: the cell of its column, or its row if it has none."""
         column = pointed(self.columns, pointer)
         return self.place.at(column, None if column is None else self.titles.get(column))
-
-
-def made_cells(events: Iterable[SheetEvent]) -> Mapping[str | None, Mapping[tuple[int, int], str]]:
-    """Return the ids and keys that were made for rows, by sheets, rows and columns, with the titles of new columns."""
-    cells: dict[str | None, dict[tuple[int, int], str]] = defaultdict(dict)
-    for event in events:
-        if event.made:
-            made = {(event.place.row or 0, column): text for column, text in event.made.items()}
-            cells[event.place.sheet] |= {**event.added, **made}
-    return cells
 
 
 def pointed(columns: Mapping[str, int], pointer: str) -> int | None:

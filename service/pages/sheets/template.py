@@ -129,7 +129,12 @@ def _written(layouts: Sequence[Layout]) -> Mapping[str, Sequence[Place]]:
 def _columns(layout: Layout) -> Sequence[str]:
     """Return the names of a sheet's columns: first those that most rows fill in."""
     often = [name for name in layout.fields if name not in layout.rarely]
-    return [ID, TIME, *often, *_folded(layout)]
+    created = {one.creates for part in layout.parts for one in part.kind.references}
+    # A name comes before the time of what it names.
+    name = (
+        often[:1] if often[:1] and often[0] in {NAMING.get(kind or "") for kind in created} else []
+    )
+    return [ID, *name, TIME, *often[len(name) :], *_folded(layout)]
 
 
 def _folded(layout: Layout) -> Sequence[str]:
@@ -218,6 +223,16 @@ def _fill(sheet: Any, layout: Layout, lists: _Lists, new_id: Callable[[], str]) 
     for row in range(_FIRST_ROW, _FIRST_ROW + ROWS):
         _write(sheet, row, 1, new_id())
     sheet.freeze_panes = f"C{_FIRST_ROW}"
+    _begin_at(sheet, f"B{_FIRST_ROW}")
+
+
+def _begin_at(sheet: Any, cell: str) -> None:
+    """Let a sheet open with the cursor in a cell of the columns that stay in view."""
+    view = sheet.sheet_view
+    view.pane.activePane = "bottomLeft"
+    for selection in view.selection:
+        if selection.pane == view.pane.activePane:
+            selection.activeCell = selection.sqref = cell
 
 
 def _leave_open(sheet: Any, layout: Layout) -> None:

@@ -208,6 +208,9 @@ TRIAL: Final = Layout(
     _NEEDED,
     # Nobody claims too much with the lowest level. No other list has a term that is always true.
     defaults={"evidence_level": "1"},
+    left_open={
+        "result": "the trial stays under way until its result is recorded. Fill it in later, and send the file again"
+    },
     rarely=frozenset(
         ("measure", "criterion", "value", "unit", "people", "level", "modes", "themes")
     ),

@@ -4,6 +4,11 @@ import os
 from typing import Final
 
 KEY_VARIABLE: Final = "HOWCANWE_KEY"
+NO_KEY: Final = (
+    f"No key was sent: set the variable {KEY_VARIABLE} to one. `howcanwe keys create` makes one beside the service; "
+    "elsewhere, ask the person who runs it."
+)
+"""What to do about a request that is refused because it has no key."""
 
 
 def sent_key(key: str | None) -> str | None:

@@ -1,15 +1,16 @@
 """The viewer of tables and figures of a database or an exported file, as people write it."""
 
 from collections.abc import Callable, Collection
-from difflib import get_close_matches
 from typing import Final
 
 from events.access.principal import Role
+from events.vocabulary.values.likeness import close
 from projections.insights.perspective.viewer import FigureViewer
 from service.replay.errors import ReplayError
 
 UNRESTRICTED: Final = "facilitator"
 """The viewer from whom nothing is hidden, as people write it."""
+_MEANT_MAX: Final = 3
 
 
 def viewer_of(text: str | None) -> FigureViewer:
@@ -32,6 +33,6 @@ def check_known(viewer: FigureViewer, keys_of: Callable[[str], Collection[str]])
     known = keys_of(kind) if named else ()
     for key in named:
         if key not in known:
-            near = get_close_matches(key, known)
+            near = close(key, known, _MEANT_MAX)
             meant = f"; did you mean {' or '.join(near)}?" if near else ""
             raise ReplayError(f"there is no {kind} {key} in this log{meant}")

@@ -11,6 +11,7 @@ import pytest
 from events.access.principal import Principal, Role
 from events.lines.candidate import SERVER_SET
 from events.log import EventLog
+from events.recording.repeats import TO_CHANGE
 from events.vocabulary.faults import Refused
 from events.vocabulary.values.strict_json import parse
 from events.vocabulary.values.times import as_text, moment
@@ -47,7 +48,9 @@ async def detail(story: Record, event: EventJson, sender: Principal | None = Non
         await story.add(event, sender=sender)
     [fault] = refused.value.faults
     assert (fault.rule, fault.pointer) == ("event.conflict", "/id")
-    return fault.detail.removeprefix("Another event of this source has this id: ").removesuffix(".")
+    assert (TO_CHANGE in fault.detail) == ("differs" in fault.detail and "position" in fault.detail)
+    detail = fault.detail.removesuffix(f" {TO_CHANGE}")
+    return detail.removeprefix("Another event of this source has this id: ").removesuffix(".")
 
 
 async def is_same(story: Record, event: EventJson, **changed: Any) -> bool:

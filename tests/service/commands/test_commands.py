@@ -40,7 +40,10 @@ LINK = re.compile(
     r"Open this in a browser: http://127\.0\.0\.1:\d+/sign-in#link=[\w-]{22} \(works once, for ten minutes\)"
 )
 PUBLISHED = Path(__file__).parents[2] / "data" / "published-cohorts.ndjson"
-READ = b"Read it at http://127.0.0.1:8000/cohorts/future-of-membership-2015"
+SIGN_IN = (
+    b"Sign in with your key at http://127.0.0.1:8000/sign-in?to=/cohorts/future-of-membership-2015"
+)
+READ = b"Then read it at http://127.0.0.1:8000/cohorts/future-of-membership-2015"
 
 
 def calls(command: object, *words: str) -> Iterator[str]:
@@ -78,7 +81,7 @@ def verified(place: list[str]) -> tuple[int, str]:
 def test_a_file_is_recorded_once_however_often_it_is_given(place: list[str]) -> None:
     count = len(PUBLISHED.read_bytes().splitlines())
     first = run("record", PUBLISHED, *place)
-    assert (first.returncode, first.stdout.splitlines()[0]) == (0, READ)
+    assert (first.returncode, first.stdout.splitlines()[1]) == (0, READ)
     assert stderr_of(first) == f"howcanwe: {count} recorded, 0 already in the log\n"
     again = run("record", PUBLISHED, *place)
     assert (again.returncode, again.stdout) == (0, first.stdout)
@@ -232,7 +235,7 @@ def test_progress_is_shown_on_a_terminal_and_only_there(place: list[str]) -> Non
             output += chunk
     except OSError:
         pass  # so a terminal whose other side was closed ends
-    assert process.communicate(timeout=PATIENCE_S)[0].startswith(READ)
+    assert process.communicate(timeout=PATIENCE_S)[0].startswith(SIGN_IN)
     os.close(outside)
     assert process.returncode == 0
     assert b"recording" in output

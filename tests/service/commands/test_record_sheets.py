@@ -216,10 +216,10 @@ async def test_a_cohort_begins_with_a_workbook_and_is_read_where_the_command_say
     done = await asyncio.to_thread(partial(run, "record", file, "--to", address, settings=settings))
     assert stderr_of(done) == "howcanwe: 4 recorded, 0 already in the log\n"
     first, second = done.stdout.decode().splitlines()
-    page = first.removeprefix(f"Read it at {address}")
+    page = second.removeprefix(f"Then read it at {address}")
     assert page.startswith("/cohorts/gardens-2026-")
-    assert second == (
-        f"If the page is not found, sign in: with your key at {address}/sign-in?to={page}, or with the link from: "
+    assert first == (
+        f"Sign in with your key at {address}/sign-in?to={page}, or with the link from: "
         f"howcanwe keys link {key.split('_')[1]} --page {page} --public-url {address}"
     )
 

@@ -16,6 +16,7 @@ import pytest
 import zstandard
 
 from events.log import EventLog
+from service.replay.sources.sent_key import NO_KEY
 from service.samples.generator import generate
 from tests.events.samples import EventJson, noted, registered
 from tests.processes import PATIENCE_S, Process, command, environment, run, stderr_of, until
@@ -60,14 +61,14 @@ async def record(
 ) -> tuple[int, list[str]]:
     """Run the command; return its exit code and its messages, without the program's name before them."""
     address = to or f"http://127.0.0.1:{served.port}"
-    settings = {"HOWCANWE_KEY": served.api.keys[who]}
+    settings = {"HOWCANWE_KEY": served.api.keys.get(who, "")}
     call = partial(run, "record", file, "--to", address, *options, stdin=stdin, settings=settings)
     done = await asyncio.to_thread(call)
     text, pages = stderr_of(done), done.stdout.decode()
-    for page in pages.splitlines()[:-1]:
-        assert page.startswith(f"Read it at {address.rstrip('/')}/cohorts/")
-    assert pages == "" or pages.splitlines()[-1].startswith("If the page is not found, sign in:")
-    assert served.api.keys[who] not in text + pages
+    for page in pages.splitlines()[1:]:
+        assert page.startswith(f"Then read it at {address.rstrip('/')}/cohorts/")
+    assert pages == "" or pages.startswith("Sign in with your key at ")
+    assert who not in served.api.keys or served.api.keys[who] not in text + pages
     return done.returncode, [line.removeprefix("howcanwe: ") for line in text.splitlines()]
 
 
@@ -269,6 +270,17 @@ async def test_a_key_that_may_not_record_is_told_so(served: Served, tmp_path: Pa
     code, messages = await record(served, file, "--key", "hcw_unknown")
     assert code == 1
     assert messages[0].startswith("the server answered 401: ")
+    assert NO_KEY not in messages[0]
+
+
+async def test_without_a_key_the_command_says_where_one_is_from(
+    served: Served, tmp_path: Path
+) -> None:
+    file = written(tmp_path, complete(registered("guild")))
+    code, messages = await record(served, file, who="nobody")
+    assert code == 1
+    assert messages[0].startswith("the server answered 401: The request has no key")
+    assert messages[0].endswith(NO_KEY)
 
 
 async def test_a_run_that_was_killed_is_completed_by_the_next(

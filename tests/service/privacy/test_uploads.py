@@ -49,7 +49,10 @@ async def test_it_is_gone_in_the_end(api: Api, statement: str) -> None:
         await pool.execute(statement)
     assert not await uploads.has(secret, id_)
     assert await uploads.find(secret, id_) is None
-    await uploads.keep(await signed_in(api, "mill"), FILE)
+    kept = await signed_in(api, "mill")
+    await uploads.keep(kept, FILE)
+    await uploads.expire()
+    assert await uploads.expire() == 0
     assert await api.execute("select count(*) from uploads") == 1
 
 

@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
@@ -19,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from events.vocabulary.values.likeness import closest
 from projections.tables.tables import TABLES
 from service.graphql.figure_documents import definition, numbers
 from service.pages.figures.fitting import FITTING, OF_ORGANISATION, REPORTED
@@ -31,7 +31,6 @@ _IGNORES_PERIOD: Final = "`from`, `to` and `themes` are ignored"
 _OURS: Final = "value_error"
 """The type of faults whose words are ours."""
 
-_ALIKE: Final = 0.7  # as difflib counts it
 
 Interval = Literal["month", "quarter", "year"]
 
@@ -103,8 +102,8 @@ def _one_of(what: str, names: Sequence[str]) -> AfterValidator:
 
 def _meant(name: str, names: Sequence[str]) -> str:
     """Return which of the names was meant, or all of them if none is alike."""
-    near = get_close_matches(name, names, 1, _ALIKE)
-    return f"did you mean {near[0]}?" if near else f"expected one of {', '.join(names)}"
+    found = closest(name, names)
+    return f"did you mean {found}?" if found else f"expected one of {', '.join(names)}"
 
 
 Begin = Annotated[datetime, BeforeValidator(begin_of)]

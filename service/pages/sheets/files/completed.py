@@ -28,16 +28,6 @@ _PREFIX: Final = re.compile(rb"</?((?:[\w.-]+:)?).*", re.DOTALL)
 _STYLE: Final = re.compile(rb' s="\d+"')
 
 
-def completed(content: bytes, cells: Mapping[str | None, Cells], *, is_workbook: bool) -> bytes:
-    """Return a file with these texts in cells of its sheets, by their names; a file that is one table has None.
-
-    Raises ValueError if a sheet is not written in UTF-8.
-    """
-    if is_workbook:
-        return completed_workbook(content, {name or "": of for name, of in cells.items()})
-    return completed_csv(content, cells[None])
-
-
 def completed_workbook(content: bytes, cells: Mapping[str, Cells]) -> bytes:
     """Return a workbook with these texts in cells of its sheets, by their names.
 

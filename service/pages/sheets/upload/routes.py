@@ -34,12 +34,13 @@ from service.pages.sheets.rows import SOURCE
 from service.pages.sheets.sheet_event import SheetEvent
 from service.pages.sheets.subjects import entries_of, subjects_query
 from service.pages.sheets.template import kinds_named, template
-from service.pages.sheets.upload.completion import is_kept, keep_completed, kept
 from service.pages.sheets.upload.files import FILE_BYTES_MAX, events_in, is_workbook
 from service.pages.sheets.upload.judged import Judged, Status, faults_of, judged
-from service.pages.sheets.upload.multipart import MULTIPART, SentPart, parts_of
+from service.pages.sheets.upload.kept import is_kept, keep, kept
+from service.pages.sheets.upload.multipart import MULTIPART, form_in
 from service.pages.sheets.upload.sealed import SEALED_BYTES_MAX, NotSealed, sealed, unsealed
 from service.pages.sheets.upload.view import Checked, Upload, checked, cohorts_of, recorded
+from service.privacy.uploads import UploadedFile
 from service.problems import malformed
 from service.services import service_of
 
@@ -116,14 +117,13 @@ async def check(request: Request) -> Response:
     if isinstance(visit, Response):
         return visit
     try:
-        fields = parts_of(body, request.headers.get("content-type", ""))
-    except ValueError as error:
-        raise malformed("The form cannot be read", expected=str(error)) from None
-    given = {name: [part.text] for name, part in fields.items() if part.filename is None}
+        given, files = await form_in(body, request.headers.get("content-type", ""))
+    except ValueError:
+        raise malformed("The form cannot be read", expected="a whole form with one file") from None
     if (refused := await not_of_the_session(request, given)) is not None:
         return await _form(request, visit, given, refused.note, status=refused.status)
-    file = fields.get("file", SentPart(b""))
-    if not file.content:
+    file = files.get("file")
+    if file is None or not file.content:
         return await _form(request, visit, given, _NO_FILE, status=422)
     try:
         async with request.app.state.reading_sheets:
@@ -273,7 +273,7 @@ async def _checked(
     given: Mapping[str, Sequence[str]],
     note: str | None = None,
     *,
-    file: SentPart | None = None,
+    file: UploadedFile | None = None,
     status: int = 200,
 ) -> Response:
     """Show what recording these events would do, with a button that does it. `file` is the one they are read from."""
@@ -290,7 +290,7 @@ async def _checked(
     text = await asyncio.to_thread(sealed, new, cookie_of(request) or "") if new else None
     if text is not None and len(text) > SEALED_BYTES_MAX:
         return await _form(request, visit, given, _TOO_MANY, status=422)
-    upload = one(given, _KEPT) if file is None else await keep_completed(request, file, outcome)
+    upload = one(given, _KEPT) if file is None else await keep(request, file, outcome)
     view = checked(outcome, found.notes, token_of(request), text, note, upload)
     return await _drawn(request, visit, view, status)
 

