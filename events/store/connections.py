@@ -60,14 +60,14 @@ class Trouble(StrEnum):
     SUPERSEDED = "another release has taken over the recording"
 
 
-TROUBLES: Final = (
-    asyncpg.DiskFullError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InsufficientPrivilegeError,
-    # The trigger `same_folds` raises it.
-    asyncpg.ObjectNotInPrerequisiteStateError,
-)
-"""The errors that mean these."""
+_BY_STATE: Final = {
+    asyncpg.DiskFullError: Trouble.DISK_FULL,
+    asyncpg.ReadOnlySQLTransactionError: Trouble.READ_ONLY,
+    asyncpg.InsufficientPrivilegeError: Trouble.NO_RIGHTS,
+}
+
+TROUBLES: Final = tuple(_BY_STATE)
+"""The errors that mean these by their state alone."""
 
 
 def trouble_in(error: BaseException) -> Trouble | None:
@@ -75,7 +75,10 @@ def trouble_in(error: BaseException) -> Trouble | None:
     source = getattr(error, "orig", None) or error
     if isinstance(source, OSError) and source.errno == errno.ENOSPC:
         return Trouble.DISK_FULL
-    states = {kind.sqlstate: trouble for kind, trouble in zip(TROUBLES, Trouble, strict=True)}
+    # These are the words of the trigger `same_folds`; its state means other things, too.
+    if str(source).startswith(Trouble.SUPERSEDED):
+        return Trouble.SUPERSEDED
+    states = {kind.sqlstate: trouble for kind, trouble in _BY_STATE.items()}
     return states.get(getattr(source, "sqlstate", None))
 
 
