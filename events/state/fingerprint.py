@@ -35,6 +35,7 @@ STATE_SOURCES: Final = (
     "vocabulary/types/*.py",
     "vocabulary/values/identity.py",
     "vocabulary/values/language_tags.py",
+    "vocabulary/values/likeness.py",
     "vocabulary/values/question_form.py",
     "vocabulary/values/text_folding.py",
     "vocabulary/values/times.py",

@@ -39,6 +39,7 @@ ROW_SOURCES: Final = (
     "events/vocabulary/types/*.py",
     "events/vocabulary/values/identity.py",
     "events/vocabulary/values/language_tags.py",
+    "events/vocabulary/values/likeness.py",
     "events/vocabulary/values/question_form.py",
     "events/vocabulary/values/strict_json.py",
     "events/vocabulary/values/text_folding.py",

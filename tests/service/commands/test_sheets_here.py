@@ -136,14 +136,15 @@ def test_ids_and_keys_are_written_back_and_name_the_same_things(
         file.write_text("".join(";".join(one) + "\n" for one in rows))
     options = [*place, "--type", "trial"]
     code, messages = record(file, *options, "--write-back")
-    assert (code, messages[0]) == (0, "2 recorded, 0 already in the log")
-    assert messages[1] == f"2 ids and keys are written into {file}"
+    assert (code, messages[1]) == (0, "2 recorded, 0 already in the log")
+    assert messages[2] == f"2 ids and keys are written into {file}"
     cells = [dict(zip(rows[0], one, strict=True)) for one in _read(file)]
     assert cells[0]["iteration"].startswith("larger-signs-")
     assert len(cells[0]["id"]) == 36
     assert record(file, *options, "--write-back") == (
         0,
         [
+            messages[0],
             "0 recorded, 2 already in the log",
             f"{file} has all ids and keys already, so it stays as it is",
         ],
@@ -165,11 +166,11 @@ def test_a_sheet_without_columns_for_ids_and_keys_gets_them(
     else:
         file.write_text("".join(";".join(one) + "\n" for one in rows))
     options = [*place, "--type", "trial", "--write-back"]
-    assert record(file, *options)[1][1] == f"2 ids and keys are written into {file}"
+    assert record(file, *options)[1][2] == f"2 ids and keys are written into {file}"
     [row] = _read(file)
     assert len(row[-2]) == 36
     assert row[-1].startswith("larger-signs-")
-    assert record(file, *options)[1][0] == "0 recorded, 2 already in the log"
+    assert record(file, *options)[1][1] == "0 recorded, 2 already in the log"
 
 
 def _read(file: Path) -> list[list[Any]]:
