@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import expect
+from playwright.async_api import Locator, Page, expect
 
 from service.pages.record import choices
 from tests.browser.conftest import Site
@@ -75,6 +76,65 @@ async def test_what_is_wrong_is_said_beside_the_fields_that_were_left(browsed: S
         await intended.press("Tab")
         await expect(wrong).to_have_count(0)
         await expect(intended).not_to_have_attribute("aria-invalid", "true")
+
+
+PLACE: Final = "one => scrollY + one.getBoundingClientRect().top"
+"""How far something is from the top of its page."""
+
+
+async def press_at(page: Page, wanted: Locator) -> None:
+    """Press the pointer down in the middle of something, and keep it down."""
+    await wanted.scroll_into_view_if_needed()
+    box = await wanted.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await page.mouse.down()
+
+
+async def test_a_press_is_not_lost_when_an_answer_comes_during_it(browsed: Site) -> None:
+    async with signed_in(browsed, "mill-museum") as page:
+        await page.goto("/record/failure.recorded")
+        degree = page.locator("[name=degree]").first
+        await page.locator("[name=why]").focus()
+        async with page.expect_response("**/check") as answered:
+            await press_at(page, degree)
+        await (await answered.value).finished()
+        # Time for what the page does with the answer.
+        await page.evaluate("new Promise((done) => setTimeout(done, 200))")
+        await page.mouse.up()
+        await expect(degree).to_be_checked()
+        await expect(page.locator(".wrong:visible")).to_have_text(["Please fill this in."])
+
+
+async def test_nothing_moves_when_what_was_wrong_is_corrected(browsed: Site) -> None:
+    async with signed_in(browsed, "mill-museum") as page:
+        await page.goto("/record/failure.recorded")
+        await page.get_by_role("main").get_by_role("button", name="Record", exact=True).click()
+        await expect(page.get_by_role("alert")).to_be_focused()
+        degree = page.locator("[name=degree]").first
+        before = await degree.evaluate(PLACE)
+        intended = page.get_by_role("textbox", name="What was intended")
+        wrong = page.locator("#f-intended-wrong")
+        await expect(wrong).to_be_visible()
+        for words in ("A quiet opening.", ""):
+            await intended.fill(words)
+            await intended.blur()
+            await expect(wrong).to_be_visible(visible=not words)
+            assert await degree.evaluate(PLACE) == before
+
+
+@pytest.mark.usefixtures("short_lists")
+async def test_a_press_is_not_lost_when_an_open_list_closes(browsed: Site) -> None:
+    async with signed_in(browsed, "mill-museum") as page:
+        await page.goto("/record/learning.captured")
+        await page.locator("[name='find.from']").press_sequentially("Six yards")
+        options = page.get_by_role("listbox", name="Found:").get_by_role("option")
+        await expect(options).not_to_have_count(0)
+        below = page.locator("details[data-folded]")
+        await press_at(page, below.locator("> summary"))
+        await expect(options).to_have_count(0)
+        await page.mouse.up()
+        await expect(below).to_have_attribute("open", "")
 
 
 async def test_nothing_waits_for_a_check_that_does_not_come(browsed: Site) -> None:
