@@ -1,7 +1,7 @@
 """Tables in DuckDB: one file with comments and with views that name what the keys stand for, or tables in memory."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,16 +45,17 @@ def opened(path: Path) -> Any:
     DuckDB compares each block with its checksum when it reads it, and does not notice that other blocks are missing.
     """
     package = duckdb()
-    try:
-        connection = package.connect(str(path), read_only=True)
-        size = "select block_size * total_blocks from pragma_database_size()"
-        [blocks_bytes] = connection.execute(size).fetchone()
-    except package.Error as error:
-        raise ReplayError(f"{path} cannot be read: {error}") from None
-    expected, found = _HEADER_BYTES + blocks_bytes, path.stat().st_size
-    if found < expected:
-        connection.close()
-        raise NotWhole(f"{path} is truncated: {found} bytes; expected {expected}")
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(package.connect(str(path), read_only=True))
+            size = "select block_size * total_blocks from pragma_database_size()"
+            [blocks_bytes] = connection.execute(size).fetchone()
+        except package.Error as error:
+            raise ReplayError(f"{path} cannot be read: {error}") from None
+        expected, found = _HEADER_BYTES + blocks_bytes, path.stat().st_size
+        if found < expected:
+            raise NotWhole(f"{path} is truncated: {found} bytes; expected {expected}")
+        stack.pop_all()
     return connection
 
 

@@ -38,14 +38,19 @@ async def ready(api: Api) -> tuple[int, str]:
     return response.status_code, response.json()["status"]
 
 
+async def until_ready(api: Api) -> None:
+    """Wait until the service is ready, for at most a minute."""
+    async with asyncio.timeout(60):
+        while (await ready(api))[0] != 200:
+            await asyncio.sleep(0.02)
+
+
 async def test_a_full_disk_is_reported_in_the_answer_the_log_and_readiness(
     database_url: str, messages: Messages
 ) -> None:
     async with open_api(database_url, lives=True, ready_waiting_seconds=60.0) as api:
         await api.begin()
-        async with asyncio.timeout(60):
-            while (await ready(api))[0] != 200:
-                await asyncio.sleep(0.02)
+        await until_ready(api)
         await execute(database_url, FULL)
         refused = await api.post(noted("organisation/mill"))
         [error] = problem(refused, 503)
@@ -79,9 +84,7 @@ async def test_a_disk_that_is_full_for_reading_is_reported_to_readers(
 ) -> None:
     async with open_api(database_url, lives=True) as api:
         await api.begin()
-        async with asyncio.timeout(60):
-            while (await ready(api))[0] != 200:
-                await asyncio.sleep(0.02)
+        await until_ready(api)
         # As where a sort or a hash writes a file.
         schema = api.service.runner.read_models.schema
         await execute(
@@ -108,9 +111,7 @@ async def test_a_service_whose_recording_another_release_has_taken_over_says_so(
 ) -> None:
     async with open_api(database_url, lives=True, ready_waiting_seconds=60.0) as api:
         await api.begin()
-        async with asyncio.timeout(60):
-            while (await ready(api))[0] != 200:
-                await asyncio.sleep(0.02)
+        await until_ready(api)
         await execute(database_url, "update folds set fingerprint = 'that of a later release'")
         refused = await api.post(registered("park"))
         [error] = problem(refused, 503)
@@ -125,9 +126,7 @@ async def test_read_models_that_find_the_disk_full_say_so_and_are_not_ready_at_o
 ) -> None:
     async with open_api(database_url, lives=True, ready_waiting_seconds=60.0) as api:
         await api.begin()
-        async with asyncio.timeout(60):
-            while (await ready(api))[0] != 200:
-                await asyncio.sleep(0.02)
+        await until_ready(api)
         schema = api.service.runner.read_models.schema
         await execute(
             database_url,
@@ -146,9 +145,7 @@ async def test_read_models_that_find_the_disk_full_say_so_and_are_not_ready_at_o
                 await asyncio.sleep(0.02)
         assert found == (503, "the database's disk is full")
         await execute(database_url, f'drop trigger full_disk on "{schema}".checkpoint')
-        async with asyncio.timeout(60):
-            while (await ready(api))[0] != 200:
-                await asyncio.sleep(0.02)
+        await until_ready(api)
 
 
 async def test_a_server_that_is_read_only_did_not_go_away(
