@@ -11,7 +11,7 @@ from events.integrity.chain_check import Marks
 from events.integrity.checkpoint import Checkpoint, CheckpointRefused, marks_of
 from events.integrity.verify import Broken, Verifier, Whole
 from events.lines.chain import GENESIS, line_hash
-from tests.events.integrity.test_verify import behind_its_back, change
+from tests.events.integrity.tampering import behind_its_back, change
 from tests.events.record import Record
 from tests.events.samples import formed, joined, noted, registered
 

@@ -1,13 +1,11 @@
 """Verification: an intact log is reported as intact, and a change behind the log's back is reported by its position."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import orjson
 import pytest
 
@@ -17,93 +15,12 @@ from events.log import EventLog
 from service.event_files import batches
 from service.samples import demo
 from service.samples.generator import generate
+from tests.events.integrity.tampering import broken, change, content, verified
 from tests.events.record import Record
-from tests.events.samples import formed, joined, noted, paired, registered, shared, voided
+from tests.events.samples import paired
 from tests.projections.generated import record_generated
 
 PUBLISHED = Path(__file__).parents[2] / "data" / "published-cohorts.ndjson"
-PATIENCE_S = 60
-
-
-async def verified(log: EventLog) -> Whole | Broken:
-    """Return what verification says."""
-    async with asyncio.timeout(PATIENCE_S):
-        return await Verifier(log).run()
-
-
-async def broken(log: EventLog) -> Broken:
-    """Return what verification says of a log that does not hold."""
-    result = await verified(log)
-    assert isinstance(result, Broken)
-    return result
-
-
-@asynccontextmanager
-async def behind_its_back(log: EventLog) -> AsyncIterator[asyncpg.Connection]:
-    """Yield a connection on which the log can be changed, as only the database's owner could."""
-    connection = await asyncpg.connect(log.url)
-    try:
-        for table in ("events", "stream_events"):
-            await connection.execute(f"alter table {table} disable trigger append_only")
-        await connection.execute("alter table subjects disable trigger same_folds")
-        yield connection
-    finally:
-        await connection.close()
-
-
-async def change(log: EventLog, *statements: str) -> None:
-    """Run the statements, and be sure that each changes something."""
-    async with behind_its_back(log) as connection:
-        for statement in statements:
-            assert (await connection.execute(statement)).rpartition(" ")[2] != "0", statement
-
-
-async def content(log: EventLog, position: int) -> dict[str, Any]:
-    """Return the event's content."""
-    recorded = await log.event(position)
-    assert recorded is not None
-    return recorded.content
-
-
-async def forged(log: EventLog, like: int, **changes: Any) -> dict[str, Any]:
-    """Return an event to stand behind the tenth, like an earlier one but for these changes."""
-    last = await content(log, 10)
-    later = {"id": "forged", "position": 11, "recordedtime": last["recordedtime"]}
-    return {**await content(log, like), **later, **changes}
-
-
-async def rewrite(log: EventLog, *contents: dict[str, Any], streams: str = "{}") -> None:
-    """Put events in the place of those at their positions; each gets the hash of the one before it."""
-    async with behind_its_back(log) as connection:
-        for event in contents:
-            position = event["position"]
-            before = await log.event(position - 1)
-            event["previoushash"] = line_hash(before.line) if before else GENESIS
-            await connection.execute("delete from events where position = $1", position)
-            await connection.execute(
-                "insert into events select $1, $2, $3, $4, ($5::text)::timestamptz, ($6::text)::timestamptz, '',"
-                " $7::text::json, $8::text::json",
-                position,
-                event["source"],
-                event["id"],
-                event["type"],
-                event["time"],
-                event["recordedtime"],
-                streams,
-                orjson.dumps(event).decode(),
-            )
-
-
-@pytest.fixture
-async def ten(record: Record) -> Record:
-    """A record of ten events; the seventh is the archive's joining, the eighth a note that the last one voids."""
-    await record.add(formed(), registered("mill"), registered("archive"), registered("library"))
-    await record.add(joined("mill"), joined("library"), joined("archive"))
-    note = await record.add_one(noted("organisation/mill"))
-    await record.add(shared())
-    await record.add_one(voided(note.position))
-    assert await record.log.head() == 10
-    return record
 
 
 async def take_in(log: EventLog, events: Iterable[Any]) -> int:
@@ -229,23 +146,6 @@ async def test_swapped_texts_are_named_by_the_first(ten: Record) -> None:
     assert (await broken(ten.log)).position == 5
 
 
-async def test_an_inserted_event_is_named(ten: Record) -> None:
-    inserted = await content(ten.log, 5)
-    await change(
-        ten.log,
-        "update events set position = -position where position >= 5",
-        "update events set position = 1 - position where position < 0",
-    )
-    await rewrite(ten.log, {**inserted, "id": "inserted"}, streams='{"organisation/mill": 9}')
-    assert (await broken(ten.log)).position == 5
-
-
-async def test_an_event_put_behind_the_last_is_named(ten: Record) -> None:
-    await rewrite(ten.log, {**await content(ten.log, 8), "id": "forged", "position": 11})
-    result = await broken(ten.log)
-    assert result.position == 11
-
-
 @pytest.mark.parametrize("position", [1, 4])
 async def test_a_wrong_previoushash_is_named(ten: Record, position: int) -> None:
     event = await content(ten.log, position)
@@ -334,64 +234,6 @@ async def test_a_state_of_nothing_is_named(ten: Record) -> None:
     result = await broken(ten.log)
     assert (
         result.reason == "the stored state of organisation/none is not the one that its events give"
-    )
-
-
-async def test_an_event_that_breaks_a_rule_is_named_though_its_chain_is_right(ten: Record) -> None:
-    again = await forged(ten.log, 7)
-    await rewrite(ten.log, again, streams='{"organisation/archive": 3, "cohort/heritage": 6}')
-    result = await broken(ten.log)
-    assert result.position == 11
-    assert result.reason.startswith("rule ")
-
-
-async def test_an_event_about_nothing_is_named(ten: Record) -> None:
-    event = await forged(ten.log, 10)
-    event["data"] = {**event["data"], "event": 12}
-    await rewrite(ten.log, event, streams='{"organisation/mill": 5}')
-    result = await broken(ten.log)
-    assert (result.position, result.reason.split(":")[0]) == (
-        11,
-        "rule subject.unknown at /data/event",
-    )
-
-
-async def test_data_that_no_type_has_is_named(ten: Record) -> None:
-    event = await forged(ten.log, 8)
-    event["data"] = {**event["data"], "colour": "red"}
-    await rewrite(ten.log, event, streams='{"organisation/mill": 5}')
-    result = await broken(ten.log)
-    assert result.position == 11
-    assert result.reason.startswith("rule field at /data/colour")
-
-
-@pytest.mark.parametrize("type_", ["org.howcanwe.tea.served.v1", "org.howcanwe.note.added.v99"])
-async def test_an_unknown_type_is_named(ten: Record, type_: str) -> None:
-    await rewrite(ten.log, await forged(ten.log, 8, type=type_))
-    assert await broken(ten.log) == Broken(
-        11,
-        f"the event at position 11 is of the type {type_}, which this release does not know",
-    )
-
-
-@pytest.mark.parametrize(
-    "odd", [{"time": "yesterday"}, {"data": [1]}, {"data": None}, {"visibility": "secret"}]
-)
-async def test_a_text_that_is_no_event_is_named(ten: Record, odd: dict[str, Any]) -> None:
-    event = await forged(ten.log, 8)
-    await rewrite(ten.log, event, streams='{"organisation/mill": 5}')
-    text = orjson.dumps({**event, **odd}).decode().replace("'", "''")
-    await change(ten.log, f"update events set event = '{text}' where position = 11")
-    result = await broken(ten.log)
-    assert result.position == 11
-    assert result.reason.startswith("its text is not an event: ")
-
-
-async def test_an_event_of_the_past_is_named(ten: Record) -> None:
-    event = await forged(ten.log, 8, recordedtime=(await content(ten.log, 1))["recordedtime"])
-    await rewrite(ten.log, event, streams='{"organisation/mill": 5}')
-    assert await broken(ten.log) == Broken(
-        11, "its recordedtime is before that of the event before it"
     )
 
 

@@ -11,7 +11,7 @@ from events.integrity.verify import Verifier, Whole
 from events.lines.recorded import Receipt, read_event
 from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.faults import Refused
-from tests.events.integrity.test_verify import broken, content, rewrite
+from tests.events.integrity.tampering import broken, content, rewrite
 from tests.events.record import Record
 from tests.events.samples import EventJson, assessed, captured, framed, noted, shown, voided
 
