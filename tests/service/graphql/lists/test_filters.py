@@ -5,6 +5,8 @@ from typing import Any
 from events.access.principal import PUBLIC, RECORD
 from events.log import EventLog
 from tests.projections.stories import MakeEvent
+from tests.service.graphql.client import Asker
+from tests.service.graphql.learnings import LEARNINGS, keys, learned
 from tests.service.graphql.lists.lists import FARM, MILL, Lists
 
 
@@ -99,3 +101,69 @@ async def test_a_filter_given_as_a_variable_lets_in_the_same_after_any_earlier_q
         assert await lists.keys("learnings", both) == [one]
         both = {"and": [{"organisation": ["mill", one]}, {"key": [other]}]}
         assert await lists.keys("learnings", both) == [other]
+
+
+async def test_lists_are_filtered_and_ordered_and_counted(
+    asker: Asker, log: EventLog, make_event: MakeEvent
+) -> None:
+    await log.append(
+        [
+            learned(make_event, "a", "Water is shared.", 1, themes=["water"]),
+            learned(make_event, "b", "People 100% agree.", 3, themes=["people", "water"]),
+            learned(make_event, "c", "A mill turns.", 5),
+        ]
+    )
+    for where, expected in (
+        ({"themes": ["water"]}, ["a", "b"]),
+        ({"themes": ["people", "nothing"]}, ["b"]),
+        ({"text": "WATER"}, ["a"]),
+        ({"text": "0%"}, ["b"]),
+        ({"evidenceLevel": {"min": 3}}, ["b", "c"]),
+        ({"evidenceLevel": {"min": 2, "max": 4}}, ["b"]),
+        ({"loop": ["DOUBLE"], "not": {"text": "mill"}}, ["a", "b"]),
+        ({"or": [{"text": "mill"}, {"text": "water"}]}, ["a", "c"]),
+        ({"and": [{"themes": ["water"]}, {"evidenceLevel": {"max": 1}}]}, ["a"]),
+        ({"organisation": ["farm"]}, []),
+        ({"time": {"from": "2025-03-01T00:00:00Z", "to": "2025-03-02T00:00:00Z"}}, ["a", "b", "c"]),
+        ({"time": {"to": "2025-03-01T00:00:00Z"}}, []),
+        ({}, ["a", "b", "c"]),
+        (None, ["a", "b", "c"]),
+    ):
+        data = await asker.ask(LEARNINGS, first=10, where=where)
+        page = data["learnings"]
+        assert [node["key"] for node in page["nodes"]] == expected, where
+        assert (page["totalCount"], page["filteredCount"]) == (3, len(expected))
+    down = {"by": "POSITION", "direction": "DESC"}
+    assert await keys(asker, order=down) == ["c", "b", "a"]
+    assert await keys(asker, order={"by": "STATEMENT"}) == ["c", "b", "a"]
+
+
+async def test_a_filter_by_what_the_viewer_may_not_see_is_one_by_an_unknown_key(
+    asker: Asker, log: EventLog, make_event: MakeEvent
+) -> None:
+    await log.append([learned(make_event, "a", "Water is life.", 1, visibility="public")])
+    query = """query($where: LearningFilter, $asOf: AsOf!) {
+      learnings(first: 9, where: $where) { filteredCount nodes { key } }
+      organisation(key: "mill") { journey(asOf: $asOf) {
+        learnings(first: 9, where: $where) { filteredCount nodes { key } } } } }"""
+    as_of = {"position": await log.head()}
+    one = {"filteredCount": 1, "nodes": [{"key": "a"}]}
+    none = {"filteredCount": 0, "nodes": []}
+
+    async def found(**where: Any) -> list[Any]:
+        data = await asker.ask(query, where=where, asOf=as_of)
+        journey = data["organisation"]
+        return [data["learnings"], *([journey["journey"]["learnings"]] if journey else [])]
+
+    by_cohort, by_organisation = {"cohort": ["valley"]}, {"organisation": ["mill"]}
+    for viewer in (RECORD, FARM):
+        asker.viewer = viewer
+        assert await found(**by_cohort) == await found(**by_organisation) == [one, one]
+    asker.viewer = PUBLIC
+    assert await found(**by_cohort) == await found(cohort=["unknown"]) == [none, none]
+    assert await found(**{"and": [{"or": [by_cohort]}, by_cohort]}) == [none, none]
+    assert await found(**{"not": by_cohort}) == await found() == [one, one]
+    assert await found(**by_organisation) == [one, one]
+    hidden = {"of": "organisation/mill", "visibility": "cohort"}
+    await log.append([make_event("visibility.changed", "2025-03-02", **hidden)])
+    assert await found(**by_organisation) == await found(organisation=["unknown"]) == [none]

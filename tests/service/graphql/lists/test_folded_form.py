@@ -7,7 +7,7 @@ import pytest
 from events.log import EventLog
 from tests.projections.stories import MakeEvent
 from tests.service.graphql.client import Asker
-from tests.service.graphql.test_graph import learned
+from tests.service.graphql.learnings import learned
 
 NFC, NFD = "caf\u00e9 culture", "cafe\u0301 culture"
 FOUND = """query($where: LearningFilter) {

@@ -8,6 +8,7 @@ from events.log import EventLog
 from service.graphql.arguments import PageSize, page_size
 from tests.projections.stories import MakeEvent
 from tests.service.graphql.client import Asker
+from tests.service.graphql.learnings import LEARNINGS, keys, learned
 from tests.service.graphql.lists.lists import Lists
 
 
@@ -137,3 +138,76 @@ async def test_g03_a_timelines_nodes_have_what_all_entries_have(asker: Asker) ->
     assert [edge["node"]["position"] for edge in found["edges"]] == [
         node["position"] for node in found["nodes"]
     ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("by", ["POSITION", "TIME", "STATEMENT"])
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+async def test_pages_from_either_end_give_every_row_once(
+    asker: Asker, log: EventLog, make_event: MakeEvent, size: int, by: str, direction: str
+) -> None:
+    await log.append([learned(make_event, f"l{n}", "abab"[n % 4], 1) for n in range(5)])
+    order = {"by": by, "direction": direction}
+    whole = await keys(asker, order=order)
+    assert len(whole) == 5
+    found: list[str] = []
+    after = None
+    while True:
+        data = (await asker.ask(LEARNINGS, first=size, after=after, order=order))["learnings"]
+        found += [node["key"] for node in data["nodes"]]
+        after = data["pageInfo"]["endCursor"]
+        if not data["pageInfo"]["hasNextPage"]:
+            break
+    assert found == whole
+    found, before = [], None
+    while True:
+        data = (await asker.ask(LEARNINGS, last=size, before=before, order=order))["learnings"]
+        found = [node["key"] for node in data["nodes"]] + found
+        before = data["pageInfo"]["startCursor"]
+        if not data["pageInfo"]["hasPreviousPage"]:
+            break
+    assert found == whole
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "argument"),
+    [
+        ({"first": 0}, "argument.out_of_range", "first"),
+        ({"first": 101}, "argument.out_of_range", "first"),
+        ({"first": None, "last": 0}, "argument.out_of_range", "last"),
+        ({"first": 1, "last": 1}, "argument.contradicts", "last"),
+        ({"after": "x"}, "cursor.malformed", "after"),
+        ({"where": {"text": " "}}, "argument.malformed", "where.text"),
+        ({"where": {"themes": ["x"] * 51}}, "argument.out_of_range", "where.themes"),
+        (
+            {"where": {"not": {"evidenceLevel": {"min": 3, "max": 2}}}},
+            "argument.out_of_order",
+            "where.not.evidenceLevel.max",
+        ),
+        (
+            {"where": {"time": {"from": "2025-03-02T00:00:00Z", "to": "2025-03-01T00:00:00Z"}}},
+            "argument.out_of_order",
+            "where.time.to",
+        ),
+    ],
+)
+async def test_arguments_that_will_not_do_are_named(
+    asker: Asker, given: dict[str, Any], code: str, argument: str
+) -> None:
+    refused = await asker.refused(LEARNINGS, **{"first": 1, **given})
+    assert refused == {"code": code, "argument": argument}
+
+
+async def test_a_cursor_holds_for_its_own_list_alone(
+    asker: Asker, log: EventLog, make_event: MakeEvent
+) -> None:
+    await log.append([learned(make_event, "a", "One.", 1), learned(make_event, "b", "Two.", 1)])
+    data = await asker.ask(LEARNINGS, first=1)
+    cursor = data["learnings"]["pageInfo"]["endCursor"]
+    assert await keys(asker, after=cursor) == ["b"]
+    for other in ({"where": {"text": "Two"}}, {"order": {"by": "TIME"}}):
+        refused = await asker.refused(LEARNINGS, first=1, after=cursor, **other)
+        assert refused == {"code": "cursor.foreign", "argument": "after"}
+    backwards = """{ cohort(key: "valley") {
+      timeline(first: 1, from: "2025-02-01T00:00:00Z", to: "2025-01-01T00:00:00Z") { totalCount } } }"""
+    assert await asker.refused(backwards) == {"code": "argument.out_of_order", "argument": "to"}

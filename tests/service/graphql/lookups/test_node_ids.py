@@ -289,3 +289,18 @@ async def test_an_alias_may_have_any_name(asker: Asker, name: str) -> None:
     data = await asker.ask(query, id=opaque("pairing/pair"))
     assert data["node"] == {name: {"key": "valley"}} == data["organisation"]["pairings"]["nodes"][0]
     assert data["organisation"]["timeline"]["nodes"][0][name] == {"key": "mill"}
+
+
+async def test_ids_lead_back_to_what_they_are_of(asker: Asker) -> None:
+    query = '{ organisation(key: "mill") { id timeline(first: 1) { nodes { ... on TimelineEntry { id } } } } }'
+    data = (await asker.ask(query))["organisation"]
+    node = "query($id: ID!) { node(id: $id) { __typename id } }"
+    assert (await asker.ask(node, id=data["id"]))["node"] == {
+        "__typename": "Organisation",
+        "id": data["id"],
+    }
+    entry = data["timeline"]["nodes"][0]["id"]
+    assert (await asker.ask(node, id=entry))["node"]["__typename"] == "OrganisationRegistered"
+    asker.viewer = PUBLIC
+    for id_ in ("x", "", data["id"] + "=", "🌊"):
+        assert (await asker.refused(node, id=id_))["argument"] == "id"

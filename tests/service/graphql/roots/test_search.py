@@ -169,3 +169,51 @@ async def test_a_cursor_holds_for_every_spelling_of_the_words(
         assert found == second
     other = await asker.refused(SEARCH, text="zyx", first=1, after=after)
     assert other == {"code": "cursor.foreign", "argument": "after"}
+
+
+async def test_search_marks_the_words_in_the_text(
+    asker: Asker, log: EventLog, make_event: MakeEvent
+) -> None:
+    await log.append(
+        [
+            learned(make_event, "a", "🌊 Sharing water is hard; water is life."),
+            learned(make_event, "b", "Nothing like it."),
+        ]
+    )
+    query = """query($text: String!, $kinds: [Kind!]) { search(text: $text, kinds: $kinds, first: 9) {
+      totalCount nodes { subject { stream } fragments { field text highlights { start end } } } } }"""
+    page = (await asker.ask(query, text="water shar", kinds=["LEARNING"]))["search"]
+    [hit] = page["nodes"]
+    assert hit["subject"] == {"stream": "learning/a"}
+    [fragment] = hit["fragments"]
+    units = fragment["text"].encode("utf-16-le")
+    words = [
+        units[2 * mark["start"] : 2 * mark["end"]].decode("utf-16-le")
+        for mark in fragment["highlights"]
+    ]
+    assert (fragment["field"], words) == ("statement", ["Sharing", "water", "water"])
+    found = (await asker.ask(query, text="water"))["search"]
+    hits = [hit["subject"]["stream"] for hit in found["nodes"]]
+    assert sorted(hits) == ["learning/a", "question/shared"]
+    assert (await asker.ask(query, text="water -life", kinds=["LEARNING"]))["search"]["nodes"] == []
+    assert await asker.refused(query, text=" ") == {
+        "code": "argument.malformed",
+        "argument": "text",
+    }
+
+
+async def test_search_continues_page_by_page(
+    asker: Asker, log: EventLog, make_event: MakeEvent
+) -> None:
+    await log.append([learned(make_event, f"l{n}", "water " * (n + 1)) for n in range(5)])
+    query = """query($after: String) { search(text: "water", first: 2, after: $after) {
+      totalCount edges { cursor node { subject { key } } } pageInfo { hasNextPage endCursor } } }"""
+    found, after = [], None
+    while True:
+        page = (await asker.ask(query, after=after))["search"]
+        assert page["totalCount"] == 6
+        found += [edge["node"]["subject"]["key"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert sorted(found) == ["l0", "l1", "l2", "l3", "l4", "shared"]
