@@ -1,0 +1,1 @@
+"""Tests of recorded events in the graph."""
