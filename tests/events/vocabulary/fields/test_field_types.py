@@ -4,31 +4,11 @@ from typing import Any
 
 import pytest
 
-from events.access.principal import RECORD
-from events.recording.envelope import Envelopes, Malformed
-from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.stream import KEY_PATTERN, event_position, is_key
 from events.vocabulary.values.strict_json import parse
 from tests.events import samples
-from tests.events.samples import EventJson, at
-
-ENVELOPES = Envelopes(VOCABULARY)
-
-
-def faults(event: EventJson) -> list[str]:
-    """Return the pointers of everything that is wrong with the event's data."""
-    try:
-        whole = {"id": "1", "source": "urn:test", "time": at(0), **event}
-        found = ENVELOPES.read(whole, RECORD).faults
-    except Malformed as malformed:
-        found = malformed.faults
-    return [fault.pointer for fault in found]
-
-
-def with_data(event: EventJson, /, **data: Any) -> EventJson:
-    """Return the event with these fields."""
-    return {**event, "data": {**event["data"], **data}}
-
+from tests.events.samples import EventJson
+from tests.events.vocabulary.fields.faults import faults, with_data
 
 FORMED = samples.formed()
 REGISTERED = samples.registered("mill")
@@ -339,57 +319,6 @@ def test_a_field_refuses_what_is_beyond_its_limits_at_its_place(
     event: EventJson, name: str, value: Any, end: str
 ) -> None:
     assert faults(with_data(event, **{name: value})) == [f"/data/{name}{end}"]
-
-
-@pytest.mark.parametrize("event", [samples.formed(), PLANNED, OBSERVED, CONCLUDED, FAILED])
-def test_every_required_field_is_asked_for(event: EventJson) -> None:
-    found = VOCABULARY.find(event["type"])
-    assert found is not None
-    assert sorted(faults({**event, "data": {}})) == sorted(
-        f"/data/{name}" for name in found[0].required
-    )
-
-
-def test_a_plan_ends_on_the_day_it_starts_or_later() -> None:
-    same = with_data(PLANNED, starts_on="2024-03-01", ends_on="2024-03-01")
-    before = with_data(PLANNED, starts_on="2024-03-02", ends_on="2024-03-01")
-    assert faults(same) == []
-    assert faults(before) == ["/data/ends_on"]
-    assert faults(with_data(PLANNED, ends_on="2024-03-01")) == []
-
-
-@pytest.mark.parametrize(
-    ("event", "parts"),
-    [
-        (samples.revised(), ("hypothesis", "action", "measure", "criterion")),
-        (samples.reclassified(), ("failure_type", "failure_cause", "facet", "degree")),
-    ],
-    ids=["revision", "reclassification"],
-)
-def test_a_change_changes_at_least_one_of_its_four_parts(
-    event: EventJson, parts: tuple[str, ...]
-) -> None:
-    values = {
-        "failure_type": "basic",
-        "failure_cause": "uncertainty",
-        "facet": "purpose",
-        "degree": "outright_failure",
-    }
-    data = {name: value for name, value in event["data"].items() if name not in parts}
-    assert faults({**event, "data": data}) == ["/data"]
-    for part in parts:
-        assert faults({**event, "data": {**data, part: values.get(part, "x")}}) == []
-
-
-def test_a_revision_to_blanks_only_changes_nothing() -> None:
-    assert faults(with_data(samples.revised(), action=" ", measure="")) == ["/data"]
-
-
-def test_a_publication_is_of_a_cohort_or_an_organisation_or_both() -> None:
-    neither = samples.released(organisation=None)
-    assert faults(neither) == ["/data"]
-    assert faults(with_data(neither, cohort="heritage")) == []
-    assert faults(with_data(RELEASED, cohort="heritage")) == []
 
 
 @pytest.mark.parametrize(
