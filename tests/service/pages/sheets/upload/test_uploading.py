@@ -1,11 +1,7 @@
 """Uploading a sheet: what would be recorded is shown row by row, what is confirmed is exactly that, and only once."""
 
-from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
-from uuid import UUID, uuid4
 
-import httpx
 import openpyxl
 import pytest
 
@@ -14,32 +10,20 @@ from service.pages.sheets.columns import plain
 from service.pages.sheets.files.table import FAULTS_SHOWN_MAX
 from service.pages.sheets.trials import TRIAL
 from tests.service.app import Api
-from tests.service.pages.access.visiting import redeemed, workshop_code
-from tests.service.pages.reading import PageReader
 from tests.service.pages.record.forms import signed_in
 from tests.service.pages.sheets.upload.uploads import (
+    MILL,
     SHEETS,
     confirm,
+    note,
+    notes,
     sealed_in,
     text,
     upload,
 )
 from tests.service.pages.sheets.workbooks import NOTES, written
-from tests.service.pages.sign_in.browser import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-MILL = "organisation/mill-museum"
-
-
-def note(words: str, about: str = MILL, id_: str | None = None) -> list[str]:
-    """Return a row of a sheet of notes."""
-    return [id_ or str(uuid4()), "2024-05-01", about, words]
-
-
-def notes(*rows: list[str], **more: Any) -> bytes:
-    """Return a workbook of notes."""
-    return written({"A note": [NOTES, *rows], **more})
 
 
 async def test_a_workbook_is_shown_confirmed_and_recorded_once(site: Api) -> None:
@@ -188,172 +172,6 @@ async def test_nothing_is_recorded_if_something_has_changed_meanwhile(site: Api)
     assert "Still new." in text(await confirm(visitor, answer))
 
 
-OWN_TITLES = ["time", "about", "text"]
-"""The first row of a sheet that somebody made without a column for ids."""
-
-
-@pytest.mark.parametrize("is_workbook", [True, False], ids=["workbook", "csv"])
-async def test_a_file_without_ids_is_offered_with_them_and_tells_what_was_changed(
-    site: Api, is_workbook: bool
-) -> None:
-    visitor = await signed_in(site, "facilitator")
-    nobody = f"organisation/nobody-{is_workbook}".lower()
-    rows = [["2024-05-01", MILL, f"Own row {number} {is_workbook}."] for number in range(4)]
-    rows[2][1] = nobody
-    content = as_file([OWN_TITLES, *rows], is_workbook)
-    type_ = "" if is_workbook else NoteAdded.name
-    shown = await upload(visitor, content, type=type_)
-    assert "/completed" not in shown.text
-    done = await confirm(visitor, shown)
-    given = await completed(visitor, done)
-    assert given.headers["content-disposition"].endswith("''Gr%C3%BC%C3%9Fe.xlsx")
-    [titles, *found] = rows_of(given.content, is_workbook)
-    assert titles == [*OWN_TITLES, "id"]
-    assert [bool(row[3]) for row in found] == [True, True, False, True]
-    found[1][2] = f"Changed {is_workbook}."
-    head = await site.head()
-    again = await upload(visitor, as_file([titles, *found], is_workbook), type=type_)
-    words = text(again)
-    assert "<strong>1</strong> Changed since it was recorded" in words
-    assert "<strong>2</strong> Recorded before" in words
-    assert "<strong>0</strong> New" in words
-    assert sealed_in(again) == {}
-    assert await site.head() == head
-
-
-def as_file(rows: Sequence[Sequence[Any]], is_workbook: bool) -> bytes:
-    """Return rows of notes as a file."""
-    if is_workbook:
-        return written({"A note": rows})
-    return "".join(";".join(one or "" for one in row) + "\n" for row in rows).encode()
-
-
-def rows_of(content: bytes, is_workbook: bool) -> list[list[Any]]:
-    """Return the rows of a file of notes."""
-    if is_workbook:
-        return [list(row) for row in openpyxl.load_workbook(BytesIO(content)).active.values]
-    rows = [line.split(";") for line in content.decode().splitlines()]
-    return [[*row, *[None] * (len(rows[0]) - len(row))] for row in rows]
-
-
-async def completed(visitor: Visitor, shown: httpx.Response) -> httpx.Response:
-    """Return the file that a page offers."""
-    [address] = [link for link in PageReader(shown.text).links if "/completed" in link]
-    answer = await visitor.get(address)
-    assert answer.status_code == 200
-    return answer
-
-
-async def test_a_trial_that_was_changed_is_told_apart_from_what_it_created(site: Api) -> None:
-    visitor = await signed_in(site, "mill-museum")
-    titles = ["time", "cohort", "question", "title", "hypothesis", "tried"]
-    titles += ["learned", "loop", "evidence_level"]
-    row = ["2024-05-01", "heritage-2024", "keepers-shared", "Two lamps", "They stay.", "Two lamps."]
-    row += ["One is enough.", "single", "1"]
-    sheet = TRIAL.title
-    done = await confirm(visitor, await upload(visitor, written({sheet: [titles, row]})))
-    given = await completed(visitor, done)
-    made = openpyxl.load_workbook(BytesIO(given.content))
-    assert [cell.value for cell in made[sheet][1]][9:] == ["id", "iteration", "learning"]
-    made[sheet]["D2"].value = "Three lamps"
-    content = BytesIO()
-    made.save(content)
-    words = text(await upload(visitor, content.getvalue()))
-    assert "<strong>1</strong> Changed since it was recorded" in words
-    assert "<strong>2</strong> Recorded before" in words
-
-
-async def test_a_file_that_is_recorded_already_is_offered_with_its_ids_at_once(site: Api) -> None:
-    visitor = await signed_in(site, "facilitator")
-    content = written({"A note": [OWN_TITLES, ["2024-05-01", MILL, "Twice."]]})
-    first = await confirm(visitor, await upload(visitor, content))
-    address = next(link for link in PageReader(first.text).links if "/completed" in link)
-    shown = await upload(visitor, content)
-    assert "Everything in this file is recorded already." in text(shown)
-    with_ids = (await completed(visitor, shown)).content
-    # It is another upload, so that the page of the first does not offer the file of the second.
-    assert (await visitor.get(address)).status_code == 404
-    shown = await upload(visitor, with_ids)
-    assert "Everything in this file is recorded already." in text(shown)
-    assert "/completed" not in shown.text
-
-
-@pytest.mark.parametrize("id_", ["", "?upload=", "?upload=a", f"?upload={UUID(int=9)}"])
-async def test_nobody_has_a_file_that_was_not_uploaded(site: Api, id_: str) -> None:
-    visitor = await signed_in(site, "facilitator")
-    assert (await visitor.get(f"{SHEETS}/completed{id_}")).status_code == 404
-    answer = await Visitor(site).get(f"{SHEETS}/completed{id_}")
-    assert answer.status_code == 303
-
-
-async def test_an_organisation_records_its_own_alone(site: Api) -> None:
-    visitor = await signed_in(site, "mill-museum")
-    names = [*NOTES, "organisation"]
-    rows = [
-        [*note("Ours."), "mill-museum"],
-        [*note("Theirs.", "organisation/library-trust"), "library-trust"],
-    ]
-    shown = await upload(visitor, written({"A note": [names, *rows]}))
-    assert "Your key does not allow you to record this" in text(shown)
-    assert "Theirs." not in text(await confirm(visitor, shown))
-
-
-async def test_an_organisation_need_not_name_itself(site: Api) -> None:
-    visitor = await signed_in(site, "mill-museum")
-    names = ["time", "cohort", "text"]
-    row = ["2024-05-01", "heritage-2024", "Who lends us a loom?"]
-    shown = await upload(
-        visitor,
-        written({"A request for help": [names, row], "A note": [NOTES, note("Ours, too.")]}),
-    )
-    assert "<strong>2</strong> New" in text(shown)
-    answer = await visitor.get(f"{SHEETS}/template.xlsx")
-    sheet = openpyxl.load_workbook(BytesIO(answer.content))[TRIAL.title]
-    titles = {cell.value: sheet.cell(2, cell.column).value for cell in sheet[1]}
-    assert titles["Organisation"].endswith("If you leave it empty, it is your own.")
-    await confirm(visitor, shown)
-
-
-async def test_a_guest_of_a_workshop_uploads_for_their_organisation(site: Api) -> None:
-    host = await signed_in(site, "facilitator")
-    visitor = await redeemed(site, await workshop_code(host))
-    assert f'href="{SHEETS}"' in (await visitor.get("/record")).text
-    names = ["id", "time", "organisation", "cohort", "text"]
-    row = [str(uuid4()), "2024-05-01", "mill-museum", "heritage-2024", "From a guest."]
-    shown = await upload(visitor, written({"A request for help": [names, row]}))
-    assert "<strong>1</strong> New" in text(shown)
-    assert "From a guest." in text(await confirm(visitor, shown))
-
-
-@pytest.mark.parametrize("who", ["evaluator", "analyst"])
-async def test_who_records_nothing_has_no_sheets(site: Api, who: str) -> None:
-    visitor = await signed_in(site, who)
-    for path in ("", "/template.xlsx", "/recorded?first=1&last=9"):
-        assert (await visitor.get(SHEETS + path)).status_code == 404
-    assert (await upload(visitor, notes(note("None.")))).status_code == 404
-    assert SHEETS not in (await visitor.get("/record")).text
-
-
-async def test_who_is_not_signed_in_signs_in_first(site: Api) -> None:
-    answer = await Visitor(site).get(SHEETS)
-    assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/sign-in")
-    visitor = await signed_in(site, "facilitator")
-    assert f'href="{SHEETS}"' in (await visitor.get("/record")).text
-
-
-async def test_what_others_keep_private_is_not_shown_as_recorded(site: Api) -> None:
-    visitor = await signed_in(site, "mill-museum")
-    row = [*note("Ours alone."), "mill-museum", "private"]
-    sheet = [[*NOTES, "organisation", "visibility"], row]
-    shown = await upload(visitor, written({"A note": sheet}))
-    answer = await visitor.post(f"{SHEETS}/recorded", **sealed_in(shown))
-    address = answer.headers["location"]
-    assert "Ours alone." in (await visitor.get(address)).text
-    other = await signed_in(site, "library-trust")
-    assert (await other.get(address)).status_code == 404
-
-
 @pytest.mark.parametrize("range_", ["?first=0&last=1", "?first=9", "?first=a&last=b"])
 async def test_an_address_without_positions_has_nothing(site: Api, range_: str) -> None:
     visitor = await signed_in(site, "facilitator")
@@ -404,21 +222,3 @@ async def test_a_downloaded_workbook_is_filled_in_and_uploaded(site: Api) -> Non
     done = await confirm(visitor, shown)
     assert "/iterations/two-chairs-" in done.text
     assert "/learnings/one-chair-is-enough-" in done.text
-
-
-@pytest.mark.parametrize(
-    ("who", "path", "begins"),
-    [
-        ("facilitator", "", True),
-        ("facilitator", "?cohort=heritage-2024", False),
-        ("mill-museum", "", False),
-    ],
-    ids=["facilitator", "of a cohort", "organisation"],
-)
-async def test_a_workbook_begins_a_cohort_for_who_may_form_one(
-    site: Api, who: str, path: str, *, begins: bool
-) -> None:
-    visitor = await signed_in(site, who)
-    answer = await visitor.get(f"{SHEETS}/template.xlsx{path}")
-    names = openpyxl.load_workbook(BytesIO(answer.content), read_only=True).sheetnames
-    assert ("A new cohort" in names) is begins

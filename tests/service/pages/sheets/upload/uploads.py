@@ -1,13 +1,17 @@
-"""Uploads as a browser without scripts sends them."""
+"""Sheets of notes, and uploads as a browser without scripts sends them."""
 
 from html import unescape
+from typing import Any
+from uuid import uuid4
 
 import httpx
 
 from tests.service.pages.record.forms import OWN, FormReader
+from tests.service.pages.sheets.workbooks import NOTES, written
 from tests.service.pages.sign_in.browser import Visitor
 
 SHEETS = "/record/sheets"
+MILL = "organisation/mill-museum"
 BOUNDARY = "----a boundary"
 """What parts the fields of a form."""
 
@@ -49,3 +53,13 @@ async def confirm(visitor: Visitor, shown: httpx.Response) -> httpx.Response:
 def text(answer: httpx.Response) -> str:
     """Return a page's text, with its marks."""
     return " ".join(unescape(answer.text).split())
+
+
+def note(words: str, about: str = MILL, id_: str | None = None) -> list[str]:
+    """Return a row of a sheet of notes."""
+    return [id_ or str(uuid4()), "2024-05-01", about, words]
+
+
+def notes(*rows: list[str], **more: Any) -> bytes:
+    """Return a workbook of notes."""
+    return written({"A note": [NOTES, *rows], **more})
