@@ -60,3 +60,8 @@ async def ends_of(visitor: Visitor, field: str) -> list[str]:
         for tag, given in page.elements
         if tag == "input" and given.get("name") == field
     ]
+
+
+def id_of(key: str) -> str:
+    """Return the id of a key."""
+    return key.split("_")[1]
