@@ -1,12 +1,10 @@
-"""Tables as files: in every form, all rows are there, described, and nothing that is damaged is read as whole."""
+"""Tables as files: in every form, all rows are there and described, and only earlier tables are replaced."""
 
 import csv
-import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import duckdb
@@ -17,42 +15,13 @@ import polars
 import pytest
 from pyarrow import parquet
 
-from howcanwe import NotWhole, ReplayError, open_log
+from howcanwe import ReplayError
 from projections.tables.tables import TABLES
-from service.replay.tables.files import TableFormat, checked, checked_file, write_tables
+from service.replay.tables.files import TableFormat, checked, write_tables
 from service.replay.tables.log_tables import LogTables
 from service.replay.tables.querying import TablesToAsk
 from service.replay.tables.text_files import CsvFor
-from tests.service.replay.logs import chain, chained
-
-FORMULA = "=cmd|'/c calc'!A0"
-
-
-def _awkward(events: bytes) -> bytes:
-    """Return the lines with a note that spreadsheets would take for a formula, and one that no workbook can hold."""
-    contents = [orjson.loads(line) for line in events.splitlines()]
-    note = next(one for one in contents if one["type"] == "org.howcanwe.note.added.v1")
-    sent = [
-        {
-            key: value
-            for key, value in one.items()
-            if key not in ("position", "previoushash", "salt")
-        }
-        for one in contents
-    ]
-    for number, words in enumerate((FORMULA, "a\x0bb", "Grüße! “How can we…?”\nsecond line")):
-        data = {**note["data"], "text": words}
-        sent.append({**note, "id": f"awkward-{number}", "data": data})
-    return chain(sent)
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> LogTables:
-    """The tables of a generated log with awkward texts."""
-    path = tmp_path_factory.mktemp("log") / "log.ndjson"
-    path.write_bytes(_awkward(chained(cohorts=1, scale=1.0)))
-    with open_log(path) as log:
-        return log.tables()
+from tests.service.replay.tables.conftest import FORMULA
 
 
 def rows(tables: LogTables, name: str) -> list[Mapping[str, Any]]:
@@ -241,132 +210,6 @@ def notes_column(name: str) -> int:
     return [column.name for column in TABLES["notes"].columns].index(name)
 
 
-def damaged(out: Path, how: str) -> None:
-    """Damage a folder of tables."""
-    path = out / "learnings.parquet"
-    content = path.read_bytes()
-    match how:
-        case "cut":
-            path.write_bytes(content[:-100])
-        case "flipped":
-            middle = len(content) // 2
-            path.write_bytes(
-                content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
-            )
-        case "missing":
-            path.unlink()
-        case "renamed":
-            path.rename(out / "lessons.parquet")
-        case "mixed":
-            shutil.copy(out / "failures.parquet", path)
-        case "added":
-            (out / "more.parquet").write_bytes(content)
-        case "undescribed":
-            (out / "tables.json").write_bytes(b'{"howcanwe": "tables"}')
-        case "swapped":
-            text = (out / "tables.json").read_bytes()
-            for one, other in (("failures", "?"), ("learnings", "failures"), ("?", "learnings")):
-                text = text.replace(f'"name": "{one}"'.encode(), f'"name": "{other}"'.encode(), 1)
-            (out / "tables.json").write_bytes(text)
-
-
-@pytest.mark.parametrize(
-    "how", ["cut", "flipped", "missing", "renamed", "mixed", "added", "undescribed", "swapped"]
-)
-def test_a_folder_that_is_not_as_it_was_written_is_not_read(
-    tables: LogTables, tmp_path: Path, how: str
-) -> None:
-    out = tmp_path / "tables"
-    write_tables(tables, out, TableFormat.PARQUET)
-    asked = TablesToAsk.written(str(out))
-    assert asked is not None
-    asked.close()
-    damaged(out, how)
-    with pytest.raises(NotWhole):
-        TablesToAsk.written(str(out))
-
-
-@pytest.mark.parametrize(
-    ("written", "changed"),
-    [(b'"viewer": "facilitator"', b'"viewer": "public"'), (b"A row", b"B row")],
-    ids=["viewer", "words"],
-)
-def test_a_dictionary_that_is_not_as_it_was_written_is_not_read(
-    tables: LogTables, tmp_path: Path, written: bytes, changed: bytes
-) -> None:
-    out = tmp_path / "tables"
-    write_tables(tables, out, TableFormat.PARQUET)
-    dictionary = out / "tables.json"
-    before = dictionary.read_bytes()
-    assert written in before
-    dictionary.write_bytes(before.replace(written, changed, 1))
-    with pytest.raises(NotWhole, match=r"tables\.json is not what was written"):
-        checked(out)
-
-
-def test_a_duckdb_file_that_was_cut_is_not_read(tables: LogTables, tmp_path: Path) -> None:
-    out = tmp_path / "tables.duckdb"
-    write_tables(tables, out, TableFormat.DUCKDB)
-    assert checked_file(out) == len(TABLES)
-    text = out.read_bytes()
-    out.write_bytes(text[:2_000])
-    with pytest.raises(ReplayError, match="cannot be read"):
-        TablesToAsk.written(str(out))
-    # DuckDB reads what comes before, and does not miss the rest.
-    for missing in (1, 4_096, 300_000, len(text) // 2):
-        out.write_bytes(text[:-missing])
-        for read in (TablesToAsk.written, lambda name: checked_file(Path(name))):
-            with pytest.raises(NotWhole, match="is truncated"):
-                read(str(out))
-
-
-@pytest.mark.parametrize("form", [TableFormat.DUCKDB, TableFormat.XLSX])
-def test_a_file_of_tables_in_which_a_bit_has_flipped_is_never_called_whole(
-    tables: LogTables, tmp_path: Path, form: TableFormat
-) -> None:
-    out = tmp_path / f"tables.{form.value}"
-    write_tables(tables, out, form)
-    text = out.read_bytes()
-    assert checked_file(out) >= len(TABLES)
-    for part in range(1, 8):
-        at = len(text) * part // 8
-        out.write_bytes(text[:at] + bytes([text[at] ^ 4]) + text[at + 1 :])
-        with pytest.raises(NotWhole):
-            checked_file(out)
-    out.write_bytes(text[: len(text) // 2])
-    with pytest.raises(NotWhole):
-        checked_file(out)
-
-
-def test_a_duckdb_file_that_was_changed_is_not_read_or_has_the_same_rows(
-    tables: LogTables, tmp_path: Path
-) -> None:
-    out, random = tmp_path / "tables.duckdb", Random(7)
-    write_tables(tables, out, TableFormat.DUCKDB)
-    text, expected = out.read_bytes(), _all_rows(out)
-    refused = 0
-    for _ in range(12):
-        at = random.randrange(len(text))
-        out.write_bytes(text[:at] + bytes([text[at] ^ 1 << random.randrange(8)]) + text[at + 1 :])
-        try:
-            found = _all_rows(out)
-        except ReplayError:
-            refused += 1
-        else:
-            # A file has space that no table uses.
-            assert found == expected
-    assert refused
-
-
-def _all_rows(out: Path) -> Mapping[str, Any]:
-    asked = TablesToAsk.written(str(out))
-    assert asked is not None
-    try:
-        return {name: asked.answer(f'select * from "{name}"').rows for name in TABLES}
-    finally:
-        asked.close()
-
-
 def test_a_folder_under_another_name_is_the_same(tables: LogTables, tmp_path: Path) -> None:
     write_tables(tables, tmp_path / "one", TableFormat.PARQUET)
     (tmp_path / "one").rename(tmp_path / "two")
@@ -420,27 +263,3 @@ def test_queries_only_read_the_tables(tables: LogTables, query: str) -> None:
     with pytest.raises(ReplayError):
         asked.answer(query)
     asked.close()
-
-
-@pytest.mark.parametrize("form", [TableFormat.PARQUET, TableFormat.CSV])
-def test_a_file_that_is_missing_is_named_in_words(
-    tables: LogTables, tmp_path: Path, form: TableFormat
-) -> None:
-    out = tmp_path / "tables"
-    write_tables(tables, out, form)
-    missing = out / f"notes.{form.value}"
-    missing.unlink()
-    for read in (checked, lambda folder: TablesToAsk.written(str(folder))):
-        with pytest.raises(NotWhole) as refused:
-            read(out)
-        assert str(refused.value) == f"{missing} is missing"
-
-
-def test_a_file_that_cannot_be_read_is_named_in_words(tables: LogTables, tmp_path: Path) -> None:
-    out = tmp_path / "tables"
-    write_tables(tables, out, TableFormat.PARQUET)
-    (out / "notes.parquet").unlink()
-    (out / "notes.parquet").mkdir()
-    with pytest.raises(NotWhole) as refused:
-        checked(out)
-    assert str(refused.value) == f"{out / 'notes.parquet'} cannot be read: Is a directory"
