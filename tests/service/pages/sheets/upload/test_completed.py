@@ -14,14 +14,7 @@ from service.pages.sheets.trials import TRIAL
 from tests.service.app import Api
 from tests.service.pages.reading import PageReader
 from tests.service.pages.record.forms import signed_in
-from tests.service.pages.sheets.upload.uploads import (
-    MILL,
-    SHEETS,
-    confirm,
-    sealed_in,
-    text,
-    upload,
-)
+from tests.service.pages.sheets.upload.uploads import MILL, SHEETS, confirm, sealed_in, text, upload
 from tests.service.pages.sheets.workbooks import written
 from tests.service.pages.sign_in.browser import Visitor
 
