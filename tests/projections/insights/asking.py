@@ -14,10 +14,11 @@ from projections.insights.perspective.scope import Scope
 from projections.insights.perspective.scoped import ScopedPerspective
 from projections.insights.perspective.viewer import FigureViewer
 from tests.projections.insights import naive
+from tests.projections.insights.draws import THEMES
 from tests.projections.insights.judging import MemoryLog
 from tests.projections.insights.naive.history import moment_us
 from tests.projections.insights.naive.numbers import DAY_US
-from tests.projections.insights.stories import NOW_US, THEMES
+from tests.projections.insights.stories import NOW_US
 
 
 @dataclass(frozen=True)

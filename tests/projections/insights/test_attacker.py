@@ -15,10 +15,11 @@ from events.vocabulary.catalogue import VOCABULARY
 from events.vocabulary.types.record import EventCorrected
 from projections.insights.index.index import Index
 from tests.projections.insights.asking import Asker, Question
+from tests.projections.insights.draws import THEMES
 from tests.projections.insights.judging import EventJson, MemoryLog
 from tests.projections.insights.naive.history import Fact, History
 from tests.projections.insights.naive.visibility import Viewer, VisibleLog
-from tests.projections.insights.stories import THEMES, log_of_chance
+from tests.projections.insights.stories import log_of_chance
 
 pytestmark = pytest.mark.generated
 
