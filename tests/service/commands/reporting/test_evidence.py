@@ -1,50 +1,32 @@
 """A report is the same from every source, and has the figures that the graph gives to that viewer."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from markdown_it import MarkdownIt
 
 from events.access.principal import Role
 from events.log import EventLog
 from service.commands.reporting.evidence import evidence_of
 from service.graphql.figure_documents import fragment
-from service.pages.figures.document.content import NothingToReport, Report, report
-from service.pages.figures.document.definition import REPORTED_TABLES, Definition
+from service.pages.figures.document.content import NothingToReport
 from service.pages.figures.document.evidence import Evidence
-from service.pages.figures.document.form import Form, written
 from service.pages.figures.document.period import Counted, Period
 from service.pages.figures.fitting import ACROSS, FITTING, OF_ORGANISATION, REPORTED
-from service.pages.frame.language import languages
 from service.replay.errors import QueryRefused
 from service.replay.sources.address import source_of
 from service.replay.sources.server import ServerSource
 from service.replay.tables.reading import tables_of
 from tests.conftest import MASTER_KEY, TEMPLATE
 from tests.databases import Copies
-from tests.events.samples import (
-    EventJson,
-    begun,
-    captured,
-    failed,
-    formed,
-    framed,
-    joined,
-    planned,
-    registered,
-    released,
-    started,
-)
 from tests.projections.generated import record_generated
 from tests.service.app import complete
+from tests.service.commands.reporting.reported import forms, hostile, made, welsh
 from tests.service.graphql.client import caught_up
-from tests.service.pages.reading import PageReader
 from tests.service.serving import Served, serving
 
 COHORT = "c0000"
@@ -65,26 +47,7 @@ query($filter: InsightsFilter, $at: DateTime) {{
 {fragment("Figures", [*FITTING, *ACROSS])}
 """
 
-
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-HOSTILE = (
-    "<script>alert(1)</script>\"'>{{ 7 * 7 }} %(n)s =1+1 | [x](https://evil.example) <b> `a` \u202e"
-)
-
-
-def hostile() -> Sequence[EventJson]:
-    """Return a cohort whose texts are taken for something else wherever they can be."""
-    return [
-        *begun(),
-        registered("hostile", name=HOSTILE),
-        framed(cohort="heritage", text=f"How can we {HOSTILE}?"),
-        planned(title=HOSTILE, hypothesis=HOSTILE, action=HOSTILE),
-        started(),
-        failed(cohort="heritage", actual=HOSTILE),
-        captured(cohort="heritage", statement=HOSTILE),
-    ]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -131,15 +94,6 @@ def evidence(url: str, viewer: str | None) -> Evidence:
         return evidence_of(opened, viewer=viewer)
 
 
-def made(
-    source: str, definition: dict[str, Any], key: str | None = None, tag: str = "en", **options: Any
-) -> Report:
-    """Return the report of a definition; without sections, the usual one."""
-    with closing(source_of(source, key)) as opened:
-        found = evidence_of(opened, **options)
-        return report(Definition.of(definition), found, languages()[tag])
-
-
 def of(viewer: str) -> list[dict[str, Any]]:
     """Return what is reported to a viewer: a cohort, several of a range, and one organisation."""
     return [
@@ -147,10 +101,6 @@ def of(viewer: str) -> list[dict[str, Any]]:
         {"cohorts_from": "2015-01-01", "to": "2024-01-01"},
         {"organisation": ORGANISATION, "cohorts": scope(viewer)},
     ]
-
-
-def forms(report: Report) -> list[str]:
-    return [written(report, form) for form in Form]
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
@@ -212,72 +162,6 @@ async def test_a_server_is_asked_few_queries(
     monkeypatch.setattr(ServerSource, "graphql", narrow)
     again = await asyncio.to_thread(made, address, {"cohorts": [COHORT]}, key)
     assert forms(again) == forms(whole)
-
-
-@pytest.mark.parametrize("tag", ["en", "de"])
-async def test_texts_say_their_language_where_it_is_not_that_of_the_report(
-    url: str, tag: str
-) -> None:
-    definition = {
-        "cohorts": ["welsh"],
-        "sections": [
-            {"title": "A", "figures": ["questionFamilies", "compareCohorts"]},
-            *(
-                {"title": name, "table": name}
-                for name in ("questions", "iterations", "learnings", "publications")
-            ),
-        ],
-    }
-    made_ = await asyncio.to_thread(made, url, definition, tag=tag, viewer="facilitator")
-    html = written(made_, Form.HTML)
-    for text, language in (
-        ("Treftadaeth", "cy"),  # the cohort's
-        ("Sut gallwn ni agor ein drysau?", "cy"),
-        ("Wie können wir mit Nachbarn beschriften?", "de"),  # the question's own
-        ("Eine Wand", "de"),  # of that question
-        ("Gofynnwch yn gyntaf.", "cy"),
-        ("Ce que nous avons essayé", "fr"),
-    ):
-        found = re.findall(rf"<([^<>]*)>(?:<a[^<>]*>)?{re.escape(text)}", html)
-        assert found, text
-        for element in found:
-            if element != "title":  # it has no language of its own
-                assert (f'lang="{language}"' in element) == (language != tag), (text, element)
-    # Names of organisations are in no language.
-    assert not re.search(r'lang="cy"[^<>]*>Cymru', html)
-
-
-def welsh() -> Sequence[EventJson]:
-    """Return a cohort with texts in several languages."""
-    sut = "Sut gallwn ni agor ein drysau?"
-    own = {"cohort": "welsh"}
-    return [
-        formed("welsh", title="Treftadaeth", text=sut, language="cy"),
-        registered("cymru", name="Cymru"),
-        joined("cymru", "welsh"),
-        framed(
-            "welsh-de",
-            "cymru",
-            text="Wie können wir mit Nachbarn beschriften?",
-            language="de",
-            **own,
-        ),
-        planned("welsh-trial", "cymru", question="welsh-de", title="Eine Wand"),
-        captured(
-            "welsh-learning",
-            "cymru",
-            statement="Gofynnwch yn gyntaf.",
-            from_=["question/welsh-question"],
-            **own,
-        ),
-        released(
-            "welsh-report",
-            organisation="cymru",
-            title="Ce que nous avons essayé",
-            language="fr",
-            **own,
-        ),
-    ]
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)
@@ -354,45 +238,6 @@ async def test_every_record_that_it_counts_is_cited(served: Served, url: str, vi
                     elif not one.stream.startswith("event/"):
                         assert one.stream in events[one.position].streams
                         assert one.stream in found.rows
-
-
-async def test_texts_of_people_stay_texts(url: str) -> None:
-    definition = Definition.of(
-        {
-            "cohorts": ["heritage"],
-            "title": HOSTILE,
-            "words": f"# {HOSTILE}\n\n- {HOSTILE}",
-            "sections": [
-                {
-                    "title": HOSTILE,
-                    "figures": REPORTED,
-                    "words": HOSTILE,
-                    "organisation": "hostile",
-                },
-                *({"title": name, "table": name} for name in REPORTED_TABLES),
-            ],
-            "figures": {"funnel": {"title": HOSTILE, "words": HOSTILE}},
-        }
-    )
-
-    def both() -> list[str]:
-        with closing(source_of(url)) as opened:
-            found = evidence_of(opened, server="https://howcanwe.example")
-            return forms(report(definition, found, languages()["de"]))
-
-    html, text = await asyncio.to_thread(both)
-    page = PageReader(html)
-    assert page.faults == []
-    shown = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(text)
-    for one in (html, shown):
-        assert "<script" not in one
-        assert "49 %(n)s" not in one
-        for tag, attributes in PageReader(one).elements:
-            assert tag != "b" or one is html
-            href = attributes.get("href")
-            assert href is None or href.startswith(("https://howcanwe.example/", "#"))
-            assert not any(name.startswith("on") for name in attributes)
-        assert " ".join(HOSTILE.split()) in PageReader(one).text
 
 
 async def test_a_hidden_cohort_is_as_one_that_does_not_exist(url: str) -> None:
