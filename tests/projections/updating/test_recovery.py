@@ -1,4 +1,4 @@
-"""After a crash, a lost connection or an error, a runner goes on, and nothing is in the read models by half."""
+"""After a crash, a lost connection or an error, a runner continues, and nothing is in the read models by half."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""`POST /events/validate`: it tells what recording would tell, and records nothing."""
+"""`POST /events/validate`: it gives the answer that recording would give, and records nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A file without ids is offered with them, and tells what was changed when it is uploaded again."""
+"""A file without ids is offered with them; uploaded again, it shows what was changed."""
 
 from collections.abc import Sequence
 from io import BytesIO
