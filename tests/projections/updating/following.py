@@ -6,6 +6,9 @@ from contextlib import asynccontextmanager, suppress
 
 from projections.updating.runner import Runner
 
+PATIENCE_S = 60
+"""How long a test waits for what must come."""
+
 
 @asynccontextmanager
 async def running(runner: Runner) -> AsyncIterator[asyncio.Task[None]]:
@@ -26,6 +29,6 @@ async def end(task: asyncio.Task[None]) -> None:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until the condition holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not holds():
             await asyncio.sleep(0.005)

@@ -18,7 +18,7 @@ from tests.projections.generated import record_generated
 from tests.projections.outage import accept_connections, refuse_connections, terminate
 from tests.projections.rows import position_in, rows_of
 from tests.projections.stories import MakeEvent, cohort
-from tests.projections.updating.following import end, running, until
+from tests.projections.updating.following import PATIENCE_S, end, running, until
 
 
 class Crash(Exception):
@@ -118,7 +118,7 @@ async def test_a_database_that_is_away_is_waited_for(
             assert not runner.state.is_ready
             await accept_connections(log.url)
             receipts = await log.append(cohort(make_event))
-            assert await runner.wait_for(receipts[-1].position, 10)
+            assert await runner.wait_for(receipts[-1].position, PATIENCE_S)
             await until(lambda: runner.state.is_ready)
             assert runner.seconds_waiting == 0
     finally:
@@ -154,7 +154,7 @@ async def test_an_unforeseen_error_is_logged_and_the_step_tried_again(
         patch.setattr(log, "page", broken)
         task = asyncio.create_task(runner.run())
         await until(lambda: runner.state.trouble == "RuntimeError")
-    assert await runner.wait_for(6, 10)
+    assert await runner.wait_for(6, PATIENCE_S)
     await end(task)
 
 
@@ -172,7 +172,7 @@ async def test_read_models_that_had_caught_up_are_ready_while_something_is_tried
             await until(lambda: runner.state.phase is Phase.WAITING)
             assert runner.state.is_ready
             await until(lambda: runner.seconds_waiting > 0)
-        assert await runner.wait_for(6, 10)
+        assert await runner.wait_for(6, PATIENCE_S)
         await until(lambda: runner.state.phase is Phase.FOLLOWING)
         assert (runner.state.is_ready, runner.seconds_waiting) == (True, 0)
 
@@ -184,4 +184,4 @@ async def test_a_connection_lost_while_following_is_made_again(
         await until(lambda: runner.state.is_ready)
         await terminate(log.url, "howcanwe projections")
         receipts = await log.append(cohort(make_event))
-        assert await runner.wait_for(receipts[-1].position, 10)
+        assert await runner.wait_for(receipts[-1].position, PATIENCE_S)

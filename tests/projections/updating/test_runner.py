@@ -19,7 +19,7 @@ from projections.store.progress import Phase
 from projections.updating.runner import Runner
 from tests.projections.rows import rows_of
 from tests.projections.stories import EventJson, MakeEvent, cohort, published
-from tests.projections.updating.following import running, until
+from tests.projections.updating.following import PATIENCE_S, running, until
 
 PAIRED = "org.howcanwe.organisations.paired.v1"
 
@@ -93,7 +93,7 @@ async def test_new_events_are_followed_live(
 ) -> None:
     async with running(runner):
         receipts = await log.append(cohort(make_event))
-        assert await runner.wait_for(receipts[-1].position, 10)
+        assert await runner.wait_for(receipts[-1].position, PATIENCE_S)
         assert await runner.wait_for(receipts[0].position, 0)
         await until(lambda: runner.state.is_ready)
 
@@ -116,7 +116,7 @@ async def test_postgresql_knows_how_large_the_read_models_are_once_they_have_dou
         async with Runner(log) as runner:
             if follows:
                 async with running(runner):
-                    assert await runner.wait_for(head, 10)
+                    assert await runner.wait_for(head, PATIENCE_S)
                     await until(lambda: runner.state.is_ready)
             else:
                 await runner.catch_up()
@@ -150,7 +150,7 @@ async def test_an_event_that_cannot_be_digested_stops_the_projection_before_it(
 ) -> None:
     receipts = await log.append(cohort(make_event))
     async with Runner(log, projections=(Organisations(), Timeline(), choosy)) as runner:
-        await asyncio.wait_for(runner.run(), 10)
+        await asyncio.wait_for(runner.run(), PATIENCE_S)
         state = runner.state
         assert (state.phase, state.position) == (Phase.STOPPED, 5)
         assert state.undigested is not None
@@ -169,7 +169,7 @@ async def test_catching_up_says_from_time_to_time_how_far_it_is(
     async with Runner(log, batch_events_max=2, clock=lambda: float(next(minutes))) as runner:
         with structlog.testing.capture_logs() as logged:
             async with running(runner):
-                assert await runner.wait_for(6, 10)
+                assert await runner.wait_for(6, PATIENCE_S)
     [first, *_] = [entry for entry in logged if entry["event"] == "projections catch up"]
     assert (first["position"], first["head"]) == (2, 6)
     assert first["events_per_second"] >= 0

@@ -10,7 +10,7 @@ from projections.store import statements as store
 from projections.updating.runner import Runner
 from tests.projections.rows import rows_of
 from tests.projections.stories import MakeEvent, cohort
-from tests.projections.updating.following import running
+from tests.projections.updating.following import PATIENCE_S, running
 
 
 async def test_two_runners_on_one_database_take_every_event_once(
@@ -19,8 +19,8 @@ async def test_two_runners_on_one_database_take_every_event_once(
     async with Runner(log, batch_events_max=2) as other, running(runner), running(other):
         for event in cohort(make_event):
             await log.append([event])
-        assert await runner.wait_for(6, 10)
-        assert await other.wait_for(6, 10)
+        assert await runner.wait_for(6, PATIENCE_S)
+        assert await other.wait_for(6, PATIENCE_S)
     after = await rows_of(runner)
     assert [(entry[0], entry[2]) for entry in after["timeline"]] == [
         *(("cohort/valley", position) for position in (1, 4, 5, 6)),
@@ -36,9 +36,9 @@ async def test_one_takes_over_when_the_other_ends(
     async with Runner(log) as other, running(other):
         async with running(runner):
             await log.append(story[:3])
-            assert await runner.wait_for(3, 10)
+            assert await runner.wait_for(3, PATIENCE_S)
         await log.append(story[3:])
-        assert await other.wait_for(6, 10)
+        assert await other.wait_for(6, PATIENCE_S)
 
 
 async def test_while_one_holds_the_checkpoint_the_other_waits(
@@ -56,7 +56,7 @@ async def test_while_one_holds_the_checkpoint_the_other_waits(
                 await holder.execute(f'update "{runner.schema}".checkpoint set position = 6')
                 # The row is released with the transaction; the runner continues behind what the other wrote.
                 await holder.execute("commit")
-                assert await runner.wait_for(6, 10)
+                assert await runner.wait_for(6, PATIENCE_S)
                 assert (await rows_of(runner))["timeline"] == []
                 await holder.execute("begin")
     finally:
@@ -65,7 +65,7 @@ async def test_while_one_holds_the_checkpoint_the_other_waits(
 
 async def until_waiting_for_lock(connection: asyncpg.Connection) -> None:
     """Wait until some session waits for a lock."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not await connection.fetchval(
             "select count(*) from pg_stat_activity"
             " where wait_event_type = 'Lock' and datname = current_database()"
