@@ -24,7 +24,7 @@ from events.reading.amendable import Amendable
 from events.reading.announcer import POLL_SECONDS, Announcer
 from events.reading.read_ahead import read_ahead
 from events.reading.visible_log import VisibleLog
-from events.recording.envelope import Envelopes, Malformed
+from events.recording.envelope import Envelopes, Malformed, faults_as_json
 from events.recording.recorder import Recorder
 from events.recording.request import Request, RequestOutcome
 from events.recording.vault import Vault
@@ -50,6 +50,7 @@ from events.vocabulary.catalogue import VOCABULARY, Catalogue
 from events.vocabulary.event import Event
 from events.vocabulary.faults import Fault, Refused, shown
 from events.vocabulary.stream import Stream, is_stream, key_of, stream_of
+from events.vocabulary.values.identity import is_identity
 
 T = TypeVar("T")
 
@@ -194,7 +195,7 @@ class EventLog:
         must not exist yet). Returns a receipt per event, in order. Raises Refused with all faults of all events,
         Unavailable if nothing was recorded, and OutcomeUnknown if that is not known: then send the same ids again.
         """
-        checked = [self.check(event, sender) for event in events]
+        checked = [faults_as_json(event) or self.check(event, sender) for event in events]
         return (await self.record(checked, sender=sender, expected=expected)).receipts
 
     async def record(
@@ -330,8 +331,9 @@ class EventLog:
 
     async def known(self, identities: Sequence[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """Return those of these identities, (source, id), whose events are in the log."""
+        possible = [one for one in identities if is_identity(*one)]
         return frozenset(
-            await self.ask(lambda connection: lookups.identities(connection, identities))
+            await self.ask(lambda connection: lookups.identities(connection, possible))
         )
 
     async def memberships(self, organisations: Collection[str]) -> Mapping[str, frozenset[str]]:

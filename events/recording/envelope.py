@@ -26,7 +26,7 @@ from events.vocabulary.values.identity import (
     is_uri_reference,
     storable,
 )
-from events.vocabulary.values.strict_json import escaped, oddities
+from events.vocabulary.values.strict_json import escaped, oddities, unwritable
 from events.vocabulary.values.times import latest_day, moment
 
 TIME_CHARACTERS_MAX: Final = 64
@@ -315,6 +315,15 @@ def _expected(sent: JsonObject, name: str, what: str) -> str:
     if name not in sent:
         return f"This attribute is required: {what}."
     return expected(what, sent[name])
+
+
+def faults_as_json(raw: object) -> Malformed | None:
+    """Return what keeps an event that a program gives from being JSON, None if nothing does.
+
+    An event that was read from JSON needs no such check.
+    """
+    faults = [Fault("field", pointer, detail) for pointer, detail in unwritable(raw)]
+    return Malformed(faults, raw=raw) if faults else None
 
 
 def extension_text(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """A submission: what somebody filled in, read from the JSON of a form tool."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -56,10 +56,12 @@ class Submission:
         """Return the submission as it is seen with an item of one of its lists."""
         return replace(self, item=item, number=number)
 
-    def of_item(self, name: str) -> Any:
-        """Return what the item has under a name; None if it has nothing."""
+    def of_item(self, name: str) -> Sequence[Any]:
+        """Return what the item has under a name; several values if names differ in nothing but plain letters."""
         parts = self.item if isinstance(self.item, dict) else {}
-        return next((value for one, value in parts.items() if plain(one) == plain(name)), None)
+        if name in parts:
+            return [parts[name]]
+        return [value for one, value in parts.items() if plain(one) == plain(name)]
 
     def answer(self, question: str) -> Any:
         """Return the answer to a question; None if there is none."""

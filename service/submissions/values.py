@@ -91,7 +91,12 @@ def found(value: Value, submission: Submission, steps: Steps) -> Any:
                 )
             return translated(submission.answer(value.question), value.terms)
         case OfItem():
-            return translated(submission.of_item(value.name), value.terms)
+            of_item = submission.of_item(value.name)
+            if len(of_item) > 1:
+                raise Failed(
+                    f"The item has several names like {value.name!r}. Name the one that is meant exactly."
+                )
+            return translated(of_item[0] if of_item else None, value.terms)
         case Computed():
             at = value.expression.value(submission.document, steps)
             return translated(at, value.terms)

@@ -1,5 +1,6 @@
 """The messages that webhooks deliver, and their signatures."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,10 @@ TEST_TYPE: Final = "org.howcanwe.webhook.test"
 
 TEXT_CHARACTERS_MAX: Final = 3_000
 """What Slack shows of a text without folding or cutting it."""
+
+_JOINER: Final = "\u2060"
+_LIVELY: Final = re.compile(r"(?<![A-Za-z0-9])@(?=\w)|\](?=[(\[])")
+"""What Mattermost takes for a mention, or for a link or an image with another text than its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,13 @@ def of_test(webhook: Webhook, now: datetime) -> Message:
 
 
 def _slack(text: str) -> bytes:
-    """Return the text as a message for Slack, in which nothing is a link or a mention."""
+    """Return the text as a message for Slack and Mattermost, in which nothing mentions anybody.
+
+    A link shows its own address. An invisible character is put where Mattermost would read more than the words.
+    """
     if len(text) > TEXT_CHARACTERS_MAX:
         text = f"{text[: TEXT_CHARACTERS_MAX - 1]}…"
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(character, entity)
+    text = _LIVELY.sub(rf"\g<0>{_JOINER}", text)
     return orjson.dumps({"text": text})

@@ -29,6 +29,11 @@ def is_uri_reference(value: str) -> bool:
     return value != "" and _IS_URI_REFERENCE.fullmatch(value) is not None
 
 
+def is_identity(source: str, id_: str) -> bool:
+    """Return whether an event may have this source and id. The database could not even look for some others."""
+    return storable(source, SOURCE_BYTES_MAX) and storable(id_, ID_BYTES_MAX)
+
+
 def _id(value: str) -> str:
     if not value or not storable(value, ID_BYTES_MAX):
         raise ValueError("not an event's id")

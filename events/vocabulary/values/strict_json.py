@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import orjson
 
-from events.vocabulary.faults import EventsError
+from events.vocabulary.faults import EventsError, expected
 
 NESTING_MAX: Final = 32
+_INTEGER_MIN: Final = -(2**63)
+_INTEGER_MAX: Final = 2**64 - 1
 
 
 class JsonError(EventsError):
@@ -132,6 +134,26 @@ def oddities(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
         for index, item in enumerate(value):
             if isinstance(item, _LOOKED_INTO):
                 yield from oddities(item, f"{pointer}/{index}")
+
+
+def unwritable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Yield each place where a value of Python has no JSON text that is kept: a JSON pointer, and what is wrong there.
+
+    What `parse` returns has no such place.
+    """
+    if isinstance(value, dict | list):
+        if depth == NESTING_MAX:
+            yield pointer, f"The value is nested more than {NESTING_MAX} deep."
+            return
+        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(name, str) or isinstance(value, list):
+                yield from unwritable(item, f"{pointer}/{escaped(str(name))}", depth + 1)
+            else:
+                yield pointer, expected("an object whose members have texts as names", name)
+    elif isinstance(value, int) and not _INTEGER_MIN <= value <= _INTEGER_MAX:
+        yield pointer, "The integer is beyond 64 bits."
+    elif not isinstance(value, str | int | float | None):
+        yield pointer, expected("a JSON value", value)
 
 
 def escaped(name: str) -> str:

@@ -15,15 +15,21 @@ from service.replay.sources.sent_key import NO_KEY
 _KEY_REQUIRED: Final = 401
 
 
-def content(answer: Answer) -> Mapping[str, Any]:
-    """Return the JSON object of an answer. Raises Problem if there is none."""
+def content(answer: Answer, member: str | None = None) -> Mapping[str, Any]:
+    """Return the JSON object of an answer. Raises Problem if there is none, or if it has not this member."""
     try:
         body = orjson.loads(answer.body)
     except orjson.JSONDecodeError:
         body = None
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or (member is not None and member not in body):
         raise Problem(answer.status, _not_ours(answer))
     return body
+
+
+def check_media_type(answer: Answer, media_type: str) -> None:
+    """Return if the answer has this media type. Raises Problem, as for what a proxy or a login page answers."""
+    if answer.headers.get("content-type", "").partition(";")[0].strip() != media_type:
+        raise Problem(answer.status, _not_ours(answer))
 
 
 def problem(answer: Answer, first: int = 0) -> Problem:
@@ -42,7 +48,7 @@ def problem(answer: Answer, first: int = 0) -> Problem:
 def recorded(answer: Answer, first: int, *, lenient: bool) -> BatchResult:
     """Return the outcome of a request that records. Raises Problem."""
     if answer.status in (200, 201):
-        body = content(answer)
+        body = content(answer, "receipts")
     elif lenient and b'"quarantined"' in answer.body:
         # Nothing was recorded: the refusal, too, has an entry for each event.
         body = content(answer)
@@ -66,7 +72,7 @@ def validated(answer: Answer, first: int) -> tuple[Validated, ...]:
             entry["would"] == "repeated",
             _warnings(entry),
         )
-        for entry in content(answer)["would"]
+        for entry in content(answer, "would")["would"]
     )
 
 

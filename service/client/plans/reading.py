@@ -8,13 +8,15 @@ from urllib.parse import quote
 
 from events.vocabulary.types import EventType
 from service.client.new_event import time_text
-from service.client.plans.answers import content, problem
+from service.client.plans.answers import check_media_type, content, problem
 from service.client.plans.retries import answered
 from service.client.plans.setup import Setup
 from service.client.plans.steps import Answer, Call, Found, Series, Steps
 from service.replay.event import ReplayedEvent, decoded
 
 LINES: Final = "application/x-ndjson"
+EVENT: Final = "application/cloudevents+json"
+JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Chosen:
 def event(setup: Setup, position: int, min_position: int | None) -> Steps[ReplayedEvent]:
     """Return the event at a position. Raises Problem (404) if there is none that the key may see."""
     call = Call("GET", f"/events/{position}", _reached(min_position))
-    answer = yield from _ok(setup, call)
+    answer = yield from _ok(setup, call, EVENT)
     [found] = decoded(answer.body)
     return found
 
@@ -49,15 +51,15 @@ def event_with_id(
 ) -> Steps[ReplayedEvent | None]:
     """Return the event that a source sent with an id, None if there is none that the key may see."""
     query = [("source", source), ("id", id_), *_reached(min_position)]
-    answer = yield from _ok(setup, Call("GET", "/events", query, {"Accept": LINES}))
+    answer = yield from _ok(setup, Call("GET", "/events", query, {"Accept": LINES}), LINES)
     return next(decoded(answer.body), None)
 
 
 def stream_version(setup: Setup, kind: str, key: str, min_position: int | None) -> Steps[int]:
     """Return a stream's version, 0 if it does not exist or the key may not see it."""
     path = f"/streams/{quote(kind, safe='')}/{quote(key, safe='')}"
-    answer = yield from _ok(setup, Call("GET", path, _reached(min_position)))
-    version: int = content(answer)["version"]
+    answer = yield from _ok(setup, Call("GET", path, _reached(min_position)), JSON)
+    version: int = content(answer, "version")["version"]
     return version
 
 
@@ -69,7 +71,7 @@ def pages(
     while found == setup.page_events and limit != 0:
         size = setup.page_events if limit is None else min(limit, setup.page_events)
         query = [*chosen.query(after), ("limit", str(size)), *_reached(min_position)]
-        answer = yield from _ok(setup, Call("GET", "/events", query, {"Accept": LINES}))
+        answer = yield from _ok(setup, Call("GET", "/events", query, {"Accept": LINES}), LINES)
         found = 0
         for event in decoded(answer.body):
             after, found = event.position, found + 1
@@ -79,10 +81,11 @@ def pages(
         min_position = None
 
 
-def _ok(setup: Setup, call: Call) -> Steps[Answer]:
+def _ok(setup: Setup, call: Call, media_type: str) -> Steps[Answer]:
     answer = yield from answered(call, setup.retries)
     if answer.status != 200:
         raise problem(answer)
+    check_media_type(answer, media_type)
     return answer
 
 

@@ -4,6 +4,7 @@ import inspect
 import pickle
 import ssl
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -102,6 +103,36 @@ def test_a_redirect_is_not_followed_but_named() -> None:
         pytest.raises(Problem, match=r"redirects to https://howcanwe\.example/events; use that"),
     ):
         client.record(NOTE, source="urn:example")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: client.event(1),
+        lambda client: client.find("urn:example", "1"),
+        lambda client: list(client.events()),
+        lambda client: client.stream_version("organisation", "mill"),
+        lambda client: client.record(NOTE, source="urn:example"),
+        lambda client: client.validate(NOTE, source="urn:example"),
+    ],
+    ids=["event", "find", "events", "version", "record", "validate"],
+)
+@pytest.mark.parametrize(
+    ("media", "body"),
+    [("text/html", b"<p>Sign in"), ("text/html", b""), ("application/json", b"{}")],
+    ids=["page", "nothing", "other"],
+)
+def test_what_a_login_page_answers_is_no_answer_of_ours(
+    ask: Callable[[Client], object], media: str, body: bytes
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": media}, content=body)
+
+    with (
+        Client("http://howcanwe.example", KEY, transport=httpx.MockTransport(answer)) as client,
+        pytest.raises(Problem, match=rf"not an answer of howcanwe \({media}\)"),
+    ):
+        ask(client)
 
 
 def test_a_certificate_that_is_wrong_is_final() -> None:

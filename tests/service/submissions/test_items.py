@@ -212,3 +212,23 @@ data = { iteration = { created_by = "iteration.planned" } }
         "event 2 (iteration.started), data.iteration: The event that 'iteration.planned' names is made for each item of"
         " another list than this one."
     )
+
+
+@pytest.mark.parametrize("changed", [{"id": "w\0"}, {"trials": [trial(1, code="a\0")]}])
+async def test_an_id_that_no_event_may_have_is_refused_in_words(
+    story: Api, changed: dict[str, Any]
+) -> None:
+    hook = await workshops(story, KEYED)
+    errors = problem(await hook.send({**workshop(trial(1, code="a")), **changed}), 422)
+    assert {(error["rule"], error["pointer"]) for error in errors} == {("field", "/id")}
+
+
+async def test_of_names_that_are_alike_the_exact_one_is_taken(story: Api) -> None:
+    hook = await workshops(story)
+    alike = {**trial(1), "WHAT DID YOU TRY?": "Other"}
+    [error] = problem(await hook.send(workshop(alike)), 422)
+    assert error["pointer"] == "/data/title"
+    assert "several names like 'What did you try?'" in error["detail"]
+    exact = {**alike, "What did you try?": "This one"}
+    assert (await hook.send(workshop(exact))).status_code == 201
+    assert "This one" in [one["data"].get("title") for one in await story.lines()]

@@ -12,7 +12,7 @@ from service.errors import TooManyTrials
 from service.webhooks import courier
 from service.webhooks.deliverer import ended
 from service.webhooks.lease import Lease
-from service.webhooks.messages import of_test
+from service.webhooks.messages import TEXT_CHARACTERS_MAX, of_test
 from service.webhooks.schedule import DELAYS
 from service.webhooks.sender import TRIALS_MAX, Sender
 from tests.events.samples import asked, formed, noted, registered
@@ -231,6 +231,33 @@ async def test_slack_gets_a_sentence(story: Api, receiver: Receiver) -> None:
         (received,) = await receiver.has_received(1)
     assert received.json == {"text": "Event &lt;6&gt; &amp; more."}
     assert received.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("<!channel> & <@U1>", "&lt;!channel&gt; &amp; &lt;@\u2060U1&gt;"),
+        ("@channel, @all: (@here)", "@\u2060channel, @\u2060all: (@\u2060here)"),
+        ("-@all _@ada .@eve", "-@\u2060all _@\u2060ada .@\u2060eve"),
+        ("ask ada@example.org @ 5", "ask ada@example.org @ 5"),
+        ("[here](http://x.example)", "[here]\u2060(http://x.example)"),
+        ("![](http://x.example/a.png)[a][b]", "![]\u2060(http://x.example/a.png)[a]\u2060[b]"),
+        ("see http://x.example/a_(b)", "see http://x.example/a_(b)"),
+        ("&" * TEXT_CHARACTERS_MAX, "&amp;" * TEXT_CHARACTERS_MAX),
+        ("&" * (TEXT_CHARACTERS_MAX + 1), "&amp;" * (TEXT_CHARACTERS_MAX - 1) + "…"),
+    ],
+    ids=["slack", "mentions", "marks", "address", "link", "image", "url", "long", "too long"],
+)
+async def test_what_people_wrote_mentions_nobody_and_hides_no_address(
+    story: Api, receiver: Receiver, written: str, sent: str
+) -> None:
+    async def quoted(position: int, viewer: Principal) -> str:
+        return written
+
+    await hooked(story, receiver, after=5, format="slack")
+    async with running(deliverer(story.service), quoted):
+        (received,) = await receiver.has_received(1)
+    assert received.json == {"text": sent}
 
 
 async def test_a_sentence_that_cannot_be_made_is_tried_again(

@@ -17,6 +17,7 @@ from events.vocabulary.values.strict_json import (
     escaped,
     oddities,
     parse,
+    unwritable,
     written,
 )
 
@@ -36,6 +37,7 @@ def test_what_is_written_comes_back_without_a_word(value: Any) -> None:
     for text in (orjson.dumps(value), json.dumps(value), json.dumps(value, ensure_ascii=False)):
         assert parse(text) == value
         assert list(oddities(parse(text))) == []
+        assert list(unwritable(parse(text))) == []
         assert orjson.loads(written(parse(text))) == value
 
 
