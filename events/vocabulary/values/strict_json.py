@@ -145,11 +145,13 @@ def unwritable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[tuple[
         if depth == NESTING_MAX:
             yield pointer, f"The value is nested more than {NESTING_MAX} deep."
             return
-        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
-            if isinstance(name, str) or isinstance(value, list):
-                yield from unwritable(item, f"{pointer}/{escaped(str(name))}", depth + 1)
-            else:
+        is_object = isinstance(value, dict)
+        for name, item in value.items() if is_object else enumerate(value):
+            if is_object and not isinstance(name, str):
                 yield pointer, expected("an object whose members have texts as names", name)
+            elif not isinstance(item, str):
+                # Most are texts, and nothing is slower than to look into each.
+                yield from unwritable(item, f"{pointer}/{escaped(str(name))}", depth + 1)
     elif isinstance(value, int) and not _INTEGER_MIN <= value <= _INTEGER_MAX:
         yield pointer, "The integer is beyond 64 bits."
     elif not isinstance(value, str | int | float | None):
