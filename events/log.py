@@ -26,7 +26,7 @@ from events.reading.read_ahead import read_ahead
 from events.reading.visible_log import VisibleLog
 from events.recording.envelope import Envelopes, Malformed, faults_as_json
 from events.recording.recorder import Recorder
-from events.recording.request import Request, RequestOutcome
+from events.recording.request import Request, RequestOutcome, Whole
 from events.recording.vault import Vault
 from events.state.subjects import OrganisationState
 from events.store import lookups, reading
@@ -206,19 +206,19 @@ class EventLog:
         expected: Mapping[str, int] | None = None,
         lenient: bool = False,
         dry: bool = False,
+        whole: Whole | None = None,
     ) -> RequestOutcome:
         """Record checked events.
 
-        `lenient` records the events that are not refused, and `dry` only judges them. Raises the same as `append`.
+        `lenient` records the events that are not refused, and `dry` only judges them. If they are a submission, `whole`
+        says so: it is refused if it was recorded with other events. Raises the same as `append`.
         """
         for stream in expected or {}:
             if not is_stream(stream):
                 detail = f"Expected a stream <kind>/<key>; found {shown(stream)}."
                 raise Refused([Fault("field", "", detail, None)])
         versions = {Stream(stream): version for stream, version in (expected or {}).items()}
-        request = Request(
-            events, sender, versions, lenient, dry, asyncio.get_running_loop().create_future()
-        )
+        request = Request(events, sender, versions, lenient, dry, whole)
         self._recorder.submit(request)
         try:
             async with asyncio.timeout(self._answer_seconds):

@@ -64,7 +64,8 @@ class CommitGroup:
 
     `ids` is what the log has under the ids of the group's events, None if they were not looked up. Then a new event
     may turn out to be a repeat, which the database finds when the group is written. What is not written must not depend
-    on that: `needs_ids` means that a refusal or a dry run does, so the group must be judged again with its ids.
+    on that: `needs_ids` means that a refusal, a dry run or a submission does, so the group must be judged again with
+    its ids.
     """
 
     cache: StateCache

@@ -31,6 +31,10 @@ FORGOTTEN: Final = (
 )
 OTHER_SENDER: Final = "another sender used it"
 TO_CHANGE: Final = "To change what is recorded, record event.corrected or event.voided. Give something else another id."
+OTHER_SUBMISSION: Final = (
+    "This submission was recorded before, with other events; a recorded event is not changed. Expected the same"
+    " submission again, or one with a new id."
+)
 KEYLESS: Final = (
     "The person's key is missing, so this event cannot be compared with the recorded one"
     " until the key is restored."

@@ -10,7 +10,7 @@ from events.lines.chain import salts
 from events.lines.recorded import Receipt
 from events.recording.commit_group import AcceptedEvent, CommitGroup
 from events.recording.envelope import Malformed
-from events.recording.repeats import Repeats
+from events.recording.repeats import OTHER_SUBMISSION, Repeats
 from events.recording.request import Request, RequestOutcome
 from events.recording.vault import seal
 from events.rules.judge import Assumed, Verdict, builds_on, judge
@@ -81,6 +81,11 @@ class RequestJudgement:
         Raises NotLoaded, NoMasterKey and WrongMasterKey, and then the group is unchanged.
         """
         if self._version_faults is None:
+            if self._was_recorded_otherwise():
+                self._group.outcomes.append(
+                    Refused([Fault("event.conflict", "", OTHER_SUBMISSION, None)])
+                )
+                return
             self._version_faults = self._unexpected_versions()
         while self._next < len(self._request.events):
             index = self._next
@@ -113,6 +118,19 @@ class RequestJudgement:
             return
         group.accept(self._draft, self._batch, self._accepted, self._head)
         group.outcomes.append(RequestOutcome(receipts, refused))
+
+    def _was_recorded_otherwise(self) -> bool:
+        """Return whether the events are a submission that was recorded with other events."""
+        whole, group = self._request.whole, self._group
+        if whole is None:
+            return False
+        if group.ids is None:
+            group.needs_ids = True
+            return False
+        recorded = {
+            one for one in whole.identities if one in group.accepted or one in group.ids.events
+        }
+        return whole.differs(recorded)
 
     def _unexpected_versions(self) -> list[Fault]:
         faults = []

@@ -1,21 +1,16 @@
 """Records the events of a submission, or judges them. The route of hooks and the command `howcanwe hooks` call it."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from events.access.principal import Principal
 from events.lines.candidate import Candidate
 from events.log import EventLog
 from events.recording.envelope import Malformed
-from events.recording.request import RequestOutcome
+from events.recording.request import RequestOutcome, Whole
 from events.vocabulary.faults import Fault, Refused
 from service.submissions.events import Outcome
 from service.submissions.mapping import Mapping
-
-_CHANGED: Final = (
-    "This submission was recorded before, with other events; a recorded event is not changed. Expected the same"
-    " submission again, or one with a new id."
-)
 
 
 async def record(
@@ -25,7 +20,6 @@ async def record(
 
     Raises Refused with all faults, which say from which answer a value comes.
     """
-    await _unless_changed(log, mapping, made)
     candidates: list[Candidate | Malformed] = []
     for one in made.events:
         checked = log.check(one.content, sender)
@@ -33,7 +27,7 @@ async def record(
             checked = _malformed(one.faults, checked, one.content)
         candidates.append(checked)
     try:
-        return await log.record(candidates, sender=sender, dry=dry)
+        return await log.record(candidates, sender=sender, dry=dry, whole=_whole(mapping, made))
     except Refused as refused:
         explained = [
             fault if fault.index is None else made.events[fault.index].explained(fault)
@@ -42,16 +36,13 @@ async def record(
         raise Refused(explained) from None
 
 
-async def _unless_changed(log: EventLog, mapping: Mapping, made: Outcome) -> None:
-    """Return if all of these events are recorded, or none, and none of those left out or beyond. Raises Refused.
-
-    Whether the contents of recorded events have changed is seen when they are recorded again.
-    """
-    now = {(mapping.source, one.content["id"]) for one in made.events}
-    others = {(mapping.source, id_) for id_ in [*made.left_out, *made.beyond]}
-    known = await log.known([*now, *others])
-    if known and known != now:
-        raise Refused([Fault("event.conflict", "", _CHANGED, None)])
+def _whole(mapping: Mapping, made: Outcome) -> Whole:
+    """Return what a submission is made of. Of an event that was recorded before, its content is compared by the log."""
+    ids = (one.content["id"] for one in made.events)
+    return Whole(
+        frozenset((mapping.source, id_) for id_ in ids),
+        frozenset((mapping.source, id_) for id_ in (*made.left_out, *made.beyond)),
+    )
 
 
 def _malformed(faults: Sequence[Fault], checked: Candidate | Malformed, raw: Any) -> Malformed:

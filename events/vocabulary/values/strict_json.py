@@ -145,9 +145,8 @@ def unwritable(value: Any, pointer: str = "", depth: int = 0) -> Iterator[tuple[
         if depth == NESTING_MAX:
             yield pointer, f"The value is nested more than {NESTING_MAX} deep."
             return
-        is_object = isinstance(value, dict)
-        for name, item in value.items() if is_object else enumerate(value):
-            if is_object and not isinstance(name, str):
+        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(value, dict) and not isinstance(name, str):
                 yield pointer, expected("an object whose members have texts as names", name)
             elif not isinstance(item, str):
                 # Most are texts, and nothing is slower than to look into each.

@@ -1,5 +1,6 @@
 """A submission with a list, such as the trials of a workshop: each item becomes events of its own, all or none."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -232,3 +233,20 @@ async def test_of_names_that_are_alike_the_exact_one_is_taken(story: Api) -> Non
     exact = {**alike, "What did you try?": "This one"}
     assert (await hook.send(workshop(exact))).status_code == 201
     assert "This one" in [one["data"].get("title") for one in await story.lines()]
+
+
+async def test_of_two_versions_of_a_submission_that_come_at_once_one_is_recorded(
+    story: Api,
+) -> None:
+    hook = await workshops(story)
+    for number in range(10):
+        one = workshop(trial(1), trial(2), id=f"w{number}")
+        other = workshop(trial(1), trial(2), trial(3), id=f"w{number}")
+        before = await story.head()
+        answers = await asyncio.gather(hook.send(one), hook.send(other))
+        recorded = next(answer for answer in answers if answer.status_code == 201)
+        refused = next(answer for answer in answers if answer is not recorded)
+        [error] = problem(refused, 409)
+        assert error["rule"] == "event.conflict"
+        events = 5 if recorded is answers[0] else 7
+        assert await story.head() == before + events
