@@ -13,7 +13,7 @@ from events.vocabulary.faults import EventsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 SERVER_VERSION_MIN: Final = 15
 DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
 
