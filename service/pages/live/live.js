@@ -9,16 +9,21 @@ function isOurs(name) {
   return line.dispatchEvent(new CustomEvent(name, { cancelable: true }));
 }
 
-function show() {
-  const link = document.createElement("a");
-  link.href = location.pathname + location.search;
+const link = document.createElement("a");
+link.href = location.pathname + location.search;
+link.addEventListener("click", (event) => {
+  event.preventDefault();
+  /* The browser comes back to the same place of the page. */
+  location.reload();
+});
+
+/* The link stays the same: somebody may be on it. */
+async function show() {
+  await released();
+  if (line.textContent === line.dataset.ended) return;
+  count = link.isConnected ? count + 1 : 1;
   link.textContent = (count === 1 ? line.dataset.one : line.dataset.many).replace("{count}", count);
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    /* The browser comes back to the same place of the page. */
-    location.reload();
-  });
-  line.replaceChildren(link);
+  if (!link.isConnected) line.replaceChildren(link);
 }
 
 function follow() {
@@ -32,9 +37,7 @@ function follow() {
     const position = Number(event.lastEventId);
     if (position <= last) return;
     last = position;
-    if (!isOurs("entry")) return;
-    count = line.hasChildNodes() ? count + 1 : 1;
-    show();
+    if (isOurs("entry")) show();
   };
   source.addEventListener("ended", () => {
     source.close();

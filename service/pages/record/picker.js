@@ -13,9 +13,7 @@ function narrowed(about, narrow) {
   input.autocomplete = "off";
   input.placeholder = form.dataset.narrow;
   input.setAttribute("aria-label", `${form.dataset.narrow}: ${about}`);
-  input.addEventListener("input", (event) => {
-    /* This is no part of the form, so it is in no draft. */
-    event.stopPropagation();
+  input.addEventListener("input", () => {
     const words = folded(input.value).split(/\s+/).filter(Boolean);
     narrow((text) => words.every((word) => folded(text).includes(word)));
   });

@@ -32,7 +32,8 @@ async function send(one) {
   if (!answer.redirected) return open(one);
   panel.dispatchEvent(new CustomEvent("recorded", { detail: { id: one.id, words: one.words, url: answer.url } }));
   const isOurs = form.dispatchEvent(new CustomEvent("sent", { cancelable: true, detail: { ...one, html } }));
-  if (isOurs) location.assign(answer.url);
+  /* The form leaves the history: who goes back must not find its words in it, and record them again. */
+  if (isOurs) location.replace(answer.url);
 }
 
 form?.addEventListener("submit", (event) => {
@@ -48,6 +49,6 @@ form?.addEventListener("submit", (event) => {
 });
 /* What waited as this very form was recorded meanwhile. */
 panel.addEventListener("recorded", ({ detail }) => {
-  if (!isBusy && form?.elements["event.id"].value === detail.id) location.assign(detail.url);
+  if (!isBusy && form?.elements["event.id"].value === detail.id) location.replace(detail.url);
 });
 panel.addEventListener("open", ({ detail }) => open(detail));

@@ -9,10 +9,10 @@ const done = [];
 const names = (start) => Object.keys(sessionStorage).filter((name) => name.startsWith(start));
 const kept = () => names(begin).map((name) => JSON.parse(sessionStorage.getItem(name))).sort((a, b) => a.at - b.at);
 
-function show() {
+async function show() {
+  await released();
   const all = kept();
-  const isWaiting = all.some((one) => one.state === "waiting");
-  const says = status.dataset[isWaiting ? "waiting" : all.length ? "looks" : "none"];
+  const says = status.dataset[all.some((one) => one.state === "waiting") ? "waiting" : all.length ? "looks" : "none"];
   panel.hidden = !all.length && !done.length;
   panel.querySelector("ul").replaceChildren(...[...all, ...done].map(listed));
   if (status.textContent !== says) status.textContent = says;

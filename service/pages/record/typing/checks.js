@@ -1,14 +1,12 @@
 /* Asks the server what is wrong when somebody leaves a field, and says so beside the fields that were left, and no others.
    Nothing waits for the answer: if it is late or does not come, the form is sent as it is. A message moves what is
-   below it, and a press on something that moves is lost: so a message waits for the end of a press, and keeps its place
-   when its fault is corrected. */
+   below it, so it waits for the end of a press, and keeps its place when its fault is corrected. */
 const form = document.querySelector("form.record");
 const SECONDS_MAX = 5;
 const left = new Set();
 const status = Object.assign(document.createElement("p"), { role: "status", className: "quiet" });
 form.append(status);
 let asked = 0;
-let released = Promise.resolve();
 
 function nameOf(input) {
   return (input.name ?? "").replace("opening.", "");
@@ -40,12 +38,6 @@ function say(name, sentences) {
   else field.removeAttribute("aria-invalid");
 }
 
-/* The click comes together with the pointer's going up, before any timer. */
-addEventListener("pointerdown", () => {
-  released = new Promise((done) => {
-    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(done), { once: true });
-  });
-});
 form.addEventListener("focusout", async ({ target, relatedTarget }) => {
   const name = nameOf(target);
   const field = target.closest(".field");
@@ -58,6 +50,6 @@ form.addEventListener("focusout", async ({ target, relatedTarget }) => {
     body: new URLSearchParams([...new FormData(form)]),
     signal: AbortSignal.timeout(SECONDS_MAX * 1000),
   }).then((got) => (got.ok ? got.json() : null), () => null);
-  await released;
+  await released();
   if (mine === asked && wrong) left.forEach((one) => say(one, wrong[one] ?? []));
 });

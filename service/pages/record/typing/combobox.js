@@ -18,6 +18,8 @@ for (const find of document.querySelectorAll("form.record [data-ask]")) {
     list.hidden = !open;
     input.ariaExpanded = String(open);
     at = -1;
+    /* An answer that comes later must not open it again. */
+    if (!open) asked += 1;
     input.removeAttribute("aria-activedescendant");
   };
   const move = (to) => {
@@ -36,6 +38,7 @@ for (const find of document.querySelectorAll("form.record [data-ask]")) {
     const mine = ++asked;
     const query = new URLSearchParams({ words: input.value, cohort: input.form.elements.cohort?.value ?? "" });
     const answer = await fetch(`${find.dataset.ask}&${query}`).then((got) => (got.ok ? got.json() : null), () => null);
+    await released();
     if (mine !== asked || !answer) return;
     list.replaceChildren(...answer.map(({ value, label }, index) => made("li", { id: `${list.id}-${index}`, role: "option", ariaSelected: "false", textContent: label }, { value })));
     show(answer.length > 0);

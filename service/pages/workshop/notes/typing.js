@@ -1,25 +1,29 @@
 /* After a line was recorded, the next one is empty but for its organisation and its kind, and the page stays. */
 const form = document.querySelector("form.line");
 const { words } = form.elements;
-let sent = "";
+const inputsOf = (asked) => [...asked.querySelectorAll("input, select")];
+const state = (input) => (input.type === "checkbox" ? input.checked : input.value);
+let [sent, at] = [new Map(), null];
 
-/* Another event, with an id of its own; `moment.js` gives it its moment. */
-function next(asked) {
+/* Another event, with an id of its own; `moment.js` gives it its moment. A person who types fast has begun the next line,
+   and may be anywhere in it: what was typed since stays, and so does the focus. */
+async function next(page) {
   form.elements["event.id"].value = crypto.randomUUID();
   const all = [...form.querySelectorAll("[data-asked]")];
-  for (const one of all) {
-    const fresh = asked?.querySelector(`[data-asked="${one.dataset.asked}"]`);
-    if (fresh) one.replaceChildren(...fresh.children);
-    for (const input of one.querySelectorAll("input, select")) {
-      if (input.type === "checkbox") input.checked = false;
-      else input.value = "";
-    }
+  for (const input of [words, ...all.flatMap(inputsOf)]) {
+    if (state(input) !== sent.get(input)) continue;
+    if (input.type === "checkbox") input.checked = false;
+    else input.value = "";
   }
-  /* A person who types fast has begun the next line. */
-  if (words.value === sent) words.value = "";
+  await released();
+  for (const id of page ? ["sitting", "advice"] : []) document.getElementById(id).replaceChildren(...page.getElementById(id).children);
+  for (const one of all) {
+    const fresh = page?.querySelector(`[data-asked="${one.dataset.asked}"]`);
+    if (fresh && !inputsOf(one).some(state) && !one.contains(document.activeElement)) one.replaceChildren(...fresh.children);
+  }
   for (const one of form.parentElement.querySelectorAll(".wrong, #faults")) one.remove();
   for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
-  words.focus();
+  if ([at, document.body].includes(document.activeElement)) words.focus();
 }
 
 /* What was missing and is there by now is no longer marked as missing. */
@@ -34,15 +38,15 @@ form.addEventListener("input", ({ target }) => {
 });
 
 form.addEventListener("submit", () => {
-  sent = words.value;
+  sent = new Map([...form.elements].map((one) => [one, state(one)]));
   words.select();
+  at = document.activeElement;
 });
 form.addEventListener("kept", () => next());
 form.addEventListener("sent", (event) => {
   const page = new DOMParser().parseFromString(event.detail.html, "text/html");
   if (!page.getElementById("sitting")) return;
   event.preventDefault();
-  for (const id of ["sitting", "advice"]) document.getElementById(id).replaceChildren(...page.getElementById(id).children);
   form.dataset.drawn = page.querySelector("form.line").dataset.drawn;
   next(page);
 });
