@@ -175,6 +175,35 @@ async def test_a_line_has_the_moment_when_its_typing_began(browsed: Site, asleep
             drawn = sent
 
 
+async def test_a_line_that_is_begun_outlives_a_reload(browsed: Site) -> None:
+    async with person(browsed, "mill-museum") as typist:
+        page = typist.page
+        posted = posted_by(page)
+        await page.clock.install()
+        await page.goto(NOTES)
+        words, intended = page.locator("#l-words"), page.get_by_label("What was intended")
+        await page.get_by_label("What it is").select_option(label="Failure")
+        await words.fill("Kept over a relo")
+        await intended.fill("To stay.")
+        await page.get_by_role("checkbox", name="Staff").check()
+        opened = await page.locator("[name='event.opened']").first.input_value()
+        await page.reload()
+        await expect(words).to_have_value("Kept over a relo")
+        await expect(page.get_by_label("What it is")).to_have_value("failure.recorded")
+        await expect(intended).to_have_value("To stay.")
+        await expect(page.get_by_role("checkbox", name="Staff")).to_be_checked()
+        await passes(page, timedelta(minutes=5))
+        await page.get_by_label("Why it happened").fill("A habit.")
+        await page.get_by_label("How did it turn out?").select_option(label="Outright failure")
+        await words.fill("Kept over a reload.")
+        await words.press("Enter")
+        await expect(page.locator("#sitting")).to_contain_text("Kept over a reload")
+        assert posted[-1]["event.opened"] == opened
+        await page.reload()
+        await expect(words).to_have_value("")
+        assert await typist.recorded("Kept over a reload.") == 1
+
+
 async def test_a_line_that_is_ended_while_the_one_before_is_on_its_way_stays(browsed: Site) -> None:
     async with person(browsed, "mill-museum") as typist:
         page, answers = typist.page, asyncio.Event()
