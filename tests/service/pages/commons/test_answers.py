@@ -1,13 +1,14 @@
 """Everything in the commons: the same for all who ask, with an ETag, gone at once when it is narrowed."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
 
 from tests.conftest import TEMPLATE
 from tests.databases import Copies
-from tests.service.app import Api, open_api, problem
+from tests.service.app import READ_SECONDS_MAX, Api, open_api, problem
 from tests.service.graphql.client import caught_up
 from tests.service.pages.commons.conftest import (
     ADDRESS,
@@ -57,16 +58,30 @@ HIDDEN = (
 )
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def own(copies: dict[str, Copies]) -> AsyncIterator[Api]:
-    """The same in a database that a test may record in."""
+@asynccontextmanager
+async def recordable(copies: dict[str, Copies], seconds: float) -> AsyncIterator[Api]:
+    """The same in a database that a test may record in; answers wait so long for the read models."""
     async with (
         copies[TEMPLATE].copy() as url,
         open_api(
-            url, lives=True, public_url=ADDRESS, licence=LICENCE, min_position_seconds=0.2
+            url, lives=True, public_url=ADDRESS, licence=LICENCE, min_position_seconds=seconds
         ) as api,
     ):
         await record_demo(api)
+        yield api
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own(copies: dict[str, Copies]) -> AsyncIterator[Api]:
+    """The same in a database that a test may record in."""
+    async with recordable(copies, READ_SECONDS_MAX) as api:
+        yield api
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def impatient(copies: dict[str, Copies]) -> AsyncIterator[Api]:
+    """The same, whose answers hardly wait for read models that lag behind."""
+    async with recordable(copies, 0.2) as api:
         yield api
 
 
@@ -125,25 +140,25 @@ async def test_what_is_widened_is_there(own: Api) -> None:
     assert (await items(own))[0]["url"] == f"{ADDRESS}/learnings/put-up-a-mistake"
 
 
-async def test_nothing_hidden_is_sent_while_the_read_models_lag_behind(own: Api) -> None:
-    schema = own.service.runner.read_models.schema
-    tags = {path: (await own.get(path, None)).headers["etag"] for path in ADDRESSES}
-    async with own.pool() as pool, pool.acquire() as connection:
+async def test_nothing_hidden_is_sent_while_the_read_models_lag_behind(impatient: Api) -> None:
+    schema = impatient.service.runner.read_models.schema
+    tags = {path: (await impatient.get(path, None)).headers["etag"] for path in ADDRESSES}
+    async with impatient.pool() as pool, pool.acquire() as connection:
         transaction = connection.transaction()
         await transaction.start()
         # A process that projects needs this row.
         await connection.execute(f'SELECT 1 FROM "{schema}".checkpoint FOR UPDATE')
         try:
-            await narrow(own, "learning/we-skim")
+            await narrow(impatient, "learning/we-skim")
             for path, tag in tags.items():
-                answer = await own.get(path, None, if_none_match=tag)
+                answer = await impatient.get(path, None, if_none_match=tag)
                 problem(answer, 503)
                 assert answer.headers["retry-after"]
                 assert "etag" not in answer.headers
         finally:
             await transaction.rollback()
-    await caught_up(own.service)
-    assert (await own.get(OF_LEARNING[0], None)).status_code == 404
+    await caught_up(impatient.service)
+    assert (await impatient.get(OF_LEARNING[0], None)).status_code == 404
 
 
 async def test_no_person_is_in_anything(own: Api) -> None:
